@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ArticlesConfig(AppConfig):
+    """Articles, events and statements, and the editions that readers and partners see."""
+
+    name = "articles"
+    verbose_name = "Newsroom"

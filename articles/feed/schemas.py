@@ -1,0 +1,94 @@
+"""The feed's answers described for OpenAPI; the bodies themselves are frozen in the editions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from articles.feed.problems import MEDIA_TYPE
+from articles.ninjs import STANDARD
+
+NINJS: dict[str, Any] = {
+    "type": "object",
+    "description": "An IPTC ninjs 3.1 item. docs/feed.md describes the profiles of associations.",
+    "externalDocs": {"description": "The ninjs 3.1 JSON Schema", "url": STANDARD["schema"]},
+    "required": ["uri", "type", "version", "pubStatus", "headlines", "bodies", "standard"],
+    "properties": {
+        "uri": {"type": "string", "format": "uri", "description": "Permanent, over all versions."},
+        "type": {"type": "string", "enum": ["text"]},
+        "version": {"type": "string", "description": "The edition's number, from 1."},
+        "firstCreated": {"type": "string", "format": "date-time"},
+        "versionCreated": {"type": "string", "format": "date-time"},
+        "pubStatus": {"type": "string", "enum": ["usable", "withheld", "canceled"]},
+        "language": {"type": "string", "description": "BCP 47."},
+        "headlines": {"type": "array", "items": {"type": "object"}},
+        "bodies": {"type": "array", "items": {"type": "object"}},
+        "associations": {
+            "type": "array",
+            "description": "The event, the capacities, the statements: see their `profile`.",
+            "items": {"type": "object"},
+        },
+        "standard": {"type": "object"},
+    },
+    "additionalProperties": True,
+}
+
+_NEXT = {"type": ["string", "null"], "format": "uri"}
+
+ARTICLE_PAGE: dict[str, Any] = {
+    "type": "object",
+    "required": ["next", "previous", "results"],
+    "properties": {
+        "next": _NEXT,
+        "previous": _NEXT,
+        "results": {"type": "array", "items": NINJS},
+    },
+}
+
+CHANGE_PAGE: dict[str, Any] = {
+    "type": "object",
+    "required": ["results", "cursor", "more", "next"],
+    "properties": {
+        "results": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["sequence", "at", "type", "uri", "item"],
+                "properties": {
+                    "sequence": {"type": "integer", "description": "Gapless, in commit order."},
+                    "at": {"type": "string", "format": "date-time"},
+                    "type": {"type": "string", "enum": ["article"]},
+                    "uri": {"type": "string", "format": "uri"},
+                    "item": NINJS,
+                },
+            },
+        },
+        "cursor": {"type": "integer", "description": "Keep it: the next call's `after`."},
+        "more": {"type": "boolean", "description": "Whether changes follow at once."},
+        "next": {"type": "string", "format": "uri"},
+    },
+}
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "Problem details, RFC 9457.",
+    "required": ["title", "status", "detail"],
+    "properties": {
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What was wrong, in one sentence."},
+        "errors": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+
+
+def problems(*statuses: int) -> dict[Any, Any]:
+    """Response entries for the error ``statuses`` of a view."""
+    return {(status, MEDIA_TYPE): OpenApiResponse(response=_PROBLEM) for status in statuses}
+
+
+CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous`.")
+LIMIT = OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, 20 unless told, 100 at most.")
+AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="The last sequence number you have; 0 for all.")

@@ -1,0 +1,14 @@
+"""The partner feed, version 1. A breaking change gets a new number; these addresses stay."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from articles.feed import views
+
+urlpatterns = [
+    path("articles/", views.ArticleList.as_view(), name="feed-articles"),
+    path("articles/<uuid:id>/", views.ArticleDetail.as_view(), name="feed-article"),
+    path("changes/", views.ChangeList.as_view(), name="feed-changes"),
+    path("schema/", SpectacularAPIView.as_view(), name="feed-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="feed-schema"), name="feed-docs"),
+]

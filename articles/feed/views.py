@@ -1,0 +1,106 @@
+"""The feed's views: they hand out what editions froze, and the log that orders it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from articles.feed import schemas
+from articles.models import Change, Edition
+from articles.ninjs import urn
+
+PAGE = 20
+MOST = 100
+
+
+class EditionCursor(CursorPagination):
+    """Pages by key, so that the last one costs what the first one costs."""
+
+    page_size = PAGE
+    max_page_size = MOST
+    page_size_query_param = "limit"
+    ordering = "-change_id"
+
+
+class ArticleList(APIView):
+    """Published articles, the latest change first."""
+
+    @extend_schema(
+        operation_id="articles_list",
+        parameters=[schemas.CURSOR, schemas.LIMIT],
+        responses={200: schemas.ARTICLE_PAGE} | schemas.problems(404, 406),
+    )
+    def get(self, request: Request) -> Response:
+        pages = EditionCursor()
+        editions = Edition.objects.current().only("ninjs")
+        page = pages.paginate_queryset(editions, request, view=self)
+        return pages.get_paginated_response([edition.ninjs for edition in page or ()])
+
+
+class ArticleDetail(APIView):
+    """One published article."""
+
+    @extend_schema(
+        operation_id="articles_retrieve",
+        responses={200: schemas.NINJS} | schemas.problems(404, 406),
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        edition = Edition.objects.current().filter(article=id).only("ninjs").first()
+        if edition is None:
+            raise NotFound(f"No published article has the identifier {id}.")
+        return Response(edition.ninjs)
+
+
+class ChangeList(APIView):
+    """The log of public changes after a sequence number, in order."""
+
+    @extend_schema(
+        operation_id="changes_list",
+        parameters=[schemas.AFTER, schemas.LIMIT],
+        responses={200: schemas.CHANGE_PAGE} | schemas.problems(400, 404, 406),
+    )
+    def get(self, request: Request) -> Response:
+        after = whole_number(request, "after", default=0)
+        limit = min(whole_number(request, "limit", default=PAGE) or PAGE, MOST)
+        rows = Change.objects.filter(sequence__gt=after).select_related("edition")
+        changes = list(rows[: limit + 1])
+        more = len(changes) > limit
+        changes = changes[:limit]
+        cursor = changes[-1].sequence if changes else after
+        next_page = reverse("feed-changes", request=request) + f"?after={cursor}&limit={limit}"
+        return Response(
+            {
+                "results": [as_json(change) for change in changes],
+                "cursor": cursor,
+                "more": more,
+                "next": next_page,
+            }
+        )
+
+
+def as_json(change: Change) -> dict[str, Any]:
+    """One row of the log, with the item as it stood after it."""
+    return {
+        "sequence": change.sequence,
+        "at": change.at.isoformat(),
+        "type": change.kind,
+        "uri": urn(str(change.object_id)),
+        "item": change.edition.ninjs,
+    }
+
+
+def whole_number(request: Request, name: str, *, default: int) -> int:
+    """The query parameter ``name`` as a whole number from 0 up; ValidationError otherwise."""
+    given = request.query_params.get(name, str(default))
+    if not (given.isascii() and given.isdigit()) or len(given) > 18:
+        raise ValidationError({name: [f"“{given[:40]}” is not a whole number from 0 up."]})
+    return int(given)

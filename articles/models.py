@@ -1,0 +1,345 @@
+"""What happened, who said what there, and what was published of it.
+
+``Article`` and its rows are the working copy, which readers never see; ``Edition`` is what they
+do see, frozen by ``articles.publishing``; ``Change`` is the log that numbers it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import MD5, Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.richtext import RichTextField
+from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField
+from people.models import Affiliation, Organization, Speaker
+
+if TYPE_CHECKING:
+    from articles.snapshot import CapacityCard, StatementCard
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that articles are written in: the setting LANGUAGES (BCP 47 codes)."""
+    return list(settings.LANGUAGES)
+
+
+def validate_time_zone(value: str) -> None:
+    """Raise ValidationError unless ``value`` is an IANA zone name."""
+    if value not in available_timezones():
+        raise ValidationError(f"{value} is not a time zone; write one like Asia/Karachi.")
+
+
+class Topic(models.Model):
+    """A subject that articles are filed under (ninjs ``subjects``)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
+    uri = models.URLField(
+        "URI", blank=True, help_text="The concept's address in IPTC Media Topics, if it has one."
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            CheckConstraint(condition=Q(name__regex=r"\S"), name="topic_has_a_name"),
+            UniqueConstraint(Lower("name"), name="topic_name_unique"),
+            UniqueConstraint(fields=["uri"], condition=~Q(uri=""), name="topic_uri_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class Event(models.Model):
+    """Something that took or takes place, with the capacities in which people spoke there."""
+
+    class Format(models.TextChoices):
+        """schema.org ``EventAttendanceModeEnumeration``."""
+
+        ONLINE = "online", "Online"
+        OFFLINE = "offline", "In person"
+        MIXED = "mixed", "In person and online"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=60, blank=True, help_text="In the source's word: webinar.")
+    format = models.CharField(max_length=10, choices=Format, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    organizers = models.ManyToManyField(Organization, blank=True, related_name="events")
+    capacities = models.ManyToManyField(Affiliation, through="Appearance", related_name="events")
+    attendance = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many took part, if the source says."
+    )
+    covered_live = models.BooleanField(null=True, blank=True)
+    live_coverage = models.CharField(
+        max_length=200, blank=True, help_text="Where it was covered live, in the source's words."
+    )
+    start_date = PartialDateField(help_text="2020, 2020-07 or 2020-07-16; empty when unknown.")
+    start_time = models.TimeField(null=True, blank=True)
+    end_date = PartialDateField(help_text="Empty when unknown or the same day.")
+    end_time = models.TimeField(null=True, blank=True)
+    time_zone = models.CharField(
+        max_length=60,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="The zone of the times above: Asia/Karachi.",
+    )
+    date_words = models.CharField(
+        "date in the source's words", max_length=120, blank=True, help_text="on Thursday"
+    )
+    starts_earliest = models.GeneratedField(
+        expression=Earliest("start_date"), output_field=models.DateField(null=True), db_persist=True
+    )
+    ends_latest = models.GeneratedField(
+        expression=Latest("end_date"), output_field=models.DateField(null=True), db_persist=True
+    )
+
+    class Meta:
+        ordering = [F("starts_earliest").desc(nulls_last=True), "name"]
+        constraints = [
+            CheckConstraint(condition=Q(name__regex=r"\S"), name="event_has_a_name"),
+            CheckConstraint(
+                condition=Q(ends_latest__isnull=True)
+                | Q(starts_earliest__isnull=False, ends_latest__gte=F("starts_earliest")),
+                name="event_ends_after_it_starts",
+                violation_error_message="An event cannot end before it starts, or without a start.",
+            ),
+            CheckConstraint(
+                condition=Q(start_time__isnull=True)
+                | (Q(start_date__length=FULL_LENGTH) & ~Q(time_zone="")),
+                name="event_start_time_has_day_and_zone",
+                violation_error_message="A start time needs a full start date and a time zone.",
+            ),
+            CheckConstraint(
+                condition=Q(end_time__isnull=True)
+                | Q(end_date__length=FULL_LENGTH, start_time__isnull=False)
+                & ~Q(end_date=F("start_date"))
+                | (Q(end_date="") | Q(end_date=F("start_date")))
+                & Q(end_time__gte=F("start_time")),
+                name="event_end_time_follows_start",
+                violation_error_message=(
+                    "An end time needs a start time before it, and a full end date if there is one."
+                ),
+            ),
+            CheckConstraint(
+                condition=Q(live_coverage="") | Q(covered_live=True),
+                name="event_live_coverage_was_live",
+                violation_error_message="Tick “covered live” when you say where it was.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.slug])
+
+
+class Appearance(models.Model):
+    """One capacity in which somebody spoke at an event."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="appearances")
+    capacity = models.ForeignKey(Affiliation, models.PROTECT, related_name="appearances")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Order among the speakers.")
+
+    class Meta:
+        ordering = ["position", "capacity__speaker__name"]
+        constraints = [
+            UniqueConstraint(fields=["event", "capacity"], name="appearance_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.capacity)
+
+
+class Article(models.Model):
+    """The working copy of a piece. Readers see its editions, never this row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=120, unique=True)
+    headline = models.CharField(max_length=200)
+    standfirst = models.TextField(max_length=600, blank=True, help_text="One or two sentences.")
+    dateline = models.CharField(
+        max_length=120, blank=True, help_text="Where the report comes from: Islamabad."
+    )
+    byline = models.CharField(max_length=200, blank=True)
+    source = models.CharField(
+        max_length=200, blank=True, help_text="What it rests on, in its own words: a press release."
+    )
+    body = RichTextField(blank=True)
+    language = models.CharField(max_length=35, choices=languages, default="en")
+    topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
+    event = models.ForeignKey(
+        Event, models.PROTECT, null=True, blank=True, related_name="articles"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-modified_at"]
+        permissions = [("publish_article", "Can publish articles")]
+        constraints = [
+            CheckConstraint(condition=Q(headline__regex=r"\S"), name="article_has_a_headline"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+
+class Statement(models.Model):
+    """What somebody said, in a capacity: a direct quotation or reported speech."""
+
+    class Kind(models.TextChoices):
+        DIRECT = "direct", "Direct quotation"
+        REPORTED = "reported", "Reported speech"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="statements")
+    capacity = models.ForeignKey(
+        Affiliation, models.PROTECT, related_name="statements", help_text="Who spoke, and as what."
+    )
+    number = models.PositiveSmallIntegerField(editable=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.DIRECT)
+    text = models.TextField(
+        help_text="A direct quotation stands word for word in the body, without quotation marks."
+    )
+    passage = models.TextField(
+        blank=True,
+        help_text="For reported speech: the body's sentence that reports it, word for word.",
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            UniqueConstraint(fields=["article", "number"], name="statement_number_unique"),
+            UniqueConstraint(
+                "article", "capacity", MD5("text"),
+                name="statement_unique",
+                violation_error_message="This article has this statement already.",
+            ),
+            CheckConstraint(condition=Q(text__regex=r"\S"), name="statement_has_a_text"),
+            CheckConstraint(
+                condition=Q(kind="direct", passage="") | Q(kind="reported", passage__regex=r"\S"),
+                name="statement_passage_fits_its_kind",
+                violation_error_message=(
+                    "Reported speech needs the passage that reports it; a quotation needs none."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
+
+
+class Change(models.Model):
+    """One row of the log of public changes; ``articles.log`` is the only writer.
+
+    Sequence numbers run without a gap in the order in which transactions commit.
+    """
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+
+    class Meta:
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.kind} {self.object_id}"
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Reads of what is public."""
+
+    def current(self) -> EditionQuerySet:
+        """The one edition of each article that stands."""
+        return self.filter(current=True)
+
+    def latest_first(self, before: int | None = None) -> EditionQuerySet:
+        """By first publication, newest first; ``before`` is the last row's ``first_sequence``."""
+        rows = self if before is None else self.filter(first_sequence__lt=before)
+        return rows.order_by("-first_sequence")
+
+
+class Edition(models.Model):
+    """What was published, frozen. The database lets nothing but ``current`` change."""
+
+    change = models.OneToOneField(
+        Change, models.PROTECT, primary_key=True, db_column="sequence", related_name="edition"
+    )
+    article = models.ForeignKey(Article, models.PROTECT, related_name="editions")
+    version = models.PositiveIntegerField()
+    current = models.BooleanField(default=True)
+    first_sequence = models.PositiveBigIntegerField()
+    first_published_at = models.DateTimeField()
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="editions"
+    )
+    slug = models.SlugField(max_length=120)
+    headline = models.CharField(max_length=200)
+    standfirst = models.TextField(blank=True)
+    body = models.TextField()
+    snapshot = models.JSONField()
+    ninjs = models.JSONField()
+    # Where to find it: these rows may move (two speakers merge), the edition stays.
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="editions")
+    speakers = models.ManyToManyField(Speaker, related_name="editions")
+    organizations = models.ManyToManyField(Organization, related_name="editions")
+    topics = models.ManyToManyField(Topic, related_name="editions")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-change"]
+        constraints = [
+            UniqueConstraint(fields=["article", "version"], name="edition_version_unique"),
+            UniqueConstraint(
+                fields=["article"], condition=Q(current=True), name="edition_one_current"
+            ),
+            UniqueConstraint(
+                fields=["slug"], condition=Q(current=True), name="edition_one_at_an_address"
+            ),
+            UniqueConstraint(
+                fields=["first_sequence"], condition=Q(current=True), name="edition_list_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.headline} (edition {self.version})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+    def capacities(self) -> dict[str, CapacityCard]:
+        """The capacities frozen here, by id: who spoke at the event, then who is quoted."""
+        event = self.snapshot["event"]
+        cards = [*(event["capacities"] if event else ())]
+        cards += [statement["capacity"] for statement in self.snapshot["statements"]]
+        return {card["id"]: card for card in cards}
+
+    def statements_by(self, speaker: uuid.UUID) -> list[StatementCard]:
+        """The frozen statements of one speaker, in the order of the body."""
+        return [
+            statement
+            for statement in self.snapshot["statements"]
+            if statement["capacity"]["speaker"]["id"] == str(speaker)
+        ]

@@ -1,0 +1,236 @@
+"""An edition as IPTC ninjs 3.1, the news industry's JSON.
+
+ninjs has no key for a quotation or a job title, and unknown keys fail. So capacities and
+statements travel as ``associations`` of type ``component``; docs/feed.md describes the profiles.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from articles.richtext import plain_text
+from articles.snapshot import (
+    CapacityCard,
+    EventCard,
+    OrganizationCard,
+    Snapshot,
+    SpeakerCard,
+    StatementCard,
+    TopicCard,
+)
+
+type Item = dict[str, Any]
+
+STANDARD: Item = {
+    "name": "ninjs",
+    "version": "3.1",
+    "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#",
+}
+#: Profiles of the associations, by what they carry.
+CAPACITY, QUOTATION, REPORTED_SPEECH, EVENT = "capacity", "quotation", "reported-speech", "event"
+
+
+def urn(id: str) -> str:
+    """The permanent identifier of anything we publish; not a link, and the same on any host."""
+    return f"urn:uuid:{id}"
+
+
+def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
+    """Return ``snapshot`` as a ninjs 3.1 item: edition number ``version``, made at ``at``."""
+    event = snapshot["event"]
+    capacities = {card["id"]: card for card in (event["capacities"] if event else ())}
+    capacities |= {s["capacity"]["id"]: s["capacity"] for s in snapshot["statements"]}
+    text = plain_text(snapshot["body"])
+    return _without_empty(
+        {
+            "uri": urn(snapshot["id"]),
+            "type": "text",
+            "representationType": "full",
+            "version": str(version),
+            "firstCreated": snapshot["created_at"],
+            "versionCreated": at.isoformat(),
+            "pubStatus": "usable",
+            "language": snapshot["language"],
+            "slugline": snapshot["slug"],
+            "by": snapshot["byline"],
+            "located": snapshot["dateline"],
+            "headlines": [{"role": "main", "contentType": "text/plain", "value": snapshot["headline"]}],
+            "descriptions": _described(standfirst=snapshot["standfirst"]),
+            "bodies": [
+                {
+                    "role": "main",
+                    "contentType": "text/html",
+                    "charCount": len(text),
+                    "wordCount": len(text.split()),
+                    "value": snapshot["body"],
+                }
+            ],
+            "people": list(
+                {
+                    c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()
+                }.values()
+            ),
+            "organisations": _organisations(event, capacities),
+            "subjects": [_subject(topic) for topic in snapshot["topics"]],
+            "events": [{"name": event["name"], "rel": "about", "uri": urn(event["id"])}]
+            if event
+            else [],
+            "infoSources": [{"name": snapshot["source"], "role": "source"}]
+            if snapshot["source"]
+            else [],
+            "renditions": [
+                {
+                    "name": "web",
+                    "contentType": "text/html",
+                    "href": settings.SITE_URL + reverse("article", args=[snapshot["slug"]]),
+                }
+            ],
+            "associations": [
+                *([_event(event)] if event else []),
+                *map(_capacity, capacities.values()),
+                *map(_statement, snapshot["statements"]),
+            ],
+            "standard": STANDARD,
+        }
+    )
+
+
+def capacity_line(capacity: CapacityCard) -> str:
+    """The capacity as a byline gives it: title, then the organization if the source names one."""
+    organization = capacity["organization"]
+    return f"{capacity['title']}, {organization['name']}" if organization else capacity["title"]
+
+
+def full_name(speaker: SpeakerCard) -> str:
+    """The speaker's name behind the honorific prefix."""
+    return f"{speaker['honorific_prefix']} {speaker['name']}".strip()
+
+
+def _capacity(capacity: CapacityCard) -> Item:
+    return _without_empty(
+        {
+            "name": f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}",
+            "rel": "capacity",
+            "uri": urn(capacity["id"]),
+            "type": "component",
+            "profile": CAPACITY,
+            **_who(capacity),
+            "descriptions": _described(since=capacity["since"], until=capacity["until"]),
+        }
+    )
+
+
+def _statement(statement: StatementCard) -> Item:
+    capacity = statement["capacity"]
+    direct = statement["kind"] == "direct"
+    return _without_empty(
+        {
+            "name": f"Statement {statement['number']}",
+            "rel": "statement",
+            "uri": urn(statement["id"]),
+            "type": "component",
+            "profile": QUOTATION if direct else REPORTED_SPEECH,
+            **_who(capacity),
+            "bodies": [
+                {"role": "statement", "contentType": "text/plain", "value": statement["text"]},
+                *(
+                    [{"role": "passage", "contentType": "text/plain", "value": statement["passage"]}]
+                    if statement["passage"]
+                    else []
+                ),
+            ],
+            "altIds": [{"role": "capacity", "value": urn(capacity["id"])}],
+        }
+    )
+
+
+def _who(capacity: CapacityCard) -> Item:
+    organization = capacity["organization"]
+    return {
+        "by": capacity_line(capacity),
+        "people": [_person(capacity["speaker"])],
+        "organisations": [_organisation(organization, "affiliation")] if organization else [],
+    }
+
+
+def _event(event: EventCard) -> Item:
+    """The event as a ninjs event item; what the schema has no key for stands in descriptions."""
+    live = {True: "yes", False: "no", None: ""}[event["covered_live"]]
+    dates = _dates(event)
+    return _without_empty(
+        {
+            "name": event["name"],
+            "rel": "about",
+            "uri": urn(event["id"]),
+            "type": "event",
+            "profile": EVENT,
+            "slugline": event["slug"],
+            "located": event["place"],
+            "headlines": [{"role": "main", "contentType": "text/plain", "value": event["name"]}],
+            "descriptions": _described(
+                kind=event["kind"],
+                format=event["format"],
+                date=event["date_words"],
+                attendance="" if event["attendance"] is None else str(event["attendance"]),
+                liveCoverage=event["live_coverage"] or live,
+            ),
+            "people": [_person(capacity["speaker"]) for capacity in event["capacities"]],
+            "organisations": [_organisation(row, "organiser") for row in event["organizers"]],
+            "eventDetails": {"dates": dates} if dates else {},
+        }
+    )
+
+
+def _dates(event: EventCard) -> Item:
+    """ninjs wants a date-time where the moment is known and takes a partial date where it is not."""
+    dates: Item = {}
+    for key, day, at in (
+        ("Start", event["start_date"], event["start_time"]),
+        ("End", event["end_date"] or (event["end_time"] and event["start_date"]), event["end_time"]),
+    ):
+        if day and at:
+            moment = datetime.combine(
+                datetime.fromisoformat(day), time.fromisoformat(at), ZoneInfo(event["time_zone"])
+            )
+            dates[f"{key.lower()}Date"] = moment.isoformat()
+        elif day:
+            dates[f"expected{key}Date"] = day
+    return dates
+
+
+def _person(speaker: SpeakerCard) -> Item:
+    return {"name": full_name(speaker), "rel": "speaker", "uri": urn(speaker["id"])}
+
+
+def _organisation(organization: OrganizationCard, rel: str) -> Item:
+    return {"name": organization["name"], "rel": rel, "uri": urn(organization["id"])}
+
+
+def _organisations(event: EventCard | None, capacities: dict[str, CapacityCard]) -> list[Item]:
+    cards = [c["organization"] for c in capacities.values() if c["organization"]]
+    found = {card["id"]: _organisation(card, "affiliation") for card in cards}
+    if event:
+        found |= {card["id"]: _organisation(card, "organiser") for card in event["organizers"]}
+    return list(found.values())
+
+
+def _subject(topic: TopicCard) -> Item:
+    return {"name": topic["name"], "rel": "about", "uri": topic["uri"] or urn(topic["id"])}
+
+
+def _described(**values: str) -> list[Item]:
+    return [
+        {"role": role, "contentType": "text/plain", "value": value}
+        for role, value in values.items()
+        if value
+    ]
+
+
+def _without_empty(item: Item) -> Item:
+    """ninjs says nothing by leaving a key out, never by an empty value."""
+    return {key: value for key, value in item.items() if value not in ("", [], {})}

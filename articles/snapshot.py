@@ -1,0 +1,191 @@
+"""Everything an edition freezes, gathered once, as plain data.
+
+The site's pages and the ninjs document are both made from it, never from the working copy.
+Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not say.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from articles.models import Article, Event, Statement, Topic
+from articles.quotations import position
+from articles.richtext import plain_text, sanitize
+from people.models import Affiliation, Organization, Speaker
+
+
+class Link(TypedDict):
+    """Enough to name a thing and link to its page."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class TopicCard(Link):
+    uri: str
+
+
+class OrganizationCard(Link):
+    short_name: str
+    place: str
+    parent: Link | None
+
+
+class SpeakerCard(Link):
+    honorific_prefix: str
+    name_variants: list[str]
+
+
+class CapacityCard(TypedDict):
+    id: str
+    title: str
+    since: str
+    until: str
+    speaker: SpeakerCard
+    organization: OrganizationCard | None
+
+
+class StatementCard(TypedDict):
+    id: str
+    number: int
+    kind: str
+    text: str
+    passage: str
+    capacity: CapacityCard
+
+
+class EventCard(Link):
+    kind: str
+    format: str
+    place: str
+    start_date: str
+    start_time: str | None
+    end_date: str
+    end_time: str | None
+    time_zone: str
+    date_words: str
+    attendance: int | None
+    covered_live: bool | None
+    live_coverage: str
+    organizers: list[OrganizationCard]
+    capacities: list[CapacityCard]
+
+
+class Snapshot(TypedDict):
+    """An article as it stands, with all it refers to."""
+
+    id: str
+    slug: str
+    language: str
+    headline: str
+    standfirst: str
+    dateline: str
+    byline: str
+    source: str
+    body: str
+    created_at: str
+    topics: list[TopicCard]
+    event: EventCard | None
+    statements: list[StatementCard]
+
+
+def take_snapshot(article: Article) -> Snapshot:
+    """Read the working copy of ``article`` and what it refers to, statements in body order."""
+    body = sanitize(article.body)
+    statements = article.statements.select_related(
+        "capacity__speaker", "capacity__organization__parent"
+    )
+    return {
+        "id": str(article.id),
+        "slug": article.slug,
+        "language": article.language,
+        "headline": article.headline,
+        "standfirst": article.standfirst,
+        "dateline": article.dateline,
+        "byline": article.byline,
+        "source": article.source,
+        "body": body,
+        "created_at": article.created_at.isoformat(),
+        "topics": [_topic(topic) for topic in article.topics.all()],
+        "event": _event(article.event) if article.event else None,
+        "statements": _in_body_order([_statement(row) for row in statements], plain_text(body)),
+    }
+
+
+def standing_words(statement: StatementCard) -> str:
+    """The words of a statement that must stand in the body."""
+    return statement["passage"] or statement["text"]
+
+
+def _in_body_order(statements: list[StatementCard], body: str) -> list[StatementCard]:
+    return sorted(statements, key=lambda s: (position(standing_words(s), body), s["number"]))
+
+
+def _link(row: Organization | Speaker | Event | Topic) -> Link:
+    return {"id": str(row.id), "slug": row.slug, "name": row.name}
+
+
+def _topic(topic: Topic) -> TopicCard:
+    return {**_link(topic), "uri": topic.uri}
+
+
+def _organization(organization: Organization) -> OrganizationCard:
+    return {
+        **_link(organization),
+        "short_name": organization.short_name,
+        "place": organization.place,
+        "parent": _link(organization.parent) if organization.parent else None,
+    }
+
+
+def _capacity(capacity: Affiliation) -> CapacityCard:
+    speaker = capacity.speaker
+    return {
+        "id": str(capacity.id),
+        "title": capacity.title,
+        "since": capacity.since,
+        "until": capacity.until,
+        "speaker": {
+            **_link(speaker),
+            "honorific_prefix": speaker.honorific_prefix,
+            "name_variants": speaker.name_variants,
+        },
+        "organization": _organization(capacity.organization) if capacity.organization else None,
+    }
+
+
+def _statement(statement: Statement) -> StatementCard:
+    return {
+        "id": str(statement.id),
+        "number": statement.number,
+        "kind": statement.kind,
+        "text": statement.text,
+        "passage": statement.passage,
+        "capacity": _capacity(statement.capacity),
+    }
+
+
+def _event(event: Event) -> EventCard:
+    appearances = event.appearances.select_related(
+        "capacity__speaker", "capacity__organization__parent"
+    )
+    return {
+        **_link(event),
+        "kind": event.kind,
+        "format": event.format,
+        "place": event.place,
+        "start_date": event.start_date,
+        "start_time": event.start_time.isoformat() if event.start_time else None,
+        "end_date": event.end_date,
+        "end_time": event.end_time.isoformat() if event.end_time else None,
+        "time_zone": event.time_zone,
+        "date_words": event.date_words,
+        "attendance": event.attendance,
+        "covered_live": event.covered_live,
+        "live_coverage": event.live_coverage,
+        "organizers": [
+            _organization(row) for row in event.organizers.select_related("parent")
+        ],
+        "capacities": [_capacity(row.capacity) for row in appearances],
+    }

@@ -1,0 +1,30 @@
+"""Every address of the site. They are a contract: readers and partners keep them."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from articles import views as articles
+from newsroom import views as site
+from people import views as people
+
+admin.site.site_header = "Newsroom"
+admin.site.site_title = "Newsroom"
+admin.site.index_title = "The desk"
+
+urlpatterns = [
+    path("", site.home, name="home"),
+    path("articles/<slug:slug>/", articles.article, name="article"),
+    path("events/<slug:slug>/", articles.event, name="event"),
+    path("speakers/<slug:slug>/", people.speaker, name="speaker"),
+    path("organizations/<slug:slug>/", people.organization, name="organization"),
+    path("topics/<slug:slug>/", articles.topic, name="topic"),
+    path("api/v1/", include("articles.feed.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
+]
+
+handler400 = "newsroom.views.bad_request"
+handler403 = "newsroom.views.forbidden"
+handler404 = "newsroom.views.not_found"
+handler500 = "newsroom.views.server_error"

@@ -1,0 +1,64 @@
+"""Pages of the site as a whole: home, health, errors."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from articles.feed.problems import problem_page
+from articles.models import Edition
+from articles.paging import page_of
+
+
+def site(request: HttpRequest) -> dict[str, str]:
+    """Context of every template: the site's name."""
+    return {"site_name": settings.SITE_NAME}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The latest articles, and the events they report."""
+    page = page_of(Edition.objects.current(), request)
+    events = {
+        event["id"]: event for edition in page.editions if (event := edition.snapshot["event"])
+    }
+    return render(request, "home.html", {"page": page, "events": list(events.values())[:5]})
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The process answers and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem_page(request, status, text)
+    return render(request, "error.html", {"title": title, "text": text}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 400, "We could not read that", "The request is malformed.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error(request, 403, "Not for everyone", "This page needs rights that you do not have.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    text = "Nothing is published at this address. It may be mistyped, or not be public yet."
+    return _error(request, 404, "Not found", text)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = "Something broke on our side. Nothing you sent was the cause; try again in a moment."
+    return _error(request, 500, "Our mistake", text)

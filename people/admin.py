@@ -1,0 +1,134 @@
+"""The desk for people: speakers with their capacities, organizations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
+from django.db import models
+from django.db.models import Count, QuerySet
+from django.forms import CharField, Textarea
+from django.http import HttpRequest
+
+from people.models import Affiliation, Organization, Speaker
+
+
+class PublicPageAdmin[Row: models.Model](admin.ModelAdmin[Row]):
+    """Something with a page of its own, at the address in ``slug``, once an edition names it."""
+
+    def is_public(self, row: Any) -> bool:
+        return bool(row and row.editions.exists())
+
+    def view_on_site(self, row: Any) -> str | None:  # type: ignore[override]
+        return row.get_absolute_url() if self.is_public(row) else None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Row | None = None) -> list[str]:
+        """A public address stays: readers and partners keep it."""
+        return ["slug"] if self.is_public(obj) else []
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Row | None = None
+    ) -> dict[str, Any]:
+        return {} if self.is_public(obj) else dict(self.prepopulated_fields)
+
+
+class AffiliationInline(admin.TabularInline[Affiliation, Speaker]):
+    """A speaker's capacities."""
+
+    model = Affiliation
+    fields = ["title", "organization", "since", "until"]
+    autocomplete_fields = ["organization"]
+    extra = 0
+    verbose_name = "capacity"
+    verbose_name_plural = "capacities"
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(PublicPageAdmin[Speaker]):
+    fields = ["honorific_prefix", "name", "name_variants", "slug"]
+    list_display = ["name", "honorific_prefix", "variants", "capacities", "editions"]
+    search_fields = ["name", "name_variants", "affiliations__title"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AffiliationInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                capacity_count=Count("affiliations", distinct=True),
+                edition_count=Count("editions", distinct=True),
+            )
+        )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kw: Any) -> Any:
+        if db_field.name == "name_variants":
+            return SimpleArrayField(
+                CharField(max_length=200),
+                delimiter="\n",
+                required=False,
+                widget=Textarea(attrs={"rows": 3}),
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kw)
+
+    @admin.display(description="also spelled")
+    def variants(self, speaker: Speaker) -> str:
+        return ", ".join(speaker.name_variants)
+
+    @admin.display(ordering="capacity_count")
+    def capacities(self, speaker: Any) -> int:
+        return int(speaker.capacity_count)
+
+    @admin.display(description="in editions", ordering="edition_count")
+    def editions(self, speaker: Any) -> int:
+        return int(speaker.edition_count)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(PublicPageAdmin[Organization]):
+    fields = ["name", "short_name", "place", "parent", "slug"]
+    list_display = ["name", "short_name", "place", "parent", "people", "event_count"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "short_name"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                people_count=Count("affiliations__speaker", distinct=True),
+                events_count=Count("events", distinct=True),
+            )
+        )
+
+    @admin.display(ordering="people_count")
+    def people(self, organization: Any) -> int:
+        return int(organization.people_count)
+
+    @admin.display(description="events", ordering="events_count")
+    def event_count(self, organization: Any) -> int:
+        return int(organization.events_count)
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(admin.ModelAdmin[Affiliation]):
+    """Capacities by themselves: what autocomplete searches when a statement is written."""
+
+    fields = ["speaker", "title", "organization", "since", "until"]
+    list_display = ["speaker", "title", "organization", "since", "until"]
+    list_select_related = ["speaker", "organization"]
+    search_fields = [
+        "speaker__name",
+        "speaker__name_variants",
+        "title",
+        "organization__name",
+        "organization__short_name",
+    ]
+    autocomplete_fields = ["speaker", "organization"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
+        return super().get_queryset(request).select_related("speaker", "organization")

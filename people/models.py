@@ -1,0 +1,137 @@
+"""Who speaks, and as what.
+
+A capacity (``Affiliation``) is what events and statements point to, so that a speaker who changes
+jobs never rewrites history. Every field holds what a source said; what it did not say stays empty.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from people.dates import Earliest, Latest, PartialDateField
+
+
+class Speaker(models.Model):
+    """A person who is quoted or appears at events (schema.org ``Person``)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=200, help_text="As most sources spell it, without titles.")
+    honorific_prefix = models.CharField(
+        max_length=80, blank=True, help_text="Rank or title before the name: Major General (r)."
+    )
+    name_variants = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        blank=True,
+        help_text="Other spellings that sources use, one a line.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            CheckConstraint(condition=Q(name__regex=r"\S"), name="speaker_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.honorific_prefix} {self.name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("speaker", args=[self.slug])
+
+
+class Organization(models.Model):
+    """A body that employs, organizes or is spoken for (schema.org ``Organization``)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=300)
+    short_name = models.CharField(max_length=80, blank=True, help_text="SCO, CGSS.")
+    place = models.CharField(
+        max_length=200, blank=True, help_text="Where the source says it sits: Beijing, China."
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            CheckConstraint(condition=Q(name__regex=r"\S"), name="organization_has_a_name"),
+            UniqueConstraint(Lower("name"), name="organization_name_unique"),
+            CheckConstraint(condition=~Q(parent=F("id")), name="organization_not_its_own_parent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organization", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a parent that is itself below this organization."""
+        above = self.parent
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError(
+                    {"parent": f"{self.parent} already stands below {self.name}; choose another."}
+                )
+            above = above.parent
+
+
+class Affiliation(models.Model):
+    """A capacity: what a speaker speaks as, for whom if the source says so, and when if known."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="affiliations")
+    title = models.CharField(max_length=300, help_text="As the source words it: Vice President.")
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="affiliations",
+        help_text="Leave empty when the source names no employer.",
+    )
+    since = PartialDateField(help_text="2020, 2020-07 or 2020-07-16; empty when unknown.")
+    until = PartialDateField(help_text="The last day it held; empty when unknown or still held.")
+    since_earliest = models.GeneratedField(
+        expression=Earliest("since"), output_field=models.DateField(null=True), db_persist=True
+    )
+    until_latest = models.GeneratedField(
+        expression=Latest("until"), output_field=models.DateField(null=True), db_persist=True
+    )
+
+    class Meta:
+        ordering = ["speaker__name", "title"]
+        constraints = [
+            CheckConstraint(condition=Q(title__regex=r"\S"), name="affiliation_has_a_title"),
+            UniqueConstraint(
+                fields=["speaker", "title", "organization", "since"],
+                nulls_distinct=False,
+                name="affiliation_unique",
+                violation_error_message="This speaker has this capacity already.",
+            ),
+            CheckConstraint(
+                condition=Q(until_latest__isnull=True)
+                | Q(since_earliest__isnull=True)
+                | Q(until_latest__gte=F("since_earliest")),
+                name="affiliation_ends_after_it_begins",
+                violation_error_message="A capacity cannot end before it begins.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.speaker}, {self.capacity}"
+
+    @property
+    def capacity(self) -> str:
+        """The title with its organization, the way a byline gives it."""
+        return f"{self.title}, {self.organization}" if self.organization else self.title
