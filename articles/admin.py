@@ -19,7 +19,7 @@ from articles.models import Appearance, Article, Change, Edition, Event, Stateme
 from people.admin import PublicPageAdmin
 
 
-class StatementInline(admin.StackedInline[Statement, Article]):
+class StatementInline(admin.StackedInline):
     """Who said what, and as what."""
 
     model = Statement
@@ -36,7 +36,7 @@ class StatementInline(admin.StackedInline[Statement, Article]):
         return super().get_queryset(request).select_related("capacity__speaker", "capacity__organization")
 
 
-class AppearanceInline(admin.TabularInline[Appearance, Event]):
+class AppearanceInline(admin.TabularInline):
     """Who spoke at the event, and as what."""
 
     model = Appearance
@@ -71,7 +71,7 @@ class PublishedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublicPageAdmin[Article]):
+class ArticleAdmin(PublicPageAdmin):
     change_form_template = "admin/articles/article/change_form.html"
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "body"]}),
@@ -200,7 +200,7 @@ class ArticleAdmin(PublicPageAdmin[Article]):
 
 
 @admin.register(Event)
-class EventAdmin(PublicPageAdmin[Event]):
+class EventAdmin(PublicPageAdmin):
     fieldsets = [
         (None, {"fields": ["name", "kind", "format", "place", "organizers"]}),
         (
@@ -249,7 +249,7 @@ class EventAdmin(PublicPageAdmin[Event]):
 
 
 @admin.register(Topic)
-class TopicAdmin(PublicPageAdmin[Topic]):
+class TopicAdmin(PublicPageAdmin):
     fields = ["name", "uri", "slug"]
     list_display = ["name", "uri", "article_count"]
     search_fields = ["name"]
@@ -263,7 +263,7 @@ class TopicAdmin(PublicPageAdmin[Topic]):
         return int(topic.articles_count)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """History is looked at, never edited."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -7,7 +7,8 @@ do see, frozen by ``articles.publishing``; ``Change`` is the log that numbers it
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -266,6 +267,14 @@ class Change(models.Model):
         return f"{self.sequence}: {self.kind} {self.object_id}"
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page of editions; ``before`` asks for the one after it, None on the last."""
+
+    editions: list[Edition]
+    before: int | None
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Reads of what is public."""
 
@@ -273,10 +282,17 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """The one edition of each article that stands."""
         return self.filter(current=True)
 
-    def latest_first(self, before: int | None = None) -> EditionQuerySet:
-        """By first publication, newest first; ``before`` is the last row's ``first_sequence``."""
-        rows = self if before is None else self.filter(first_sequence__lt=before)
-        return rows.order_by("-first_sequence")
+    def page(self, before: str | None = None, *, size: int = 20) -> Page:
+        """Up to ``size`` of the current editions, by first publication, newest first.
+
+        ``before`` is the last page's ``Page.before`` as the query string gives it back; what is
+        not a number asks for the first page.
+        """
+        rows = self.current().order_by("-first_sequence").defer("body", "ninjs")
+        if before and before.isascii() and before.isdigit() and len(before) <= 18:
+            rows = rows.filter(first_sequence__lt=int(before))
+        found = list(rows[: size + 1])
+        return Page(found[:size], found[size - 1].first_sequence if found[size:] else None)
 
 
 class Edition(models.Model):
@@ -335,6 +351,14 @@ class Edition(models.Model):
         cards = [*(event["capacities"] if event else ())]
         cards += [statement["capacity"] for statement in self.snapshot["statements"]]
         return {card["id"]: card for card in cards}
+
+    def organization_cards(self) -> list[dict[str, Any]]:
+        """The organizations named here: employers, organizers and the bodies they belong to."""
+        cards: list[Any] = [card["organization"] for card in self.capacities().values()]
+        event = self.snapshot["event"]
+        cards += event["organizers"] if event else []
+        cards = [card for card in cards if card]
+        return [*cards, *(card["parent"] for card in cards if card["parent"])]
 
     def statements_by(self, speaker: uuid.UUID) -> list[StatementCard]:
         """The frozen statements of one speaker, in the order of the body."""

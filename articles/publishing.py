@@ -99,10 +99,6 @@ def _missing(statement: StatementCard) -> str:
 def _index(edition: Edition) -> None:
     """Note whom and what the edition names, for the pages that list it."""
     capacities = edition.capacities().values()
-    event = edition.snapshot["event"]
-    organizations = [card["organization"] for card in capacities if card["organization"]]
-    organizations += event["organizers"] if event else []
-    parents = [card["parent"] for card in organizations if card["parent"]]
     edition.speakers.set({card["speaker"]["id"] for card in capacities})
-    edition.organizations.set({card["id"] for card in [*organizations, *parents]})
+    edition.organizations.set({card["id"] for card in edition.organization_cards()})
     edition.topics.set({card["id"] for card in edition.snapshot["topics"]})

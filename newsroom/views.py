@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from articles.feed.problems import problem_page
 from articles.models import Edition
-from articles.paging import page_of
 
 
 def site(request: HttpRequest) -> dict[str, str]:
@@ -21,7 +20,7 @@ def site(request: HttpRequest) -> dict[str, str]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The latest articles, and the events they report."""
-    page = page_of(Edition.objects.current(), request)
+    page = Edition.objects.all().page(request.GET.get("before"))
     events = {
         event["id"]: event for edition in page.editions if (event := edition.snapshot["event"])
     }

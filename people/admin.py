@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms import CharField, Textarea
 from django.http import HttpRequest
@@ -14,7 +13,7 @@ from django.http import HttpRequest
 from people.models import Affiliation, Organization, Speaker
 
 
-class PublicPageAdmin[Row: models.Model](admin.ModelAdmin[Row]):
+class PublicPageAdmin(admin.ModelAdmin):
     """Something with a page of its own, at the address in ``slug``, once an edition names it."""
 
     def is_public(self, row: Any) -> bool:
@@ -23,17 +22,17 @@ class PublicPageAdmin[Row: models.Model](admin.ModelAdmin[Row]):
     def view_on_site(self, row: Any) -> str | None:  # type: ignore[override]
         return row.get_absolute_url() if self.is_public(row) else None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Row | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A public address stays: readers and partners keep it."""
         return ["slug"] if self.is_public(obj) else []
 
     def get_prepopulated_fields(
-        self, request: HttpRequest, obj: Row | None = None
+        self, request: HttpRequest, obj: Any = None
     ) -> dict[str, Any]:
         return {} if self.is_public(obj) else dict(self.prepopulated_fields)
 
 
-class AffiliationInline(admin.TabularInline[Affiliation, Speaker]):
+class AffiliationInline(admin.TabularInline):
     """A speaker's capacities."""
 
     model = Affiliation
@@ -45,7 +44,7 @@ class AffiliationInline(admin.TabularInline[Affiliation, Speaker]):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(PublicPageAdmin[Speaker]):
+class SpeakerAdmin(PublicPageAdmin):
     fields = ["honorific_prefix", "name", "name_variants", "slug"]
     list_display = ["name", "honorific_prefix", "variants", "capacities", "editions"]
     search_fields = ["name", "name_variants", "affiliations__title"]
@@ -87,7 +86,7 @@ class SpeakerAdmin(PublicPageAdmin[Speaker]):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(PublicPageAdmin[Organization]):
+class OrganizationAdmin(PublicPageAdmin):
     fields = ["name", "short_name", "place", "parent", "slug"]
     list_display = ["name", "short_name", "place", "parent", "people", "event_count"]
     list_select_related = ["parent"]
@@ -115,7 +114,7 @@ class OrganizationAdmin(PublicPageAdmin[Organization]):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(admin.ModelAdmin[Affiliation]):
+class AffiliationAdmin(admin.ModelAdmin):
     """Capacities by themselves: what autocomplete searches when a statement is written."""
 
     fields = ["speaker", "title", "organization", "since", "until"]
