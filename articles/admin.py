@@ -23,13 +23,13 @@ class StatementInline(admin.StackedInline):
     """Who said what, and as what."""
 
     model = Statement
-    fields = ["capacity", "kind", "text", "passage"]
+    fields = [("capacity", "kind"), ("text", "passage")]
     autocomplete_fields = ["capacity"]
     extra = 0
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kw: Any) -> Any:
         if db_field.name in ("text", "passage"):
-            kw["widget"] = Textarea(attrs={"rows": 2, "cols": 80})
+            kw["widget"] = Textarea(attrs={"rows": 4, "cols": 50})
         return super().formfield_for_dbfield(db_field, request, **kw)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:

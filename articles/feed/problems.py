@@ -31,8 +31,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         body = problem(response.status_code, str(error.detail))
     else:
         body = problem(response.status_code, str(response.data.get("detail", error)))
-    # An unknown ?format= leaves no renderer to answer with; problems are always JSON.
-    context["request"].accepted_renderer = context["view"].get_renderers()[0]
+    # An unknown format leaves no renderer to answer with; problems are always JSON.
+    renderer = context["view"].get_renderers()[0]
+    context["request"].accepted_renderer = renderer
+    context["request"].accepted_media_type = renderer.media_type
     return Response(body, response.status_code, headers=_headers(response), content_type=MEDIA_TYPE)
 
 

@@ -58,6 +58,7 @@ class Command(BaseCommand):
             )
         if not no_server:
             self.stdout.write("  Press Ctrl-C to stop. Everything is kept for the next start.\n")
+            settings.DEBUG = False  # errors as readers see them, not Django's debug pages
             call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
     def make_editor(self) -> str:
