@@ -27,13 +27,17 @@ class StatementInline(admin.StackedInline):
     autocomplete_fields = ["capacity"]
     extra = 0
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kw: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
         if db_field.name in ("text", "passage"):
             kw["widget"] = Textarea(attrs={"rows": 4, "cols": 50})
         return super().formfield_for_dbfield(db_field, request, **kw)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
-        return super().get_queryset(request).select_related("capacity__speaker", "capacity__organization")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("capacity__speaker", "capacity__organization")
+        )
 
 
 class AppearanceInline(admin.TabularInline):
@@ -47,7 +51,11 @@ class AppearanceInline(admin.TabularInline):
     verbose_name_plural = "speakers at the event"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
-        return super().get_queryset(request).select_related("capacity__speaker", "capacity__organization")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("capacity__speaker", "capacity__organization")
+        )
 
 
 class ArticleEventInline(AppearanceInline):
@@ -192,9 +200,7 @@ class ArticleAdmin(PublicPageAdmin):
                 text = "Nothing has changed since edition {}; it stays as it is. {}"
             else:
                 text = "Published as edition {}. {}"
-            link = format_html(
-                '<a href="{}">See it on the site</a>', edition.get_absolute_url()
-            )
+            link = format_html('<a href="{}">See it on the site</a>', edition.get_absolute_url())
             self.message_user(request, format_html(text, edition.version, link), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
@@ -212,7 +218,7 @@ class EventAdmin(PublicPageAdmin):
                     ("end_date", "end_time"),
                     "time_zone",
                 ],
-                "description": "Write only what the source says; a date it does not give stays empty.",
+                "description": "Write only what the source says; what it does not give stays empty.",
             },
         ),
         ("How it was attended", {"fields": ["attendance", "covered_live", "live_coverage"]}),

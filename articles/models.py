@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.richtext import RichTextField
-from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField
+from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField, well_formed
 from people.models import Affiliation, Organization, Speaker
 
 if TYPE_CHECKING:
@@ -113,6 +113,10 @@ class Event(models.Model):
         constraints = [
             CheckConstraint(condition=Q(name__regex=r"\S"), name="event_has_a_name"),
             CheckConstraint(
+                condition=well_formed("start_date") & well_formed("end_date"),
+                name="event_dates_well_formed",
+            ),
+            CheckConstraint(
                 condition=Q(ends_latest__isnull=True)
                 | Q(starts_earliest__isnull=False, ends_latest__gte=F("starts_earliest")),
                 name="event_ends_after_it_starts",
@@ -126,17 +130,19 @@ class Event(models.Model):
             ),
             CheckConstraint(
                 condition=Q(end_time__isnull=True)
-                | Q(end_date__length=FULL_LENGTH, start_time__isnull=False)
-                & ~Q(end_date=F("start_date"))
-                | (Q(end_date="") | Q(end_date=F("start_date")))
-                & Q(end_time__gte=F("start_time")),
+                | Q(start_time__isnull=False)
+                & (
+                    Q(end_date__length=FULL_LENGTH) & ~Q(end_date=F("start_date"))
+                    | (Q(end_date="") | Q(end_date=F("start_date")))
+                    & Q(end_time__gte=F("start_time"))
+                ),
                 name="event_end_time_follows_start",
                 violation_error_message=(
                     "An end time needs a start time before it, and a full end date if there is one."
                 ),
             ),
             CheckConstraint(
-                condition=Q(live_coverage="") | Q(covered_live=True),
+                condition=Q(live_coverage="") | Q(covered_live__isnull=False, covered_live=True),
                 name="event_live_coverage_was_live",
                 violation_error_message="Tick “covered live” when you say where it was.",
             ),
@@ -184,9 +190,7 @@ class Article(models.Model):
     body = RichTextField(blank=True)
     language = models.CharField(max_length=35, choices=languages, default="en")
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
-    event = models.ForeignKey(
-        Event, models.PROTECT, null=True, blank=True, related_name="articles"
-    )
+    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="articles")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     modified_at = models.DateTimeField(auto_now=True)
 
@@ -231,7 +235,9 @@ class Statement(models.Model):
         constraints = [
             UniqueConstraint(fields=["article", "number"], name="statement_number_unique"),
             UniqueConstraint(
-                "article", "capacity", MD5("text"),
+                "article",
+                "capacity",
+                MD5("text"),
                 name="statement_unique",
                 violation_error_message="This article has this statement already.",
             ),

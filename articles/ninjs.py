@@ -59,7 +59,9 @@ def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
             "slugline": snapshot["slug"],
             "by": snapshot["byline"],
             "located": snapshot["dateline"],
-            "headlines": [{"role": "main", "contentType": "text/plain", "value": snapshot["headline"]}],
+            "headlines": [
+                {"role": "main", "contentType": "text/plain", "value": snapshot["headline"]}
+            ],
             "descriptions": _described(standfirst=snapshot["standfirst"]),
             "bodies": [
                 {
@@ -71,9 +73,7 @@ def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
                 }
             ],
             "people": list(
-                {
-                    c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()
-                }.values()
+                {c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()}.values()
             ),
             "organisations": _organisations(event, capacities),
             "subjects": [_subject(topic) for topic in snapshot["topics"]],
@@ -139,7 +139,13 @@ def _statement(statement: StatementCard) -> Item:
             "bodies": [
                 {"role": "statement", "contentType": "text/plain", "value": statement["text"]},
                 *(
-                    [{"role": "passage", "contentType": "text/plain", "value": statement["passage"]}]
+                    [
+                        {
+                            "role": "passage",
+                            "contentType": "text/plain",
+                            "value": statement["passage"],
+                        }
+                    ]
                     if statement["passage"]
                     else []
                 ),
@@ -187,11 +193,15 @@ def _event(event: EventCard) -> Item:
 
 
 def _dates(event: EventCard) -> Item:
-    """ninjs wants a date-time where the moment is known and takes a partial date where it is not."""
+    """A date-time where the moment is known, a partial date where it is not."""
     dates: Item = {}
     for key, day, at in (
         ("Start", event["start_date"], event["start_time"]),
-        ("End", event["end_date"] or (event["end_time"] and event["start_date"]), event["end_time"]),
+        (
+            "End",
+            event["end_date"] or (event["end_time"] and event["start_date"]),
+            event["end_time"],
+        ),
     ):
         if day and at:
             moment = datetime.combine(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -73,7 +75,7 @@ def reasons_against(snapshot: Snapshot) -> list[str]:
         if position(standing_words(statement), body) < 0
     ]
     taken = Edition.objects.current().filter(slug=snapshot["slug"])
-    if other := taken.exclude(article=snapshot["id"]).first():
+    if other := taken.exclude(article__id=snapshot["id"]).first():
         reasons.append(
             f"The address “{snapshot['slug']}” belongs to “{other.headline}”; choose another slug."
         )
@@ -98,7 +100,7 @@ def _missing(statement: StatementCard) -> str:
 
 def _index(edition: Edition) -> None:
     """Note whom and what the edition names, for the pages that list it."""
-    capacities = edition.capacities().values()
-    edition.speakers.set({card["speaker"]["id"] for card in capacities})
+    speakers: set[Any] = {card["speaker"]["id"] for card in edition.capacities().values()}
+    edition.speakers.set(speakers)
     edition.organizations.set({card["id"] for card in edition.organization_cards()})
     edition.topics.set({card["id"] for card in edition.snapshot["topics"]})

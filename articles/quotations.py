@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_TYPOGRAPHIC = str.maketrans("‘’‚‛“”„‟«»", "''''\"\"\"\"\"\"")
+_TYPOGRAPHIC = str.maketrans("‘’‚‛“”„‟«»", '\'\'\'\'""""""')
 #: Single quotation marks are left out: the same sign is an apostrophe.
 _QUOTED = re.compile(r"“([^“”]+)”|«([^«»]+)»|\"([^\"]+)\"")
 
@@ -31,6 +31,7 @@ def unattributed(body: str, quotations: Iterable[str]) -> list[str]:
     return [
         passage
         for passage in passages
-        if not any(fold(passage).rstrip(".,;!?") in words or words in fold(passage)
-                   for words in covered)
+        if not any(
+            fold(passage).rstrip(".,;!?") in words or words in fold(passage) for words in covered
+        )
     ]

@@ -184,8 +184,6 @@ def _event(event: Event) -> EventCard:
         "attendance": event.attendance,
         "covered_live": event.covered_live,
         "live_coverage": event.live_coverage,
-        "organizers": [
-            _organization(row) for row in event.organizers.select_related("parent")
-        ],
+        "organizers": [_organization(row) for row in event.organizers.select_related("parent")],
         "capacities": [_capacity(row.capacity) for row in appearances],
     }

@@ -1,4 +1,4 @@
-"""Public pages of articles, events and topics: each is drawn from editions, never a working copy."""
+"""Public pages of articles, events and topics: drawn from editions, never working copies."""
 
 from __future__ import annotations
 

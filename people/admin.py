@@ -19,16 +19,14 @@ class PublicPageAdmin(admin.ModelAdmin):
     def is_public(self, row: Any) -> bool:
         return bool(row and row.editions.exists())
 
-    def view_on_site(self, row: Any) -> str | None:  # type: ignore[override]
+    def view_on_site(self, row: Any) -> str | None:
         return row.get_absolute_url() if self.is_public(row) else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A public address stays: readers and partners keep it."""
         return ["slug"] if self.is_public(obj) else []
 
-    def get_prepopulated_fields(
-        self, request: HttpRequest, obj: Any = None
-    ) -> dict[str, Any]:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if self.is_public(obj) else dict(self.prepopulated_fields)
 
 
@@ -61,7 +59,7 @@ class SpeakerAdmin(PublicPageAdmin):
             )
         )
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kw: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
         if db_field.name == "name_variants":
             return SimpleArrayField(
                 CharField(max_length=200),

@@ -26,6 +26,11 @@ def validate_day(value: str) -> None:
         raise ValidationError(f"There is no day {value} in the calendar.") from error
 
 
+def well_formed(field: str) -> models.Q:
+    """The check that a column of partial dates holds nothing else."""
+    return models.Q(**{field: ""}) | models.Q(**{f"{field}__regex": PATTERN})
+
+
 class PartialDateField(models.CharField):
     """A year, a month or a day as text; empty when the source gives none.
 
@@ -54,6 +59,11 @@ class Earliest(models.Func):
         "COALESCE(NULLIF(substr(%(expressions)s, 9, 2), ''), '1')::int) END"
     )
     output_field = models.DateField()
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        """The template names its one expression several times, so its parameters repeat."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, tuple(params) * self.template.count("%(expressions)s")
 
 
 class Latest(Earliest):

@@ -15,7 +15,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from people.dates import Earliest, Latest, PartialDateField
+from people.dates import Earliest, Latest, PartialDateField, well_formed
 
 
 class Speaker(models.Model):
@@ -118,6 +118,10 @@ class Affiliation(models.Model):
                 nulls_distinct=False,
                 name="affiliation_unique",
                 violation_error_message="This speaker has this capacity already.",
+            ),
+            CheckConstraint(
+                condition=well_formed("since") & well_formed("until"),
+                name="affiliation_dates_well_formed",
             ),
             CheckConstraint(
                 condition=Q(until_latest__isnull=True)

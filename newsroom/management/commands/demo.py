@@ -53,7 +53,7 @@ class Command(BaseCommand):
             self.stdout.write("  Note it now: it is shown this once.\n")
         else:
             self.stdout.write(
-                f"  The login “{USERNAME}” exists already; its password was shown when it was made.\n"
+                f"  The login “{USERNAME}” exists already; its password was shown the first time.\n"
                 f"  Forgotten? Run: uv run manage.py changepassword {USERNAME}\n"
             )
         if not no_server:
@@ -76,7 +76,5 @@ class Command(BaseCommand):
             self.stdout.write("Example: in place, left as it is.")
             return
         call_command("loaddata", FIXTURE, verbosity=0)
-        edition = publish(
-            Article.objects.get(pk=ARTICLE), by=User.objects.get(username=USERNAME)
-        )
+        edition = publish(Article.objects.get(pk=ARTICLE), by=User.objects.get(username=USERNAME))
         self.stdout.write(f"Example: loaded and published, “{edition.headline}”.")

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+
+from articles.models import Article, Edition
+from articles.publishing import publish
+from tests.builders import RELEASE_ARTICLE, a_member_of
+
+
+@pytest.fixture
+def publisher(db: None) -> User:
+    return a_member_of("Publisher")
+
+
+@pytest.fixture
+def release(db: None) -> Article:
+    """The press release as the fixture structures it, not yet published."""
+    call_command("loaddata", "sco_gateway", verbosity=0)
+    return Article.objects.get(pk=RELEASE_ARTICLE)
+
+
+@pytest.fixture
+def edition(release: Article, publisher: User) -> Edition:
+    """The press release, published."""
+    return publish(release, by=publisher)

@@ -1,0 +1,60 @@
+"""Numbers run without a gap, in the order of commits, whoever writes and whoever fails."""
+
+from __future__ import annotations
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
+from django.utils import timezone
+
+from articles import log
+from articles.models import Change
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_is_given_inside_a_transaction_only() -> None:
+    with pytest.raises(TransactionManagementError):
+        log.append("article", uuid4(), at=timezone.now())
+
+
+@pytest.mark.django_db
+def test_a_transaction_that_fails_leaves_no_gap() -> None:
+    with transaction.atomic():
+        log.append("article", uuid4(), at=timezone.now())
+        transaction.set_rollback(True)
+    assert log.append("article", uuid4(), at=timezone.now()).sequence == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_writers_leave_no_gap_and_a_reader_sees_no_hole() -> None:
+    writers, each = 8, 10
+    holes: list[list[int]] = []
+    done = threading.Event()
+
+    def write() -> None:
+        for turn in range(each):
+            with transaction.atomic():
+                log.append("article", uuid4(), at=timezone.now())
+                transaction.set_rollback(turn % 5 == 4)
+        connection.close()
+
+    def read() -> None:
+        while not done.is_set():
+            seen = list(Change.objects.values_list("sequence", flat=True))
+            if seen != list(range(1, len(seen) + 1)):
+                holes.append(seen)
+        connection.close()
+
+    reader = threading.Thread(target=read)
+    threads = [threading.Thread(target=write) for _ in range(writers)]
+    for thread in (reader, *threads):
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done.set()
+    reader.join()
+    assert holes == []
+    assert log.last_sequence() == Change.objects.count() == writers * each * 4 // 5
