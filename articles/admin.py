@@ -218,7 +218,7 @@ class EventAdmin(PublicPageAdmin):
                     ("end_date", "end_time"),
                     "time_zone",
                 ],
-                "description": "Write only what the source says; what it does not give stays empty.",
+                "description": "Write only what the source says; leave the rest empty.",
             },
         ),
         ("How it was attended", {"fields": ["attendance", "covered_live", "live_coverage"]}),

