@@ -99,6 +99,7 @@ class ArticleAdmin(PublicPageAdmin):
     ]
     search_help_text = "Headline, text or the name of somebody quoted"
     date_hierarchy = "modified_at"
+    ordering = ["-modified_at"]
     autocomplete_fields = ["event", "topics"]
     prepopulated_fields = {"slug": ["headline"]}
     save_on_top = True
@@ -226,6 +227,7 @@ class EventAdmin(PublicPageAdmin):
     ]
     list_display = ["name", "kind", "when", "place", "speaker_count", "article_count"]
     list_filter = ["format", "covered_live"]
+    ordering = [F("starts_earliest").desc(nulls_last=True), "name"]
     search_fields = ["name", "organizers__name", "organizers__short_name"]
     autocomplete_fields = ["organizers"]
     prepopulated_fields = {"slug": ["name"]}
@@ -258,6 +260,7 @@ class EventAdmin(PublicPageAdmin):
 class TopicAdmin(PublicPageAdmin):
     fields = ["name", "uri", "slug"]
     list_display = ["name", "uri", "article_count"]
+    ordering = ["name"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 

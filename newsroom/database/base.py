@@ -44,10 +44,10 @@ def start_server(data: Path) -> dict[str, Any]:
             "database, or run `uv sync --group dev`."
         ) from error
 
-    data.parent.mkdir(parents=True, exist_ok=True)
-    # The wheel's own lock may lie in a temporary folder that belongs to another user.
-    PostgresServer._lock = InterProcessLock(data.parent / f".{data.name}.lock")
     try:
+        data.parent.mkdir(parents=True, exist_ok=True)
+        # The wheel's own lock may lie in a temporary folder that belongs to another user.
+        PostgresServer._lock = InterProcessLock(data.parent / f".{data.name}.lock")
         with PostgresServer._lock:
             forget_dead_server(data)
         server = get_server(data).get_postmaster_info()
