@@ -54,6 +54,7 @@ def test_edit_publish_read_and_fetch(page: Page, publisher: User) -> None:
     page.get_by_label("Headline").fill("Eight Wonders of SCO")
     page.locator(".field-body [contenteditable=true] p").last.click()
     for keys in ("Control+End", "Enter"):
+        page.wait_for_timeout(300)  # the editor follows the browser's selection a little later
         page.keyboard.press(keys)
     page.keyboard.type("A line from the desk.")
     page.get_by_role("button", name="Save and publish").click()
