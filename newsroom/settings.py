@@ -57,6 +57,7 @@ else:
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 1,
     "max_size": env.int("DATABASE_POOL", default=10),
+    "timeout": 10,  # seconds until a request gives up on getting a connection
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
