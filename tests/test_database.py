@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from newsroom.database.base import forget_dead_server
+from tests.processes import python
 
-ROOT = Path(__file__).parent.parent
 ASK = (
     "import django; django.setup(); from django.db import connection as c; k = c.cursor(); "
     "k.execute('SELECT pg_postmaster_start_time()'); print(k.fetchone()[0]); import time; "
@@ -20,19 +19,7 @@ ASK = (
 
 
 def ask(data: Path, code: str = ASK) -> subprocess.Popen[str]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-        "EMBEDDED_POSTGRES": str(data),
-    }
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return python(code, EMBEDDED_POSTGRES=str(data))
 
 
 def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.processes import python
+
 PRODUCTION = {
     "DATABASE_URL": "postgres://user:word@localhost/newsroom",
     "SECRET_KEY": "k" * 60,
@@ -17,35 +13,30 @@ PRODUCTION = {
 }
 
 
-def start(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", f"from newsroom import settings; {code}"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"]} | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def start(code: str = "", **settings: str) -> tuple[str, str]:
+    """What a process prints, and its errors, when it reads the settings and runs ``code``."""
+    process = python(f"from newsroom import settings; {code}", **settings)
+    return process.communicate(timeout=60)
 
 
 def test_development_needs_nothing() -> None:
-    result = start("print(settings.DEBUG, settings.DATABASES['default']['ENGINE'])")
-    assert result.stdout.split() == ["True", "newsroom.database"]
+    out, _ = start("print(settings.DEBUG, settings.DATABASES['default']['ENGINE'])")
+    assert out.split() == ["True", "newsroom.database"]
 
 
 def test_production_needs_three() -> None:
     code = "print(settings.DEBUG, settings.SITE_URL, settings.DATABASES['default']['NAME'])"
-    result = start(code, **PRODUCTION)
-    assert result.stdout.split() == ["False", "https://news.example.org", "newsroom"]
+    out, _ = start(code, **PRODUCTION)
+    assert out.split() == ["False", "https://news.example.org", "newsroom"]
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
 def test_production_refuses_to_start_without(missing: str) -> None:
-    result = start("", **{name: value for name, value in PRODUCTION.items() if name != missing})
-    assert result.returncode != 0
-    assert f"ImproperlyConfigured: Set {missing} in the environment" in result.stderr
+    given = {name: value for name, value in PRODUCTION.items() if name != missing}
+    _, error = start(**given)
+    assert f"ImproperlyConfigured: Set {missing} in the environment" in error
 
 
 def test_no_other_database() -> None:
-    result = start("", **PRODUCTION | {"DATABASE_URL": "sqlite:///db.sqlite3"})
-    assert "Newsroom runs on PostgreSQL only" in result.stderr
+    _, error = start(**PRODUCTION | {"DATABASE_URL": "sqlite:///db.sqlite3"})
+    assert "Newsroom runs on PostgreSQL only" in error

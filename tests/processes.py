@@ -1,0 +1,24 @@
+"""Python processes of their own, with the settings that a test gives and no others."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+OURS = {"DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMBEDDED_POSTGRES"}
+
+
+def python(code: str, **settings: str) -> subprocess.Popen[str]:
+    """Start ``code`` in the project's folder; wait for it with ``communicate``."""
+    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=inherited | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"} | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
