@@ -280,6 +280,11 @@ class Page:
     editions: list[Edition]
     before: int | None
 
+    @property
+    def newest(self) -> Edition:
+        """The edition published last: it knows the names and facts of today."""
+        return max(self.editions, key=lambda edition: edition.pk)
+
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Reads of what is public."""
@@ -359,7 +364,7 @@ class Edition(models.Model):
         return {card["id"]: card for card in cards}
 
     def organization_cards(self) -> list[dict[str, Any]]:
-        """The organizations named here: employers, organizers and the bodies they belong to."""
+        """The organizations named here: employers, organizers, then the bodies they belong to."""
         cards: list[Any] = [card["organization"] for card in self.capacities().values()]
         event = self.snapshot["event"]
         cards += event["organizers"] if event else []

@@ -21,7 +21,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """An event as the newest edition about it describes it, and everything published about it."""
     page = latest_page(request, get_object_or_404(Event, slug=slug))
-    card = page.editions[0].snapshot["event"]
+    card = page.newest.snapshot["event"]
     return render(request, "articles/event.html", {"event": card, "page": page})
 
 
@@ -30,6 +30,6 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything published under a topic."""
     row = get_object_or_404(Topic, slug=slug)
     page = latest_page(request, row)
-    cards = page.editions[0].snapshot["topics"]
+    cards = page.newest.snapshot["topics"]
     card = next(card for card in cards if card["id"] == str(row.pk))
     return render(request, "articles/topic.html", {"topic": card, "page": page})

@@ -33,11 +33,12 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         for card in edition.capacities().values()
         if card["speaker"]["id"] == str(row.pk)
     }
+    named = page.newest.capacities().values()
     return render(
         request,
         "people/speaker.html",
         {
-            "speaker": next(reversed(capacities.values()))["speaker"],
+            "speaker": next(c["speaker"] for c in named if c["speaker"]["id"] == str(row.pk)),
             "capacities": list(capacities.values()),
             "statements": [(edition, edition.statements_by(row.pk)) for edition in page.editions],
             "events": _events(page),
@@ -52,7 +53,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Organization, slug=slug)
     page = latest_page(request, row)
     cards = [card for edition in page.editions for card in edition.organization_cards()]
-    card = next(card for card in cards if card["id"] == str(row.pk))
+    named = page.newest.organization_cards()
     capacities = {
         capacity["id"]: capacity
         for edition in page.editions
@@ -63,7 +64,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "people/organization.html",
         {
-            "organization": card,
+            "organization": next(card for card in named if card["id"] == str(row.pk)),
             "children": {
                 c["id"]: c for c in cards if c.get("parent") and c["parent"]["id"] == str(row.pk)
             }.values(),

@@ -154,3 +154,21 @@ def test_no_page_needs_script(client: Client, edition: Edition) -> None:
     for address in PAGES:
         assert "<script" not in text_of(client, address)
         assert "default-src 'none'" in client.get(address).headers["Content-Security-Policy"]
+
+
+def test_a_speaker_s_page_gives_the_name_of_the_newest_edition(
+    client: Client, publisher: User
+) -> None:
+    speaker = a_speaker("Ada Writer")
+    first, second = a_capacity("Director", speaker), a_capacity("Chair", speaker)
+    old, new = an_article("Old"), an_article("New")
+    a_statement(new, capacity=first)
+    a_statement(old, capacity=first)
+    a_statement(old, "She said", second)
+    publish(old, by=publisher)
+    Speaker.objects.update(name="Ada Author")
+    publish(new, by=publisher)
+    page = text_of(client, "/speakers/ada-writer/")
+    assert "<h1>Ada Author</h1>" in page
+    assert "Director" in page
+    assert "Chair" in page
