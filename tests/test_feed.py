@@ -199,7 +199,10 @@ def test_after_is_a_whole_number(client: Client, after: str) -> None:
         ("/api/v1/articles/not-a-uuid/", "*/*", 404),
         ("/api/v1/nope/", "*/*", 404),
         ("/api/v1/articles/?format=xml", "*/*", 404),
-        ("/api/v1/articles/?cursor=tampered", "*/*", 404),
+        ("/api/v1/articles/?cursor=tampered", "*/*", 400),
+        ("/api/v1/articles/?cursor=cD14", "*/*", 400),
+        ("/api/v1/articles/?cursor=cD0lMDA%3D", "*/*", 400),
+        ("/api/v1/articles/?limit=many", "*/*", 400),
         ("/api/v1/articles/", "text/csv", 406),
     ],
 )

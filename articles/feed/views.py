@@ -7,7 +7,7 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -24,10 +24,22 @@ MOST = 100
 class EditionCursor(CursorPagination):
     """Pages by key, so that the last one costs what the first one costs."""
 
-    page_size = PAGE
-    max_page_size = MOST
     page_size_query_param = "limit"
     ordering = "-change_id"
+
+    def get_page_size(self, request: Request) -> int:
+        return page_size(request)
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """The cursor in the query string; ValidationError for one that is not of our making."""
+        refusal = "This is no cursor of this feed; take it from `next` or `previous`."
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound as error:
+            raise ValidationError({"cursor": [refusal]}) from error
+        if cursor and cursor.position is not None and not is_whole_number(str(cursor.position)):
+            raise ValidationError({"cursor": [refusal]})
+        return cursor
 
 
 class ArticleList(APIView):
@@ -36,7 +48,7 @@ class ArticleList(APIView):
     @extend_schema(
         operation_id="articles_list",
         parameters=[schemas.CURSOR, schemas.LIMIT],
-        responses={200: schemas.ARTICLE_PAGE} | schemas.problems(404, 406),
+        responses={200: schemas.ARTICLE_PAGE} | schemas.problems(400, 404, 406),
     )
     def get(self, request: Request) -> Response:
         pages = EditionCursor()
@@ -69,7 +81,7 @@ class ChangeList(APIView):
     )
     def get(self, request: Request) -> Response:
         after = whole_number(request, "after", default=0)
-        limit = min(whole_number(request, "limit", default=PAGE) or PAGE, MOST)
+        limit = page_size(request)
         rows = Change.objects.filter(sequence__gt=after).select_related("edition")
         changes = list(rows[: limit + 1])
         more = len(changes) > limit
@@ -97,9 +109,19 @@ def as_json(change: Change) -> dict[str, Any]:
     }
 
 
+def page_size(request: Request) -> int:
+    """The query parameter ``limit``, clamped to what a page may hold."""
+    return min(whole_number(request, "limit", default=PAGE) or PAGE, MOST)
+
+
+def is_whole_number(text: str) -> bool:
+    """Whether ``text`` is a number from 0 up in plain digits that a sequence can hold."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
 def whole_number(request: Request, name: str, *, default: int) -> int:
     """The query parameter ``name`` as a whole number from 0 up; ValidationError otherwise."""
     given = request.query_params.get(name, str(default))
-    if not (given.isascii() and given.isdigit()) or len(given) > 18:
+    if not is_whole_number(given):
         raise ValidationError({name: [f"“{given[:40]}” is not a whole number from 0 up."]})
     return int(given)
