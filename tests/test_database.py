@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from newsroom.database.base import forget_dead_server
+from newsroom.database.base import forget_the_dead
 from tests.processes import python
 
 ASK = (
     "import django; django.setup(); from django.db import connection as c; k = c.cursor(); "
-    "k.execute('SELECT pg_postmaster_start_time()'); print(k.fetchone()[0]); import time; "
-    "time.sleep(1.5)"
+    "k.execute('SELECT pg_postmaster_start_time()'); print(k.fetchone()[0], flush=True); "
+    "import time; time.sleep(1.5)"
 )
 
 
@@ -31,10 +31,23 @@ def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
     assert not (data / "postmaster.pid").exists(), "the last one out stops the server"
 
 
+def test_a_killed_process_does_not_keep_the_server_up(tmp_path: Path) -> None:
+    data = tmp_path / "var" / "postgres"
+    killed = ask(data)
+    assert killed.stdout
+    killed.stdout.readline()
+    killed.kill()
+    killed.communicate()
+    assert (data / "postmaster.pid").exists()
+    out, error = ask(data).communicate(timeout=60)
+    assert out.strip(), error
+    assert not (data / "postmaster.pid").exists()
+
+
 def test_a_killed_server_s_pid_file_is_no_obstacle(tmp_path: Path) -> None:
     pid_file = tmp_path / "postmaster.pid"
     pid_file.write_text(f"{os.getpid()}\n")  # a number that another process has now
-    forget_dead_server(tmp_path)
+    forget_the_dead(tmp_path)
     assert not pid_file.exists()
 
 

@@ -7,6 +7,7 @@ that opens a connection starts it, later ones join it, and the last one to exit 
 from __future__ import annotations
 
 import functools
+import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def start_server(data: Path) -> dict[str, Any]:
         # The wheel's own lock may lie in a temporary folder that belongs to another user.
         PostgresServer._lock = InterProcessLock(data.parent / f".{data.name}.lock")
         with PostgresServer._lock:
-            forget_dead_server(data)
+            forget_the_dead(data)
         server = get_server(data).get_postmaster_info()
     except Exception as error:
         raise ImproperlyConfigured(
@@ -59,14 +60,20 @@ def start_server(data: Path) -> dict[str, Any]:
     return {"host": str(server.socket_dir or server.hostname), "port": server.port}
 
 
-def forget_dead_server(data: Path) -> None:
-    """Remove the PID file of a server that was killed and whose number another process now has."""
+def forget_the_dead(data: Path) -> None:
+    """Correct what processes that were killed have left behind in ``data``.
+
+    The list of processes that use the server loses those that are gone, or the last one out would
+    never stop it; and the server's own PID file goes when another process now has its number.
+    """
     import psutil
 
+    users = data / ".handle_pids.json"
+    if users.exists():
+        alive = [pid for pid in json.loads(users.read_text() or "[]") if psutil.pid_exists(pid)]
+        users.write_text(json.dumps(alive))
     pid_file = data / "postmaster.pid"
-    try:
+    if pid_file.exists():
         pid = int(pid_file.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return
-    if psutil.pid_exists(pid) and "postgres" not in psutil.Process(pid).name():
-        pid_file.unlink()
+        if psutil.pid_exists(pid) and "postgres" not in psutil.Process(pid).name():
+            pid_file.unlink()
