@@ -40,3 +40,11 @@ def test_production_refuses_to_start_without(missing: str) -> None:
 def test_no_other_database() -> None:
     _, error = start(**PRODUCTION | {"DATABASE_URL": "sqlite:///db.sqlite3"})
     assert "Newsroom runs on PostgreSQL only" in error
+
+
+def test_a_command_says_what_is_missing_in_a_sentence() -> None:
+    code = "import sys, runpy; sys.argv = ['manage.py', 'migrate']; "
+    run = "runpy.run_path('manage.py', run_name='__main__')"
+    _, error = python(code + run, DATABASE_URL=PRODUCTION["DATABASE_URL"]).communicate(timeout=60)
+    assert error.startswith("Set SECRET_KEY in the environment")
+    assert "Traceback" not in error
