@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.forms import BaseInlineFormSet, Textarea
@@ -189,7 +190,7 @@ class ArticleAdmin(PublicPageAdmin):
         """Publish what was just saved and stay on the page. A refusal keeps the working copy."""
         before = article.editions.current().first()
         try:
-            edition = publishing.publish(article, by=request.user)  # type: ignore[arg-type]
+            edition = publishing.publish(article, by=cast(User, request.user))
         except PermissionDenied as denied:
             self.message_user(request, f"Saved, not published. {denied}", messages.ERROR)
         except publishing.PublishRefused as refused:

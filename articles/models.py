@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -20,11 +20,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.richtext import RichTextField
+from articles.snapshot import CapacityCard, EventCard, StatementCard, capacities_of
 from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField, well_formed
 from people.models import Affiliation, Organization, Speaker
 
-if TYPE_CHECKING:
-    from articles.snapshot import CapacityCard, StatementCard
+
+def is_sequence(text: str) -> bool:
+    """Whether ``text`` is a whole number from 0 up that a sequence can hold, in plain digits."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def languages() -> list[tuple[str, str]]:
@@ -285,6 +288,11 @@ class Page:
         """The edition published last: it knows the names and facts of today."""
         return max(self.editions, key=lambda edition: edition.pk)
 
+    def events(self) -> list[EventCard]:
+        """The events that these editions report, each once."""
+        cards = (edition.snapshot["event"] for edition in self.editions)
+        return list({card["id"]: card for card in cards if card}.values())
+
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Reads of what is public."""
@@ -300,7 +308,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         not a number asks for the first page.
         """
         rows = self.current().order_by("-first_sequence").defer("body", "ninjs")
-        if before and before.isascii() and before.isdigit() and len(before) <= 18:
+        if before and is_sequence(before):
             rows = rows.filter(first_sequence__lt=int(before))
         found = list(rows[: size + 1])
         return Page(found[:size], found[size - 1].first_sequence if found[size:] else None)
@@ -358,10 +366,7 @@ class Edition(models.Model):
 
     def capacities(self) -> dict[str, CapacityCard]:
         """The capacities frozen here, by id: who spoke at the event, then who is quoted."""
-        event = self.snapshot["event"]
-        cards = [*(event["capacities"] if event else ())]
-        cards += [statement["capacity"] for statement in self.snapshot["statements"]]
-        return {card["id"]: card for card in cards}
+        return capacities_of(self.snapshot)
 
     def organization_cards(self) -> list[dict[str, Any]]:
         """The organizations named here: employers, organizers, then the bodies they belong to."""

@@ -22,6 +22,7 @@ from articles.snapshot import (
     SpeakerCard,
     StatementCard,
     TopicCard,
+    capacities_of,
 )
 
 type Item = dict[str, Any]
@@ -43,8 +44,7 @@ def urn(id: str) -> str:
 def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
     """Return ``snapshot`` as a ninjs 3.1 item: edition number ``version``, made at ``at``."""
     event = snapshot["event"]
-    capacities = {card["id"]: card for card in (event["capacities"] if event else ())}
-    capacities |= {s["capacity"]["id"]: s["capacity"] for s in snapshot["statements"]}
+    capacities = capacities_of(snapshot)
     text = plain_text(snapshot["body"])
     return _without_empty(
         {

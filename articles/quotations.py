@@ -11,14 +11,23 @@ _TYPOGRAPHIC = str.maketrans("‘’‚‛“”„‟«»", '\'\'\'\'""""""')
 _QUOTED = re.compile(r"“([^“”]+)”|«([^«»]+)»|\"([^\"]+)\"")
 
 
+#: A letter or digit of a script that puts spaces between words, which Chinese does not.
+_LETTER = r"[^\W\u2e80-\u9fff]"
+
+
 def fold(text: str) -> str:
     """Make texts comparable word for word: Unicode form, white space and quotation marks alike."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_TYPOGRAPHIC).split())
 
 
 def position(words: str, body: str) -> int:
-    """Where ``words`` begin in the plain text ``body``, both folded; -1 when they do not stand."""
-    return fold(body).find(fold(words))
+    """Where ``words`` begin in the plain text ``body``, both folded; -1 when they do not stand.
+
+    Neither end may cut a word of the body: “we go” does not stand in “we gone”.
+    """
+    whole = rf"(?<!{_LETTER}(?={_LETTER})){re.escape(fold(words))}(?!(?<={_LETTER}){_LETTER})"
+    found = re.search(whole, fold(body))
+    return found.start() if found else -1
 
 
 def unattributed(body: str, quotations: Iterable[str]) -> list[str]:

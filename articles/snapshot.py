@@ -6,12 +6,14 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from articles.models import Article, Event, Statement, Topic
 from articles.quotations import position
 from articles.richtext import plain_text, sanitize
-from people.models import Affiliation, Organization, Speaker
+
+if TYPE_CHECKING:
+    from articles.models import Article, Event, Statement, Topic
+    from people.models import Affiliation, Organization, Speaker
 
 
 class Link(TypedDict):
@@ -111,6 +113,14 @@ def take_snapshot(article: Article) -> Snapshot:
         "event": _event(article.event) if article.event else None,
         "statements": _in_body_order([_statement(row) for row in statements], plain_text(body)),
     }
+
+
+def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
+    """The capacities in ``snapshot`` by id: who spoke at the event, then who is quoted."""
+    event = snapshot["event"]
+    cards = [*(event["capacities"] if event else ())]
+    cards += [statement["capacity"] for statement in snapshot["statements"]]
+    return {card["id"]: card for card in cards}
 
 
 def standing_words(statement: StatementCard) -> str:

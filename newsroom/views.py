@@ -21,10 +21,7 @@ def site(request: HttpRequest) -> dict[str, str]:
 def home(request: HttpRequest) -> HttpResponse:
     """The latest articles, and the events they report."""
     page = Edition.objects.all().page(request.GET.get("before"))
-    events = {
-        event["id"]: event for edition in page.editions if (event := edition.snapshot["event"])
-    }
-    return render(request, "home.html", {"page": page, "events": list(events.values())[:5]})
+    return render(request, "home.html", {"page": page, "events": page.events()[:5]})
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

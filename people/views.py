@@ -41,7 +41,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
             "speaker": next(c["speaker"] for c in named if c["speaker"]["id"] == str(row.pk)),
             "capacities": list(capacities.values()),
             "statements": [(edition, edition.statements_by(row.pk)) for edition in page.editions],
-            "events": _events(page),
+            "events": page.events(),
             "page": page,
         },
     )
@@ -71,14 +71,9 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
             "capacities": list(capacities.values()),
             "events": [
                 event
-                for event in _events(page)
+                for event in page.events()
                 if any(body["id"] == str(row.pk) for body in event["organizers"])
             ],
             "page": page,
         },
     )
-
-
-def _events(page: Page) -> list[dict]:
-    events = {e["id"]: e for edition in page.editions if (e := edition.snapshot["event"])}
-    return list(events.values())

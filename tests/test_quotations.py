@@ -14,7 +14,9 @@ def test_the_same_words_stand(words: str) -> None:
     assert position(words, BODY) >= 0
 
 
-@pytest.mark.parametrize("words", ["Among those is", "the mughal legacy", "Mughal Legacies"])
+@pytest.mark.parametrize(
+    "words", ["Among those is", "the mughal legacy", "Mughal Legacies", "mong them", "Mughal Lega"]
+)
 def test_other_words_do_not(words: str) -> None:
     assert position(words, BODY) == -1
 
@@ -30,3 +32,12 @@ def test_a_passage_nobody_claims_is_shown() -> None:
 
 def test_an_apostrophe_is_no_quotation() -> None:
     assert unattributed("Pakistan’s role in the ‘Shanghai Spirit’ of SCO’s states", []) == []
+
+
+def test_chinese_has_no_spaces_to_mark_a_word() -> None:
+    assert position("上海精神", "成员国将坚定遵循上海精神。") > 0
+
+
+def test_punctuation_at_an_end_cuts_no_word() -> None:
+    assert position(",” and that", BODY) > 0
+    assert position("Legacy,", BODY) > 0

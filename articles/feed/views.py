@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from articles.feed import schemas
-from articles.models import Change, Edition
+from articles.models import Change, Edition, is_sequence
 from articles.ninjs import urn
 
 PAGE = 20
@@ -37,7 +37,7 @@ class EditionCursor(CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound as error:
             raise ValidationError({"cursor": [refusal]}) from error
-        if cursor and cursor.position is not None and not is_whole_number(str(cursor.position)):
+        if cursor and cursor.position is not None and not is_sequence(str(cursor.position)):
             raise ValidationError({"cursor": [refusal]})
         return cursor
 
@@ -114,14 +114,9 @@ def page_size(request: Request) -> int:
     return min(whole_number(request, "limit", default=PAGE) or PAGE, MOST)
 
 
-def is_whole_number(text: str) -> bool:
-    """Whether ``text`` is a number from 0 up in plain digits that a sequence can hold."""
-    return text.isascii() and text.isdigit() and len(text) <= 18
-
-
 def whole_number(request: Request, name: str, *, default: int) -> int:
     """The query parameter ``name`` as a whole number from 0 up; ValidationError otherwise."""
     given = request.query_params.get(name, str(default))
-    if not is_whole_number(given):
+    if not is_sequence(given):
         raise ValidationError({name: [f"“{given[:40]}” is not a whole number from 0 up."]})
     return int(given)
