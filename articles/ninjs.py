@@ -6,6 +6,7 @@ statements travel as ``associations`` of type ``component``; docs/feed.md descri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from django.urls import reverse
 from articles.richtext import plain_text
 from articles.snapshot import (
     CapacityCard,
+    Correction,
     EventCard,
     OrganizationCard,
     Snapshot,
@@ -41,12 +43,19 @@ def urn(id: str) -> str:
     return f"urn:uuid:{id}"
 
 
-def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
+def to_ninjs(
+    snapshot: Snapshot,
+    *,
+    version: int,
+    at: datetime,
+    embargoed_until: datetime | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Item:
     """Return ``snapshot`` as a ninjs 3.1 item: edition number ``version``, made at ``at``."""
     event = snapshot["event"]
     capacities = capacities_of(snapshot)
     text = plain_text(snapshot["body"])
-    return _without_empty(
+    return without_empty(
         {
             "uri": urn(snapshot["id"]),
             "type": "text",
@@ -54,7 +63,9 @@ def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
             "version": str(version),
             "firstCreated": snapshot["created_at"],
             "versionCreated": at.isoformat(),
-            "pubStatus": "usable",
+            "embargoedUntil": embargoed_until.isoformat() if embargoed_until else "",
+            "pubStatus": "withheld" if embargoed_until else "usable",
+            "edNote": " ".join(row["note"] for row in corrections if row["version"] == version),
             "language": snapshot["language"],
             "slugline": snapshot["slug"],
             "by": snapshot["byline"],
@@ -62,7 +73,10 @@ def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
             "headlines": [
                 {"role": "main", "contentType": "text/plain", "value": snapshot["headline"]}
             ],
-            "descriptions": _described(standfirst=snapshot["standfirst"]),
+            "descriptions": [
+                *_described(standfirst=snapshot["standfirst"]),
+                *_corrected(corrections),
+            ],
             "bodies": [
                 {
                     "role": "main",
@@ -83,13 +97,7 @@ def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
             "infoSources": [{"name": snapshot["source"], "role": "source"}]
             if snapshot["source"]
             else [],
-            "renditions": [
-                {
-                    "name": "web",
-                    "contentType": "text/html",
-                    "href": settings.SITE_URL + reverse("article", args=[snapshot["slug"]]),
-                }
-            ],
+            "renditions": _page("article", snapshot["slug"]),
             "associations": [
                 *([_event(event)] if event else []),
                 *map(_capacity, capacities.values()),
@@ -98,6 +106,48 @@ def to_ninjs(snapshot: Snapshot, *, version: int, at: datetime) -> Item:
             "standard": STANDARD,
         }
     )
+
+
+def to_tombstone(snapshot: Snapshot, *, version: int, at: datetime, notice: str) -> Item:
+    """Return what is left of a withdrawn article: that it is canceled, when and why."""
+    return {
+        "uri": urn(snapshot["id"]),
+        "type": "text",
+        "version": str(version),
+        "firstCreated": snapshot["created_at"],
+        "versionCreated": at.isoformat(),
+        "pubStatus": "canceled",
+        "edNote": notice,
+        "language": snapshot["language"],
+        "slugline": snapshot["slug"],
+        "descriptions": _described(withdrawal=notice),
+        "standard": STANDARD,
+    }
+
+
+def event_item(event: EventCard) -> Item:
+    """Return an event as a ninjs 3.1 item of its own."""
+    item = {key: value for key, value in _event(event).items() if key not in ("name", "rel")}
+    return {
+        **item,
+        "representationType": "full",
+        "pubStatus": "usable",
+        "renditions": _page("event", event["slug"]),
+        "standard": STANDARD,
+    }
+
+
+def _page(kind: str, slug: str) -> list[Item]:
+    href = settings.SITE_URL + reverse(kind, args=[slug])
+    return [{"name": "web", "contentType": "text/html", "href": href}]
+
+
+def _corrected(corrections: Sequence[Correction]) -> list[Item]:
+    """Each note behind its time: the schema has no key for either."""
+    return [
+        {"role": "correction", "contentType": "text/plain", "value": f"{row['at']} {row['note']}"}
+        for row in corrections
+    ]
 
 
 def capacity_line(capacity: CapacityCard) -> str:
@@ -112,7 +162,7 @@ def full_name(speaker: SpeakerCard) -> str:
 
 
 def _capacity(capacity: CapacityCard) -> Item:
-    return _without_empty(
+    return without_empty(
         {
             "name": f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}",
             "rel": "capacity",
@@ -128,7 +178,7 @@ def _capacity(capacity: CapacityCard) -> Item:
 def _statement(statement: StatementCard) -> Item:
     capacity = statement["capacity"]
     direct = statement["kind"] == "direct"
-    return _without_empty(
+    return without_empty(
         {
             "name": f"Statement {statement['number']}",
             "rel": "statement",
@@ -168,7 +218,7 @@ def _event(event: EventCard) -> Item:
     """The event as a ninjs event item; what the schema has no key for stands in descriptions."""
     live = {True: "yes", False: "no", None: ""}[event["covered_live"]]
     dates = _dates(event)
-    return _without_empty(
+    return without_empty(
         {
             "name": event["name"],
             "rel": "about",
@@ -241,6 +291,6 @@ def _described(**values: str) -> list[Item]:
     ]
 
 
-def _without_empty(item: Item) -> Item:
+def without_empty(item: Item) -> Item:
     """ninjs says nothing by leaving a key out, never by an empty value."""
     return {key: value for key, value in item.items() if value not in ("", [], {})}

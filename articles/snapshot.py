@@ -6,6 +6,7 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypedDict
 
 from articles.quotations import position
@@ -37,6 +38,23 @@ class OrganizationCard(Link):
 class SpeakerCard(Link):
     honorific_prefix: str
     name_variants: list[str]
+
+
+class HeldCard(TypedDict):
+    """A capacity without its speaker, as it stands among that speaker's others."""
+
+    id: str
+    title: str
+    since: str
+    until: str
+    organization: OrganizationCard | None
+
+
+class SpeakerPage(SpeakerCard):
+    """What is public of a speaker: the capacities editions named, the speakers merged into it."""
+
+    capacities: list[HeldCard]
+    replaces: list[str]
 
 
 class CapacityCard(TypedDict):
@@ -74,6 +92,14 @@ class EventCard(Link):
     capacities: list[CapacityCard]
 
 
+class Correction(TypedDict):
+    """A correction: the edition that made it, when (ISO 8601), and its public note."""
+
+    version: int
+    at: str
+    note: str
+
+
 class Snapshot(TypedDict):
     """An article as it stands, with all it refers to."""
 
@@ -109,8 +135,8 @@ def take_snapshot(article: Article) -> Snapshot:
         "source": article.source,
         "body": body,
         "created_at": article.created_at.isoformat(),
-        "topics": [_topic(topic) for topic in article.topics.all()],
-        "event": _event(article.event) if article.event else None,
+        "topics": [topic_card(topic) for topic in article.topics.all()],
+        "event": event_card(article.event) if article.event else None,
         "statements": _in_body_order([_statement(row) for row in statements], plain_text(body)),
     }
 
@@ -136,11 +162,13 @@ def _link(row: Organization | Speaker | Event | Topic) -> Link:
     return {"id": str(row.id), "slug": row.slug, "name": row.name}
 
 
-def _topic(topic: Topic) -> TopicCard:
+def topic_card(topic: Topic) -> TopicCard:
+    """What is public of a topic."""
     return {**_link(topic), "uri": topic.uri}
 
 
-def _organization(organization: Organization) -> OrganizationCard:
+def organization_card(organization: Organization) -> OrganizationCard:
+    """What is public of an organization."""
     return {
         **_link(organization),
         "short_name": organization.short_name,
@@ -149,20 +177,37 @@ def _organization(organization: Organization) -> OrganizationCard:
     }
 
 
-def _capacity(capacity: Affiliation) -> CapacityCard:
-    speaker = capacity.speaker
+def speaker_page(speaker: Speaker, capacities: Iterable[Affiliation]) -> SpeakerPage:
+    """What is public of a speaker, showing these ``capacities`` and no others."""
+    return {
+        **_speaker(speaker),
+        "capacities": [held_card(capacity) for capacity in capacities],
+        "replaces": sorted(str(row.pk) for row in speaker.merged.all()),
+    }
+
+
+def _speaker(speaker: Speaker) -> SpeakerCard:
+    return {
+        **_link(speaker),
+        "honorific_prefix": speaker.honorific_prefix,
+        "name_variants": speaker.name_variants,
+    }
+
+
+def held_card(capacity: Affiliation) -> HeldCard:
+    """A capacity as its speaker's page lists it."""
+    organization = capacity.organization
     return {
         "id": str(capacity.id),
         "title": capacity.title,
         "since": capacity.since,
         "until": capacity.until,
-        "speaker": {
-            **_link(speaker),
-            "honorific_prefix": speaker.honorific_prefix,
-            "name_variants": speaker.name_variants,
-        },
-        "organization": _organization(capacity.organization) if capacity.organization else None,
+        "organization": organization_card(organization) if organization else None,
     }
+
+
+def _capacity(capacity: Affiliation) -> CapacityCard:
+    return {**held_card(capacity), "speaker": _speaker(capacity.speaker)}
 
 
 def _statement(statement: Statement) -> StatementCard:
@@ -176,7 +221,8 @@ def _statement(statement: Statement) -> StatementCard:
     }
 
 
-def _event(event: Event) -> EventCard:
+def event_card(event: Event) -> EventCard:
+    """What is public of an event, speakers in their order."""
     appearances = event.appearances.select_related(
         "capacity__speaker", "capacity__organization__parent"
     )
@@ -194,6 +240,6 @@ def _event(event: Event) -> EventCard:
         "attendance": event.attendance,
         "covered_live": event.covered_live,
         "live_coverage": event.live_coverage,
-        "organizers": [_organization(row) for row in event.organizers.select_related("parent")],
+        "organizers": [organization_card(row) for row in event.organizers.select_related("parent")],
         "capacities": [_capacity(row.capacity) for row in appearances],
     }

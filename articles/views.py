@@ -1,35 +1,70 @@
-"""Public pages of articles, events and topics: drawn from editions, never working copies."""
+"""Public pages of articles, events and topics: drawn from what is public, never working copies."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.signing import BadSignature, SignatureExpired
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from articles import previewing
+from articles.jsonld import news_article
 from articles.models import Edition, Event, Topic
-from people.views import latest_page
+from people.models import PublicPage
 
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
-    """One published article, as its current edition froze it."""
-    edition = get_object_or_404(Edition.objects.current(), slug=slug)
-    return render(request, "articles/article.html", {"edition": edition})
+    """One article as its last public edition froze it; 410 with the notice once withdrawn."""
+    edition = get_object_or_404(Edition.objects.standing().public(), slug=slug)
+    if edition.status == Edition.Status.CANCELED:
+        return render(request, "articles/withdrawn.html", {"edition": edition}, status=410)
+    return _article(request, edition)
+
+
+@require_safe
+@never_cache
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """The working copy as readers would see it, for whoever was sent the signed link."""
+    try:
+        edition = previewing.open_link(token)
+    except SignatureExpired:
+        context = {
+            "title": "This preview has expired",
+            "text": f"Preview links open for {settings.PREVIEW_DAYS} days. Ask for a new one.",
+        }
+        return render(request, "error.html", context, status=410)
+    except BadSignature as error:
+        raise Http404 from error
+    response = _article(request, edition, preview=True)
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
 
 
 @require_safe
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    """An event as the newest edition about it describes it, and everything published about it."""
-    page = latest_page(request, get_object_or_404(Event, slug=slug))
-    card = page.newest.snapshot["event"]
-    return render(request, "articles/event.html", {"event": card, "page": page})
+    """An event as it is known today, and everything published about it."""
+    public = get_object_or_404(PublicPage, kind="event", slug=slug)
+    page = Event(pk=public.pk).editions.all().page(request.GET.get("before"))
+    return render(request, "articles/event.html", {"event": public.card, "page": page})
 
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything published under a topic."""
-    row = get_object_or_404(Topic, slug=slug)
-    page = latest_page(request, row)
-    cards = page.newest.snapshot["topics"]
-    card = next(card for card in cards if card["id"] == str(row.pk))
-    return render(request, "articles/topic.html", {"topic": card, "page": page})
+    public = get_object_or_404(PublicPage, kind="topic", slug=slug)
+    page = Topic(pk=public.pk).editions.all().page(request.GET.get("before"))
+    return render(request, "articles/topic.html", {"topic": public.card, "page": page})
+
+
+def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -> HttpResponse:
+    context = {
+        "edition": edition,
+        "preview": preview,
+        "jsonld": news_article(edition),
+        # Newest first: what is wrong now matters before what was wrong once.
+        "corrections": list(reversed(edition.corrections)),
+    }
+    return render(request, "articles/article.html", context)

@@ -64,10 +64,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Applications -------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "newsroom",
+    "newsroom.apps.NewsroomConfig",
     "articles",
     "people",
-    "django.contrib.admin",
+    "newsroom.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_prose_editor",
+    "django_tasks_db",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -91,6 +92,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.middleware.schedule",
+    "newsroom.middleware.moved",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -129,6 +132,15 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("ur", "Urdu"), ("zh-hans", "Chinese")]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
+
+# Publishing ---------------------------------------------------------------------------------------
+
+#: Whoever wrote the last version may not let it out alone.
+FOUR_EYES = env.bool("FOUR_EYES", default=False)
+#: For how many days a preview link opens the working copy.
+PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=3)
+#: What falls due is queued in the database; `manage.py worker` does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Static files -------------------------------------------------------------------------------------
 

@@ -7,13 +7,10 @@ from articles import views as articles
 from newsroom import views as site
 from people import views as people
 
-admin.site.site_header = "Newsroom"
-admin.site.site_title = "Newsroom"
-admin.site.index_title = "The desk"
-
 urlpatterns = [
     path("", site.home, name="home"),
     path("articles/<slug:slug>/", articles.article, name="article"),
+    path("preview/<str:token>/", articles.preview, name="preview"),
     path("events/<slug:slug>/", articles.event, name="event"),
     path("speakers/<slug:slug>/", people.speaker, name="speaker"),
     path("organizations/<slug:slug>/", people.organization, name="organization"),

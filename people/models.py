@@ -7,6 +7,7 @@ jobs never rewrites history. Every field holds what a source said; what it did n
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -16,6 +17,50 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from people.dates import Earliest, Latest, PartialDateField, well_formed
+
+
+class PublicPage(models.Model):
+    """What readers see of a speaker, an organization, an event or a topic.
+
+    The rows themselves are the working copy. ``articles.announcing`` is the only writer here:
+    each time with a row in the log of changes, whose number is ``sequence``. ``id`` is the row's;
+    ``kind`` is the model's name, which is also the name of the page's URL.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    slug = models.SlugField(max_length=120)
+    card = models.JSONField()
+    sequence = models.PositiveBigIntegerField(unique=True)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["kind", "slug"], name="public_page_unique")]
+
+    def __str__(self) -> str:
+        return str(self.card["name"])
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.kind, args=[self.slug])
+
+
+class Address(models.Model):
+    """An address that is, was or is promised to be public: it leads to its row for good."""
+
+    kind = models.CharField(max_length=20)
+    slug = models.SlugField(max_length=120)
+    object_id = models.UUIDField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["kind", "slug"], name="address_unique")]
+
+    def __str__(self) -> str:
+        return reverse(self.kind, args=[self.slug])
+
+
+class SpeakerQuerySet(models.QuerySet["Speaker"]):
+    def unmerged(self) -> SpeakerQuerySet:
+        """Without those that were merged into another: they only keep their address."""
+        return self.filter(merged_into=None)
 
 
 class Speaker(models.Model):
@@ -33,11 +78,20 @@ class Speaker(models.Model):
         blank=True,
         help_text="Other spellings that sources use, one a line.",
     )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+
+    objects = SpeakerQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
         constraints = [
             CheckConstraint(condition=Q(name__regex=r"\S"), name="speaker_has_a_name"),
+            CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="speaker_not_merged_into_itself",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,6 +99,17 @@ class Speaker(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("speaker", args=[self.slug])
+
+    def capacities_on(self, day: date) -> models.QuerySet[Affiliation]:
+        """The capacities that held on ``day``, as far as is known.
+
+        A bound that no source gives excludes nothing, and neither does one that is only known
+        to the year or month as long as ``day`` may lie within.
+        """
+        return self.affiliations.filter(
+            Q(since_earliest=None) | Q(since_earliest__lte=day),
+            Q(until_latest=None) | Q(until_latest__gte=day),
+        )
 
 
 class Organization(models.Model):

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from pytest_django import Settings
 
+from articles import schedule
 from articles.models import Article, Edition
 from articles.publishing import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
@@ -14,6 +15,11 @@ from tests.builders import RELEASE_ARTICLE, a_member_of
 def _quick_passwords(settings: Settings) -> None:
     """A slow hash is for production."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _no_schedule_from_another_test() -> None:
+    schedule._forget()
 
 
 @pytest.fixture

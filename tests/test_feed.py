@@ -14,8 +14,10 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pytest_django import DjangoAssertNumQueries
 from referencing import Registry, Resource
 
+from articles.log import last_sequence
 from articles.models import Article, Edition, Event
 from articles.publishing import publish
+from articles.schedule import keep_up
 from tests.builders import RELEASE_ARTICLE, a_capacity, a_statement, an_article, an_event
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,7 @@ def test_the_validator_would_notice() -> None:
 def test_item(
     client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    keep_up()  # once a second, whoever asks
     with django_assert_num_queries(1):
         item = client.get(ITEM).json()
     assert_ninjs(item)
@@ -143,6 +146,7 @@ def test_a_page_of_twenty(
         article = an_article(f"Number {number}")
         a_statement(article, capacity=capacity)
         publish(article, by=publisher)
+    keep_up()  # once a second, whoever asks
     with django_assert_max_num_queries(1):
         page = client.get("/api/v1/articles/").json()
     headlines = [item["headlines"][0]["value"] for item in page["results"]]
@@ -165,20 +169,24 @@ def test_the_log_gives_every_change_once(
         publish(edition.article, by=publisher)
     seen, address = [], "/api/v1/changes/?after=0&limit=2"
     while True:
+        keep_up()  # once a second, whoever asks
         with django_assert_num_queries(1):
             page = client.get(address).json()
         seen += page["results"]
         if not page["more"]:
             break
         address = page["next"]
-    assert [row["sequence"] for row in seen] == [1, 2, 3, 4, 5]
-    assert [row["item"]["version"] for row in seen] == ["1", "2", "3", "4", "5"]
-    assert {row["uri"] for row in seen} == {f"urn:uuid:{RELEASE_ARTICLE}"}
+    last = last_sequence()
+    assert [row["sequence"] for row in seen] == list(range(1, last + 1))
+    articles = [row for row in seen if row["type"] == "article"]
+    assert [row["item"]["version"] for row in articles] == ["1", "2", "3", "4", "5"]
+    assert {row["uri"] for row in articles} == {f"urn:uuid:{RELEASE_ARTICLE}"}
     for row in seen:
-        assert_ninjs(row["item"])
+        if row["type"] in ("article", "event"):
+            assert_ninjs(row["item"])
     assert client.get(page["next"]).json() == {
         "results": [],
-        "cursor": 5,
+        "cursor": last,
         "more": False,
         "next": page["next"],
     }

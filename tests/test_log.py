@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
-from django.utils import timezone
 
 from articles import log
 from articles.models import Change
@@ -17,15 +16,15 @@ from articles.models import Change
 @pytest.mark.django_db(transaction=True)
 def test_a_number_is_given_inside_a_transaction_only() -> None:
     with pytest.raises(TransactionManagementError):
-        log.append("article", uuid4(), at=timezone.now())
+        log.append("article", uuid4())
 
 
 @pytest.mark.django_db
 def test_a_transaction_that_fails_leaves_no_gap() -> None:
     with transaction.atomic():
-        log.append("article", uuid4(), at=timezone.now())
+        log.append("article", uuid4())
         transaction.set_rollback(True)
-    assert log.append("article", uuid4(), at=timezone.now()).sequence == 1
+    assert log.append("article", uuid4()).sequence == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -37,7 +36,7 @@ def test_eight_writers_leave_no_gap_and_a_reader_sees_no_hole() -> None:
     def write() -> None:
         for turn in range(each):
             with transaction.atomic():
-                log.append("article", uuid4(), at=timezone.now())
+                log.append("article", uuid4())
                 transaction.set_rollback(turn % 5 == 4)
         connection.close()
 

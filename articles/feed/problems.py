@@ -13,6 +13,14 @@ from rest_framework.views import exception_handler
 MEDIA_TYPE = "application/problem+json"
 
 
+class Gone(APIException):
+    """What was published here was withdrawn."""
+
+    status_code = HTTPStatus.GONE
+    default_detail = "This was withdrawn."
+    default_code = "gone"
+
+
 def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
     """The members of a problem document; ``type`` is left to its default, ``about:blank``."""
     return {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}

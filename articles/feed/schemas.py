@@ -14,10 +14,10 @@ NINJS: dict[str, Any] = {
     "type": "object",
     "description": "An IPTC ninjs 3.1 item. docs/feed.md describes the profiles of associations.",
     "externalDocs": {"description": "The ninjs 3.1 JSON Schema", "url": STANDARD["schema"]},
-    "required": ["uri", "type", "version", "pubStatus", "headlines", "bodies", "standard"],
+    "required": ["uri", "type", "pubStatus", "standard"],
     "properties": {
         "uri": {"type": "string", "format": "uri", "description": "Permanent, over all versions."},
-        "type": {"type": "string", "enum": ["text"]},
+        "type": {"type": "string", "enum": ["text", "event"]},
         "version": {"type": "string", "description": "The edition's number, from 1."},
         "firstCreated": {"type": "string", "format": "date-time"},
         "versionCreated": {"type": "string", "format": "date-time"},
@@ -31,6 +31,25 @@ NINJS: dict[str, Any] = {
             "items": {"type": "object"},
         },
         "standard": {"type": "object"},
+    },
+    "additionalProperties": True,
+}
+
+RECORD: dict[str, Any] = {
+    "type": "object",
+    "description": "A speaker, an organization or a topic, in the words of schema.org.",
+    "required": ["uri", "type", "slug", "name", "url"],
+    "properties": {
+        "uri": {"type": "string", "format": "uri"},
+        "type": {"type": "string", "enum": ["organization", "speaker", "topic"]},
+        "slug": {"type": "string"},
+        "name": {"type": "string"},
+        "url": {"type": "string", "format": "uri"},
+        "replaces": {
+            "type": "array",
+            "description": "Speakers that were merged into this one: drop yours.",
+            "items": {"type": "string", "format": "uri"},
+        },
     },
     "additionalProperties": True,
 }
@@ -59,9 +78,12 @@ CHANGE_PAGE: dict[str, Any] = {
                 "properties": {
                     "sequence": {"type": "integer", "description": "Gapless, in commit order."},
                     "at": {"type": "string", "format": "date-time"},
-                    "type": {"type": "string", "enum": ["article"]},
+                    "type": {
+                        "type": "string",
+                        "enum": ["article", "event", "organization", "speaker", "topic"],
+                    },
                     "uri": {"type": "string", "format": "uri"},
-                    "item": NINJS,
+                    "item": {"oneOf": [NINJS, RECORD]},
                 },
             },
         },

@@ -14,9 +14,11 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from articles.feed import schemas
+from articles.feed.problems import Gone
 from articles.models import Change, Edition, is_sequence
 from articles.ninjs import urn
 
+NINJS = "edition__ninjs"
 PAGE = 20
 MOST = 100
 
@@ -62,12 +64,15 @@ class ArticleDetail(APIView):
 
     @extend_schema(
         operation_id="articles_retrieve",
-        responses={200: schemas.NINJS} | schemas.problems(404, 406),
+        responses={200: schemas.NINJS} | schemas.problems(404, 406, 410),
     )
     def get(self, request: Request, id: UUID) -> Response:
-        edition = Edition.objects.current().filter(article=id).only("ninjs").first()
+        standing = Edition.objects.standing().public().filter(article=id)
+        edition = standing.only("ninjs", "status", "note").first()
         if edition is None:
             raise NotFound(f"No published article has the identifier {id}.")
+        if edition.status == Edition.Status.CANCELED:
+            raise Gone(f"This article was withdrawn: {edition.note}")
         return Response(edition.ninjs)
 
 
@@ -82,7 +87,10 @@ class ChangeList(APIView):
     def get(self, request: Request) -> Response:
         after = whole_number(request, "after", default=0)
         limit = page_size(request)
-        rows = Change.objects.filter(sequence__gt=after).select_related("edition")
+        rows = Change.objects.filter(sequence__gt=after, embargoed=False)
+        rows = rows.select_related("edition").only(
+            "at", "kind", "object_id", "item", "edition__ninjs"
+        )
         changes = list(rows[: limit + 1])
         more = len(changes) > limit
         changes = changes[:limit]
@@ -105,7 +113,7 @@ def as_json(change: Change) -> dict[str, Any]:
         "at": change.at.isoformat(),
         "type": change.kind,
         "uri": urn(str(change.object_id)),
-        "item": change.edition.ninjs,
+        "item": change.item or change.edition.ninjs,
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 
 from articles.models import Article
 from articles.publishing import publish
+from articles.versions import save_version
 
 #: The article in the fixture ``sco_gateway``.
 ARTICLE = "5eeaabcf-6385-419d-bd6f-3b9ac81ae957"
@@ -76,5 +77,7 @@ class Command(BaseCommand):
             self.stdout.write("Example: in place, left as it is.")
             return
         call_command("loaddata", FIXTURE, verbosity=0)
-        edition = publish(Article.objects.get(pk=ARTICLE), by=User.objects.get(username=USERNAME))
+        article, editor = Article.objects.get(pk=ARTICLE), User.objects.get(username=USERNAME)
+        save_version(article, by=editor)
+        edition = publish(article, by=editor)
         self.stdout.write(f"Example: loaded and published, “{edition.headline}”.")

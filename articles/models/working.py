@@ -1,14 +1,8 @@
-"""What happened, who said what there, and what was published of it.
-
-``Article`` and its rows are the working copy, which readers never see; ``Edition`` is what they
-do see, frozen by ``articles.publishing``; ``Change`` is the log that numbers it.
-"""
+"""What happened, who said what there: the working copy, which readers never see."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -20,14 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.richtext import RichTextField
-from articles.snapshot import CapacityCard, EventCard, StatementCard, capacities_of
 from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField, well_formed
-from people.models import Affiliation, Organization, Speaker
-
-
-def is_sequence(text: str) -> bool:
-    """Whether ``text`` is a whole number from 0 up that a sequence can hold, in plain digits."""
-    return text.isascii() and text.isdigit() and len(text) <= 18
+from people.models import Affiliation, Organization
 
 
 def languages() -> list[tuple[str, str]]:
@@ -176,6 +164,16 @@ class Appearance(models.Model):
         return str(self.capacity)
 
 
+class State(models.TextChoices):
+    """Where a working copy stands; ``articles.workflow`` has the moves between them."""
+
+    DRAFT = "draft", "Draft"
+    REVIEW = "review", "In review"
+    SCHEDULED = "scheduled", "Scheduled"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class Article(models.Model):
     """The working copy of a piece. Readers see its editions, never this row."""
 
@@ -194,6 +192,12 @@ class Article(models.Model):
     language = models.CharField(max_length=35, choices=languages, default="en")
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="articles")
+    state = models.CharField(
+        max_length=10, choices=State, default=State.DRAFT, editable=False, db_index=True
+    )
+    last_number = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="The last number given to a statement."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     modified_at = models.DateTimeField(auto_now=True)
 
@@ -202,6 +206,7 @@ class Article(models.Model):
         permissions = [("publish_article", "Can publish articles")]
         constraints = [
             CheckConstraint(condition=Q(headline__regex=r"\S"), name="article_has_a_headline"),
+            CheckConstraint(condition=Q(state__in=State.values), name="article_state_known"),
         ]
 
     def __str__(self) -> str:
@@ -256,130 +261,3 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
-
-
-class Change(models.Model):
-    """One row of the log of public changes; ``articles.log`` is the only writer.
-
-    Sequence numbers run without a gap in the order in which transactions commit.
-    """
-
-    sequence = models.PositiveBigIntegerField(primary_key=True)
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=20)
-    object_id = models.UUIDField()
-
-    class Meta:
-        ordering = ["sequence"]
-
-    def __str__(self) -> str:
-        return f"{self.sequence}: {self.kind} {self.object_id}"
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of editions; ``before`` asks for the one after it, None on the last."""
-
-    editions: list[Edition]
-    before: int | None
-
-    @property
-    def newest(self) -> Edition:
-        """The edition published last: it knows the names and facts of today."""
-        return max(self.editions, key=lambda edition: edition.pk)
-
-    def events(self) -> list[EventCard]:
-        """The events that these editions report, each once."""
-        cards = (edition.snapshot["event"] for edition in self.editions)
-        return list({card["id"]: card for card in cards if card}.values())
-
-
-class EditionQuerySet(models.QuerySet["Edition"]):
-    """Reads of what is public."""
-
-    def current(self) -> EditionQuerySet:
-        """The one edition of each article that stands."""
-        return self.filter(current=True)
-
-    def page(self, before: str | None = None, *, size: int = 20) -> Page:
-        """Up to ``size`` of the current editions, by first publication, newest first.
-
-        ``before`` is the last page's ``Page.before`` as the query string gives it back; what is
-        not a number asks for the first page.
-        """
-        rows = self.current().order_by("-first_sequence").defer("body", "ninjs")
-        if before and is_sequence(before):
-            rows = rows.filter(first_sequence__lt=int(before))
-        found = list(rows[: size + 1])
-        return Page(found[:size], found[size - 1].first_sequence if found[size:] else None)
-
-
-class Edition(models.Model):
-    """What was published, frozen. The database lets nothing but ``current`` change."""
-
-    change = models.OneToOneField(
-        Change, models.PROTECT, primary_key=True, db_column="sequence", related_name="edition"
-    )
-    article = models.ForeignKey(Article, models.PROTECT, related_name="editions")
-    version = models.PositiveIntegerField()
-    current = models.BooleanField(default=True)
-    first_sequence = models.PositiveBigIntegerField()
-    first_published_at = models.DateTimeField()
-    published_at = models.DateTimeField()
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="editions"
-    )
-    slug = models.SlugField(max_length=120)
-    headline = models.CharField(max_length=200)
-    standfirst = models.TextField(blank=True)
-    body = models.TextField()
-    snapshot = models.JSONField()
-    ninjs = models.JSONField()
-    # Where to find it: these rows may move (two speakers merge), the edition stays.
-    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="editions")
-    speakers = models.ManyToManyField(Speaker, related_name="editions")
-    organizations = models.ManyToManyField(Organization, related_name="editions")
-    topics = models.ManyToManyField(Topic, related_name="editions")
-
-    objects = EditionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-change"]
-        constraints = [
-            UniqueConstraint(fields=["article", "version"], name="edition_version_unique"),
-            UniqueConstraint(
-                fields=["article"], condition=Q(current=True), name="edition_one_current"
-            ),
-            UniqueConstraint(
-                fields=["slug"], condition=Q(current=True), name="edition_one_at_an_address"
-            ),
-            UniqueConstraint(
-                fields=["first_sequence"], condition=Q(current=True), name="edition_list_order"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.headline} (edition {self.version})"
-
-    def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.slug])
-
-    def capacities(self) -> dict[str, CapacityCard]:
-        """The capacities frozen here, by id: who spoke at the event, then who is quoted."""
-        return capacities_of(self.snapshot)
-
-    def organization_cards(self) -> list[dict[str, Any]]:
-        """The organizations named here: employers, organizers, then the bodies they belong to."""
-        cards: list[Any] = [card["organization"] for card in self.capacities().values()]
-        event = self.snapshot["event"]
-        cards += event["organizers"] if event else []
-        cards = [card for card in cards if card]
-        return [*cards, *(card["parent"] for card in cards if card["parent"])]
-
-    def statements_by(self, speaker: uuid.UUID) -> list[StatementCard]:
-        """The frozen statements of one speaker, in the order of the body."""
-        return [
-            statement
-            for statement in self.snapshot["statements"]
-            if statement["capacity"]["speaker"]["id"] == str(speaker)
-        ]

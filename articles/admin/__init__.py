@@ -1,0 +1,15 @@
+"""The desk: write, link and publish an article; keep events and topics; look at history."""
+
+from articles.admin.articles import ArticleAdmin
+from articles.admin.events import EventAdmin, TopicAdmin
+from articles.admin.history import ActAdmin, ChangeAdmin, DueAdmin, EditionAdmin
+
+__all__ = [
+    "ActAdmin",
+    "ArticleAdmin",
+    "ChangeAdmin",
+    "DueAdmin",
+    "EditionAdmin",
+    "EventAdmin",
+    "TopicAdmin",
+]

@@ -1,0 +1,288 @@
+"""The desk for articles: write and link on one page, which keeps what two editors type apart."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.forms import BaseInlineFormSet, ModelForm, Textarea
+from django.forms.models import BaseModelFormSet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+
+from articles import editing, publishing
+from articles.admin.events import AppearanceInline
+from articles.admin.pages import ArticlePages
+from articles.differences import differences
+from articles.joining import Clash, join, put, take
+from articles.models import Article, Edition, Event, State, Statement
+from articles.snapshot import take_snapshot
+from articles.versions import save_version
+from people.admin import PublicPageAdmin
+
+
+class StatementInline(admin.StackedInline):
+    """Who said what, and as what."""
+
+    model = Statement
+    fields = [("capacity", "kind"), ("text", "passage")]
+    autocomplete_fields = ["capacity"]
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
+        if db_field.name in ("text", "passage"):
+            kw["widget"] = Textarea(attrs={"rows": 4, "cols": 50})
+        return super().formfield_for_dbfield(db_field, request, **kw)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("capacity__speaker", "capacity__organization")
+        )
+
+
+class ArticleEventInline(AppearanceInline):
+    """The event's speakers on the page of an article about it."""
+
+    def __init__(self, parent_model: type, admin_site: admin.AdminSite) -> None:
+        super().__init__(Event, admin_site)
+
+
+class ArticleForm(ModelForm):
+    """The working copy. ``held`` says why what was posted is shown again instead of saved."""
+
+    held = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.held:
+            raise ValidationError(self.held)
+        return cleaned
+
+
+class PublicFilter(admin.SimpleListFilter):
+    title = "public"
+    parameter_name = "public"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Public"), ("no", "Not public")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(public_version__isnull=self.value() == "no")
+
+
+@admin.register(Article)
+class ArticleAdmin(ArticlePages, PublicPageAdmin):
+    change_form_template = "admin/articles/article/change_form.html"
+    form = ArticleForm
+    fieldsets = [
+        (None, {"fields": ["headline", "standfirst", "body"]}),
+        ("Where it comes from", {"fields": ["dateline", "byline", "source"]}),
+        ("What it is about", {"fields": ["event", "topics"]}),
+        ("Address", {"fields": ["slug", "language"]}),
+    ]
+    list_display = ["headline", "state", "public", "event", "statement_count", "modified_at"]
+    list_filter = ["state", PublicFilter, "language", "topics"]
+    list_select_related = ["event"]
+    search_fields = [
+        "headline",
+        "standfirst",
+        "body",
+        "statements__capacity__speaker__name",
+        "statements__capacity__speaker__name_variants",
+    ]
+    search_help_text = "Headline, text or the name of somebody quoted"
+    date_hierarchy = "modified_at"
+    ordering = ["-modified_at"]
+    autocomplete_fields = ["event", "topics"]
+    prepopulated_fields = {"slug": ["headline"]}
+    save_on_top = True
+
+    class Media:
+        js = ["newsroom/typing.js"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        current = Edition.objects.current().filter(article=OuterRef("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                statements_count=Count("statements", distinct=True),
+                public_version=Subquery(current.values("version")[:1]),
+                public_since=Subquery(current.values("published_at")[:1]),
+            )
+        )
+
+    @admin.display(description="readers see", ordering="public_since")
+    def public(self, article: Any) -> str:
+        if article.public_version is None:
+            return "nothing"
+        when = timezone.localtime(article.public_since)
+        return f"edition {article.public_version}, {when:%-d %b %Y %H:%M}"
+
+    @admin.display(description="statements", ordering="statements_count")
+    def statement_count(self, article: Any) -> int:
+        return int(article.statements_count)
+
+    def public_path(self, row: Article) -> str | None:
+        edition = row.editions.current().first()
+        return edition.get_absolute_url() if edition else None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was published stays: it can be withdrawn, not deleted."""
+        if obj and obj.editions.exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    # The form ------------------------------------------------------------------------------------
+
+    def get_inlines(self, request: HttpRequest, obj: Article | None) -> list[Any]:
+        has_event = obj and Article.objects.filter(pk=obj.pk, event__isnull=False).exists()
+        return [StatementInline, *([ArticleEventInline] if has_event else [])]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        cast(Any, form).held = getattr(request, "held", "")
+        return form
+
+    def get_formset_kwargs(
+        self, request: HttpRequest, obj: Article, inline: Any, prefix: str
+    ) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, ArticleEventInline):
+            # The event as saved: the form may just have chosen another one.
+            kwargs["instance"] = Event.objects.get(articles=obj.pk)
+        return kwargs
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool
+    ) -> None:
+        """Number new statements: a number is given once and is part of the statement's address."""
+        if isinstance(formset, BaseInlineFormSet) and formset.model is Statement:
+            article = form.instance
+            new = [row for row in formset.extra_forms if row.has_changed()]
+            highest = article.statements.aggregate(highest=Max("number"))["highest"] or 0
+            last = max(article.last_number, highest)
+            for number, row in enumerate(new, start=last + 1):
+                row.instance.number = number
+            article.last_number = last + len(new)
+            Article.objects.filter(pk=article.pk).update(last_number=article.last_number)
+        super().save_formset(request, form, formset, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The save is whole now: keep it as a version, and drop the typing that led to it."""
+        super().save_related(request, form, formsets, change)
+        user = cast(User, request.user)
+        save_version(form.instance, by=user)
+        editing.forget(form.instance if change else None, user)
+
+    def standing(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
+        user = cast(User, request.user)
+        last = row.versions.first() if row else None
+        context: dict[str, Any] = {
+            "base": last.number if last else 0,
+            "since": request.POST.get("since", ""),
+            "clashes": getattr(request, "clashes", []),
+            "unsaved": None if request.method == "POST" else editing.unsaved(row, user),
+            "dues": row.dues.all() if row else [],
+        }
+        if row is None:
+            return context
+        edition = row.editions.current().first()
+        return context | {
+            "article": row,
+            "last_version": last,
+            "edition": edition,
+            "standing_edition": row.editions.standing().first(),
+            "differing": len(differences(edition.snapshot, take_snapshot(row))) if edition else 0,
+            "unattributed": publishing.passages_without_speaker(row),
+            "public_path": edition and edition.get_absolute_url(),
+            "may_submit": row.state in (State.DRAFT, State.WITHDRAWN),
+        }
+
+    # Two editors ---------------------------------------------------------------------------------
+
+    def save_view(self, request: HttpRequest, object_id: str | None, *args: Any) -> HttpResponse:
+        """Save, unless somebody else saved meanwhile: then show both, with all that was typed."""
+        if request.method != "POST":
+            return super().save_view(request, object_id, *args)
+        if "_forget" in request.POST:
+            article = Article.objects.filter(pk=object_id).first() if object_id else None
+            editing.forget(article, cast(User, request.user))
+            return HttpResponseRedirect(request.path)
+        with transaction.atomic():
+            article = (
+                Article.objects.select_for_update().filter(pk=object_id).first()
+                if object_id
+                else None
+            )
+            self.hold(request, article)
+            return super().save_view(request, object_id, *args)
+
+    def hold(self, request: HttpRequest, article: Article | None) -> None:
+        """Find out whether the form must be shown again rather than saved, and prepare it."""
+        user, held = cast(User, request.user), []
+        post = request.POST.copy()
+        if "_restore" in post and (unsaved := editing.unsaved(article, user)):
+            post = editing.as_post(unsaved)
+            held.append("This is what you had typed and not saved. Look it over, then save it.")
+        last = article.versions.first() if article else None
+        if article and last:
+            since = post.get("since") if "_take" in post else None
+            base = editing.number(since or post.get("base"))
+            if "_take" in post:
+                take(post, str(post["_take"]), last.snapshot)
+                held.append("The saved text is in the form now. Nothing is saved yet.")
+            elif base != last.number:
+                when = timezone.localtime(last.saved_at)
+                held.append(
+                    f"{last.saved_by} saved version {last.number} at {when:%H:%M} while you were "
+                    "writing. Nothing of yours is lost; nothing is saved yet."
+                )
+            if base != last.number:
+                was = article.versions.filter(number=base).first()
+                clashes: list[Clash] = join(post, was.snapshot if was else None, last.snapshot)
+                held.append(
+                    "Both texts stand side by side below where you both changed the same thing. "
+                    "Take one or join them in the form, then save."
+                    if clashes
+                    else "What each of you changed is joined in the form; look it over and save."
+                )
+                cast(Any, request).clashes = clashes
+                put(post, "since", str(base))
+        if held:
+            cast(Any, request).held = " ".join(held)
+        cast(Any, request).POST = post
+
+    # Publishing ----------------------------------------------------------------------------------
+
+    def publish(self, request: HttpRequest, row: Article) -> str:
+        """Publish what was just saved. Raises PermissionDenied or Refused."""
+        before = row.editions.current().first()
+        edition = publishing.publish(row, by=cast(User, request.user))
+        if edition == before:
+            text = "Nothing has changed since edition {}; it stays as it is. {}"
+        else:
+            text = "Published as edition {}. {}"
+        link = format_html('<a href="{}">See it on the site</a>', edition.get_absolute_url())
+        return format_html(text, edition.version, link)
+
+    def after_saving(self, request: HttpRequest, row: Any, response: HttpResponse) -> HttpResponse:
+        if "_submit" in request.POST:
+            try:
+                publishing.submit(row, by=cast(User, request.user))
+            except (PermissionDenied, ValidationError) as refused:
+                self.refuse(request, refused, "Saved, but not sent to review:")
+            else:
+                self.message_user(request, "Sent to review.")
+        return super().after_saving(request, row, response)

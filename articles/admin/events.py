@@ -1,0 +1,96 @@
+"""The desk for events and topics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, F, QuerySet
+from django.http import HttpRequest
+
+from articles.models import Appearance, Event, Topic
+from people.admin import PublicPageAdmin
+
+
+class AppearanceInline(admin.TabularInline):
+    """Who spoke at the event, and as what."""
+
+    model = Appearance
+    fields = ["capacity", "position"]
+    autocomplete_fields = ["capacity"]
+    extra = 0
+    verbose_name = "speaker at the event"
+    verbose_name_plural = "speakers at the event"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("capacity__speaker", "capacity__organization")
+        )
+
+
+@admin.register(Event)
+class EventAdmin(PublicPageAdmin):
+    fieldsets = [
+        (None, {"fields": ["name", "kind", "format", "place", "organizers"]}),
+        (
+            "When",
+            {
+                "fields": [
+                    "date_words",
+                    ("start_date", "start_time"),
+                    ("end_date", "end_time"),
+                    "time_zone",
+                ],
+                "description": "Write only what the source says; leave the rest empty.",
+            },
+        ),
+        ("How it was attended", {"fields": ["attendance", "covered_live", "live_coverage"]}),
+        ("Address", {"fields": ["slug"]}),
+    ]
+    list_display = ["name", "kind", "when", "place", "speaker_count", "article_count"]
+    list_filter = ["format", "covered_live"]
+    ordering = [F("starts_earliest").desc(nulls_last=True), "name"]
+    search_fields = ["name", "organizers__name", "organizers__short_name"]
+    autocomplete_fields = ["organizers"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AppearanceInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                speakers_count=Count("appearances", distinct=True),
+                articles_count=Count("articles", distinct=True),
+            )
+        )
+
+    @admin.display(ordering=F("starts_earliest"))
+    def when(self, event: Event) -> str:
+        return event.start_date or event.date_words
+
+    @admin.display(description="speakers", ordering="speakers_count")
+    def speaker_count(self, event: Any) -> int:
+        return int(event.speakers_count)
+
+    @admin.display(description="articles", ordering="articles_count")
+    def article_count(self, event: Any) -> int:
+        return int(event.articles_count)
+
+
+@admin.register(Topic)
+class TopicAdmin(PublicPageAdmin):
+    fields = ["name", "uri", "slug"]
+    list_display = ["name", "uri", "article_count"]
+    ordering = ["name"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return super().get_queryset(request).annotate(articles_count=Count("articles"))
+
+    @admin.display(description="articles", ordering="articles_count")
+    def article_count(self, topic: Any) -> int:
+        return int(topic.articles_count)

@@ -1,0 +1,296 @@
+"""Pages beside an article's form: publishing, versions, differences, and what keeps its typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from articles import editing, publishing, schedule, versions, workflow
+from articles.differences import differences
+from articles.models import Act, Article, Edition, State
+from articles.previewing import preview_path
+from articles.snapshot import Snapshot, take_snapshot
+from articles.workflow import Deed
+
+
+class When(forms.DateTimeField):
+    """A moment in the newsroom's time zone; one that a clock change skips or repeats is refused."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="For the writer."
+    )
+
+
+class CorrectionForm(forms.Form):
+    note = forms.CharField(
+        label="Public note",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="What was wrong, and what is right. Readers and partners see it with its time.",
+    )
+
+
+class ScheduleForm(forms.Form):
+    publish_at = When(required=False)
+    embargo_until = When(
+        required=False,
+        help_text="Partners with the right to embargoed items get it now, readers not before this.",
+    )
+
+
+class WithdrawalForm(forms.Form):
+    notice = forms.CharField(
+        label="Public notice",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it is withdrawn. The address stays and shows this.",
+    )
+    at = When(required=False, help_text="Leave empty to withdraw now.")
+
+
+type Does = Callable[[Article, User, dict[str, Any]], Any]
+
+
+def _withdraw(article: Article, by: User, data: dict[str, Any]) -> Any:
+    if data["at"]:
+        return schedule.schedule_withdrawal(article, by=by, at=data["at"], notice=data["notice"])
+    return publishing.withdraw(article, by=by, notice=data["notice"])
+
+
+#: The publishing page's cards: deed, heading, what it does in words, its form, what runs.
+CARDS: list[tuple[Deed, str, str, type[forms.Form], Does]] = [
+    (
+        Deed.SUBMIT,
+        "Send to review",
+        "Tells publishers that the working copy is ready to be read.",
+        forms.Form,
+        lambda article, by, data: publishing.submit(article, by=by),
+    ),
+    (
+        Deed.SEND_BACK,
+        "Send back",
+        "Returns it from review to its writer.",
+        NoteForm,
+        lambda article, by, data: publishing.send_back(article, by=by, note=data["note"]),
+    ),
+    (
+        Deed.PUBLISH,
+        "Publish now",
+        "Freezes the working copy as an edition for everybody.",
+        forms.Form,
+        lambda article, by, data: publishing.publish(article, by=by),
+    ),
+    (
+        Deed.SCHEDULE,
+        "Schedule",
+        "Approves the text as it stands, to go out at that time. Later edits are not in it.",
+        ScheduleForm,
+        lambda article, by, data: schedule.schedule(article, by=by, **data),
+    ),
+    (
+        Deed.UNSCHEDULE,
+        "Take off the schedule",
+        "Nothing happens by itself any more. Copies under embargo are canceled.",
+        forms.Form,
+        lambda article, by, data: schedule.unschedule(article, by=by),
+    ),
+    (
+        Deed.CORRECT,
+        "Publish as a correction",
+        "Publishes the working copy with a note that says what was wrong.",
+        CorrectionForm,
+        lambda article, by, data: publishing.correct(article, by=by, note=data["note"]),
+    ),
+    (
+        Deed.WITHDRAW,
+        "Withdraw",
+        "Takes the article from readers and tells partners to drop it.",
+        WithdrawalForm,
+        _withdraw,
+    ),
+]
+
+
+class ArticlePages:
+    """A mixin for the article's admin class."""
+
+    admin_site: Any
+    model: type[Article]
+    opts: Any
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(route: str, view: Callable[..., Any], name: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(view), name=f"articles_article_{name}")
+
+        return [
+            page("add/typing/", require_POST(self.typing_view), "add_typing"),
+            page("<path:object_id>/typing/", require_POST(self.typing_view), "typing"),
+            page("<path:object_id>/publishing/", self.publishing_view, "publishing"),
+            page("<path:object_id>/versions/", self.versions_view, "versions"),
+            page("<path:object_id>/differences/", self.differences_view, "differences"),
+            *super().get_urls(),  # type: ignore[misc]
+        ]
+
+    def publishing_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Everything that can be done to an article besides writing it, and what was done."""
+        article, user = self._article(request, object_id), cast(User, request.user)
+        asked = request.POST.get("deed", "")
+        cards = []
+        for deed, heading, words, form_class, does in CARDS:
+            form = form_class(request.POST if deed == asked else None, auto_id=f"{deed.name}_%s")
+            if deed == asked and form.is_valid() and self._do(request, article, does, form):
+                return HttpResponseRedirect(request.path)
+            if self._offers(deed, article, user) or deed == asked:
+                cards.append({"deed": deed, "heading": heading, "words": words, "form": form})
+        edition = article.editions.current().first()
+        context = {
+            "cards": cards,
+            "edition": edition,
+            "standing_edition": article.editions.standing().first(),
+            "dues": article.dues.all(),
+            "differing": len(differences(edition.snapshot, take_snapshot(article)))
+            if edition
+            else 0,
+            "acts": Act.objects.filter(object_id=article.pk).select_related("by")[:50],
+            "preview": request.build_absolute_uri(preview_path(article)),
+            "days": settings.PREVIEW_DAYS,
+            "zone": timezone.get_current_timezone_name(),
+        }
+        return self._page(request, article, "Publishing", "publishing", context)
+
+    def versions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Every saved version and every edition; any of them can be brought back."""
+        article, user = self._article(request, object_id), cast(User, request.user)
+        if request.method == "POST":
+            try:
+                if "discard" in request.POST:
+                    versions.discard(article, by=user)
+                else:
+                    text, name = self._text(article, request.POST.get("restore", ""))
+                    versions.restore(article, text, by=user)
+            except (PermissionDenied, ValidationError) as refused:
+                cast(Any, self).refuse(request, refused, "Nothing has changed:")
+            else:
+                cast(Any, self).message_user(
+                    request,
+                    "The working copy is what readers see again."
+                    if "discard" in request.POST
+                    else f"The working copy is {name} again. Readers see no change.",
+                )
+            return HttpResponseRedirect(request.path)
+        context = {
+            "versions": article.versions.select_related("saved_by").defer("snapshot")[:200],
+            "editions": article.editions.select_related("published_by", "change"),
+        }
+        return self._page(request, article, "Versions", "versions", context)
+
+    def differences_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Two texts compared: what readers see and the working copy, unless told otherwise."""
+        article = self._article(request, object_id)
+        public = article.editions.current().first()
+        default = f"edition-{public.version}" if public else "version-1"
+        old, old_name = self._text(article, request.GET.get("from") or default)
+        new, new_name = self._text(article, request.GET.get("to") or "working")
+        context = {
+            "found": differences(old, new),
+            "old_name": old_name,
+            "new_name": new_name,
+            "may_discard": public and old_name == f"edition {public.version}",
+        }
+        return self._page(request, article, "Differences", "differences", context)
+
+    def typing_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+        """The browser calls every few seconds: keeps the typing, tells who else is here."""
+        article = self._article(request, object_id) if object_id else None
+        user = cast(User, request.user)
+        kept = editing.keep(article, user, request.POST)
+        last = article.versions.select_related("saved_by").first() if article else None
+        newer = last if last and last.number != kept.base else None
+        return JsonResponse(
+            {
+                "kept_at": kept.typed_at and f"{timezone.localtime(kept.typed_at):%H:%M:%S}",
+                "others": [str(row.user) for row in editing.others_at(article, user)]
+                if article
+                else [],
+                "newer": newer and {"number": newer.number, "by": str(newer.saved_by)},
+            }
+        )
+
+    # Shared by the pages -------------------------------------------------------------------------
+
+    def _article(self, request: HttpRequest, object_id: str) -> Article:
+        article = cast(Any, self).get_object(request, unquote(object_id))
+        if article is None:
+            raise Http404
+        if not cast(Any, self).has_change_permission(request, article):
+            raise PermissionDenied
+        return cast(Article, article)
+
+    def _do(self, request: HttpRequest, article: Article, does: Does, form: forms.Form) -> bool:
+        try:
+            does(article, cast(User, request.user), form.cleaned_data)
+        except (PermissionDenied, ValidationError) as refused:
+            cast(Any, self).refuse(request, refused, "Nothing has changed:")
+            return False
+        cast(Any, self).message_user(request, "Done.")
+        return True
+
+    def _offers(self, deed: Deed, article: Article, user: User) -> bool:
+        """Whether the page has a card for ``deed`` now; the deed itself decides again."""
+        public = article.editions.current().exists()
+        return (
+            user.has_perm(workflow.PERMISSIONS[deed])
+            and State(article.state) in workflow.MOVES[deed]
+            and (public or deed not in (Deed.CORRECT, Deed.WITHDRAW) or article.dues.exists())
+            and (article.dues.exists() or deed != Deed.UNSCHEDULE)
+            and not (deed == Deed.PUBLISH and article.state == State.PUBLISHED)
+        )
+
+    def _text(self, article: Article, name: str) -> tuple[Snapshot, str]:
+        """The text that ``name`` asks for: working, version-3 or edition-2; Http404 otherwise."""
+        if name == "working":
+            return take_snapshot(article), "the working copy"
+        kind, _, number = name.partition("-")
+        found: Any = None
+        if kind == "version":
+            found = article.versions.filter(number=editing.number(number)).first()
+        elif kind == "edition":
+            shown = article.editions.exclude(status=Edition.Status.CANCELED)
+            found = shown.filter(version=editing.number(number)).first()
+        if found is None:
+            raise Http404
+        return found.snapshot, f"{kind} {number}"
+
+    def _page(
+        self,
+        request: HttpRequest,
+        article: Article,
+        title: str,
+        template: str,
+        context: dict[str, Any],
+    ) -> HttpResponse:
+        shared = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "subtitle": str(article),
+            "opts": self.opts,
+            "original": article,
+            "article": article,
+            "back": reverse("admin:articles_article_change", args=[article.pk]),
+        }
+        return TemplateResponse(
+            request, f"admin/articles/article/{template}.html", shared | context
+        )

@@ -1,0 +1,34 @@
+"""``working`` is what editors write, ``published`` what readers see, ``desk`` what lies between."""
+
+from articles.models.desk import Act, Due, Editing, Version
+from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
+from articles.models.working import (
+    Appearance,
+    Article,
+    Event,
+    State,
+    Statement,
+    Topic,
+    languages,
+    validate_time_zone,
+)
+
+__all__ = [
+    "Act",
+    "Appearance",
+    "Article",
+    "Change",
+    "Due",
+    "Editing",
+    "Edition",
+    "EditionQuerySet",
+    "Event",
+    "Page",
+    "State",
+    "Statement",
+    "Topic",
+    "Version",
+    "is_sequence",
+    "languages",
+    "validate_time_zone",
+]

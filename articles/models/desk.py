@@ -1,0 +1,106 @@
+"""What the desk remembers: saved versions, unsaved typing, moves that fall due, who did what."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils import timezone
+
+from articles.models.working import Article
+
+
+class Version(models.Model):
+    """The working copy as somebody saved it. Not public; never changed afterwards."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    saved_at = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    snapshot = models.JSONField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [UniqueConstraint(fields=["article", "number"], name="version_number_unique")]
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+
+class Editing(models.Model):
+    """Somebody has an article open at the desk, with what was typed there and not yet saved.
+
+    ``article`` is empty for one that was never saved. ``base`` is the number of the version that
+    was opened; ``typed`` holds the form's fields as the browser sends them.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="editings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    base = models.PositiveIntegerField(default=0)
+    typed = models.JSONField(null=True)
+    typed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["article", "user"], nulls_distinct=False, name="editing_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.article or 'a new article'}"
+
+
+class Due(models.Model):
+    """A move that falls due: ``articles.schedule`` does it once, then deletes the row."""
+
+    class Deed(models.TextChoices):
+        PUBLISH = "publish", "Publish"
+        WITHDRAW = "withdraw", "Withdraw"
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="dues")
+    deed = models.CharField(max_length=10, choices=Deed)
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # What was approved is what goes out, whatever is edited meanwhile.
+    snapshot = models.JSONField(null=True)
+    embargo_until = models.DateTimeField(null=True)
+    notice = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            UniqueConstraint(fields=["article", "deed"], name="due_once"),
+            CheckConstraint(
+                condition=Q(deed="publish", snapshot__isnull=False)
+                | Q(deed="withdraw", notice__regex=r"\S"),
+                name="due_has_what_it_needs",
+            ),
+            CheckConstraint(
+                condition=Q(embargo_until=None) | Q(embargo_until__lte=F("at")),
+                name="due_after_its_embargo",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_deed_display()} “{self.article}” at {self.at:%Y-%m-%d %H:%M %Z}"
+
+
+class Act(models.Model):
+    """Who did what and when: every act of publishing. The database lets nobody rewrite it."""
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    deed = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+    title = models.CharField(max_length=300)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["object_id", "-at"], name="act_of_object")]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.deed} {self.title}"

@@ -1,0 +1,194 @@
+"""What is public: the log of changes, and the editions that it numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.urls import reverse
+
+from articles.models.working import Article, Event, Topic
+from articles.snapshot import CapacityCard, EventCard, StatementCard, capacities_of
+from people.models import Organization, Speaker
+
+
+def is_sequence(text: str) -> bool:
+    """Whether ``text`` is a whole number from 0 up that a sequence can hold, in plain digits."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
+
+
+class Change(models.Model):
+    """One row of the log of public changes; ``articles.log`` is the only writer.
+
+    Sequence numbers run without a gap in the order in which transactions commit. ``embargoed``
+    rows are for partners with the right to embargoed items only. ``item`` is what partners are
+    handed, frozen; an article's stands in its edition.
+    """
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=20)
+    object_id = models.UUIDField()
+    embargoed = models.BooleanField(default=False)
+    item = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(kind="article", item__isnull=True)
+                | ~Q(kind="article") & Q(item__isnull=False),
+                name="change_item_unless_article",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.kind} {self.object_id}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of editions; ``before`` asks for the one after it, None on the last."""
+
+    editions: list[Edition]
+    before: int | None
+
+    def events(self) -> list[EventCard]:
+        """The events that these editions report, each once."""
+        cards = (edition.snapshot["event"] for edition in self.editions)
+        return list({card["id"]: card for card in cards if card}.values())
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Reads of what is public."""
+
+    def standing(self) -> EditionQuerySet:
+        """The last edition of each article, be it text, embargoed or a withdrawal."""
+        return self.filter(current=True)
+
+    def current(self) -> EditionQuerySet:
+        """The editions that readers see."""
+        return self.standing().filter(status=Edition.Status.USABLE)
+
+    def public(self) -> EditionQuerySet:
+        """Everything that was ever shown to everybody, withdrawals included."""
+        return self.filter(change__embargoed=False)
+
+    def page(self, before: str | None = None, *, size: int = 20) -> Page:
+        """Up to ``size`` of the current editions, by first publication, newest first.
+
+        ``before`` is the last page's ``Page.before`` as the query string gives it back; what is
+        not a number asks for the first page.
+        """
+        rows = self.current().order_by("-first_sequence").defer("body", "ninjs")
+        if before and is_sequence(before):
+            rows = rows.filter(first_sequence__lt=int(before))
+        found = list(rows[: size + 1])
+        return Page(found[:size], found[size - 1].first_sequence if found[size:] else None)
+
+
+class Edition(models.Model):
+    """What was published, frozen. The database lets nothing but ``current`` change.
+
+    A correction is an edition with a ``note``; a withdrawal is one with the status canceled.
+    """
+
+    class Status(models.TextChoices):
+        """ninjs ``pubStatus``."""
+
+        USABLE = "usable", "Usable"
+        WITHHELD = "withheld", "Under embargo"
+        CANCELED = "canceled", "Withdrawn"
+
+    change = models.OneToOneField(
+        Change, models.PROTECT, primary_key=True, db_column="sequence", related_name="edition"
+    )
+    article = models.ForeignKey(Article, models.PROTECT, related_name="editions")
+    version = models.PositiveIntegerField()
+    current = models.BooleanField(default=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.USABLE)
+    embargoed_until = models.DateTimeField(null=True)
+    note = models.TextField(blank=True, help_text="Public: what was corrected, why withdrawn.")
+    corrections = models.JSONField(default=list, help_text="Up to this one: version, at, note.")
+    first_sequence = models.PositiveBigIntegerField()
+    first_published_at = models.DateTimeField()
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="editions"
+    )
+    slug = models.SlugField(max_length=120)
+    headline = models.CharField(max_length=200)
+    standfirst = models.TextField(blank=True)
+    body = models.TextField()
+    snapshot = models.JSONField()
+    ninjs = models.JSONField()
+    # Where to find it: these rows may move (two speakers merge), the edition stays.
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="editions")
+    speakers = models.ManyToManyField(Speaker, related_name="editions")
+    organizations = models.ManyToManyField(Organization, related_name="editions")
+    topics = models.ManyToManyField(Topic, related_name="editions")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-change"]
+        constraints = [
+            UniqueConstraint(fields=["article", "version"], name="edition_version_unique"),
+            UniqueConstraint(
+                fields=["article"], condition=Q(current=True), name="edition_one_current"
+            ),
+            UniqueConstraint(
+                fields=["slug"], condition=Q(current=True), name="edition_one_at_an_address"
+            ),
+            UniqueConstraint(
+                fields=["first_sequence"], condition=Q(current=True), name="edition_list_order"
+            ),
+            CheckConstraint(
+                condition=Q(status="withheld", embargoed_until__isnull=False)
+                | Q(status__in=["usable", "canceled"], embargoed_until=None),
+                name="edition_embargo_has_an_end",
+            ),
+            CheckConstraint(
+                condition=~Q(status="canceled") | Q(note__regex=r"\S"),
+                name="edition_withdrawal_has_a_notice",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.headline} (edition {self.version})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+    @property
+    def updated(self) -> bool:
+        """Whether readers saw an earlier edition before this one."""
+        return self.published_at > self.first_published_at
+
+    def capacities(self) -> dict[str, CapacityCard]:
+        """The capacities frozen here, by id: who spoke at the event, then who is quoted."""
+        return capacities_of(self.snapshot)
+
+    def organization_cards(self) -> list[dict[str, Any]]:
+        """The organizations named here: employers, organizers, then the bodies they belong to."""
+        cards: list[Any] = [card["organization"] for card in self.capacities().values()]
+        event = self.snapshot["event"]
+        cards += event["organizers"] if event else []
+        cards = [card for card in cards if card]
+        return [*cards, *(card["parent"] for card in cards if card["parent"])]
+
+    def statements_by(self, speakers: Collection[str]) -> list[StatementCard]:
+        """The frozen statements of a speaker, in the order of the body.
+
+        ``speakers`` are the identifiers under which editions know that person: more than one
+        after a merge.
+        """
+        return [
+            statement
+            for statement in self.snapshot["statements"]
+            if statement["capacity"]["speaker"]["id"] in speakers
+        ]
