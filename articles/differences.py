@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 from articles.ninjs import capacity_line, full_name
 from articles.richtext import plain_text
@@ -14,10 +15,11 @@ from articles.snapshot import CapacityCard, EventCard, Snapshot, StatementCard
 #: A run of white space, a word, or any other sign: what a difference is made of.
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 _FIELDS = ("headline", "standfirst", "dateline", "byline", "source", "language", "slug")
-_EVENT_FIELDS = {
-    *("kind", "format", "place", "attendance", "covered_live", "live_coverage", "date_words"),
-    *("start_date", "start_time", "end_date", "end_time", "time_zone"),
-}
+#: In this order, because JSON columns give keys in one of their own.
+_EVENT_FIELDS = (
+    *("kind", "format", "place", "date_words", "start_date", "start_time", "end_date", "end_time"),
+    *("time_zone", "attendance", "covered_live", "live_coverage"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,9 @@ def _texts(snapshot: Snapshot) -> dict[str, str]:
 
 def _event(event: EventCard) -> Iterator[str]:
     yield event["name"]
-    for key, value in event.items():
-        if value and key in _EVENT_FIELDS:
+    fields: dict[str, Any] = {**event}
+    for key in _EVENT_FIELDS:
+        if value := fields[key]:
             yield f"{key.replace('_', ' ').capitalize()}: {value}"
     for body in event["organizers"]:
         yield f"Organizer: {body['name']}"

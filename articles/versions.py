@@ -39,6 +39,12 @@ def save_version(article: Article, *, by: User) -> Version:
     return article.versions.create(number=number, saved_by=by, snapshot=snapshot)
 
 
+def keep_as_found(article: Article) -> None:
+    """Note how an article stands that has no version yet, before it is written over."""
+    if not article.versions.exists():
+        article.versions.create(number=0, snapshot=take_snapshot(article))
+
+
 @transaction.atomic
 def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     """Bring an earlier text back as the working copy, which becomes a new version.
@@ -48,6 +54,7 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     """
     article = locked(article)
     move(article, Deed.EDIT, by=by)
+    keep_as_found(article)
     for name in (
         "slug",
         "language",

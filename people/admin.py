@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, QuerySet
 from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -130,6 +131,32 @@ class SpeakerAdmin(PublicPageAdmin):
     search_fields = ["name", "name_variants", "affiliations__title"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AffiliationInline]
+    actions = ["merge"]
+
+    @admin.action(description="Merge the selected speakers", permissions=["publish"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Speaker]) -> HttpResponse | None:
+        """Ask which of two speakers stays, then make them one."""
+        speakers = list(queryset)
+        if len(speakers) != 2:
+            self.message_user(request, "Select the two speakers that are one.", messages.ERROR)
+            return None
+        kept = next((row for row in speakers if str(row.pk) == request.POST.get("kept")), None)
+        if kept is None:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Merge two speakers",
+                "opts": self.opts,
+                "speakers": speakers,
+            }
+            return TemplateResponse(request, "admin/people/speaker/merge.html", context)
+        [gone] = [row for row in speakers if row != kept]
+        try:
+            cast(Any, self.admin_site).merge(gone, into=kept, by=request.user)
+        except (PermissionDenied, ValidationError) as refused:
+            self.refuse(request, refused, "Nothing has changed:")
+        else:
+            self.message_user(request, f"{gone} is one with {kept} now.", messages.SUCCESS)
+        return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
         return (

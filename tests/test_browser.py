@@ -82,3 +82,96 @@ def test_a_refused_quotation_keeps_the_typing(page: Page) -> None:
     expect(page.locator("#id_statements-3-text")).to_have_value("Among them is no such thing")
     changes = page.request.get("/api/v1/changes/").json()["results"]
     assert [row["type"] for row in changes].count("article") == 1
+
+
+def at(page: Page, name: str) -> None:
+    page.goto(f"/admin/articles/article/{RELEASE_ARTICLE}/{name}/")
+
+
+def test_two_editors_see_both_texts_and_lose_none(page: Page) -> None:
+    browser = page.context.browser
+    assert browser
+    other = browser.new_context(base_url=origin(page), storage_state=page.context.storage_state())
+    second = other.new_page()
+    at(second, "change")
+    page.get_by_label("Headline").fill("Saved first")
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+
+    second.get_by_label("Headline").fill("Saved second")
+    second.get_by_label("Standfirst").fill("Mine alone.")
+    second.get_by_role("button", name="Save and continue editing").first.click()
+    expect(second.get_by_role("heading", name="You both changed this")).to_be_visible()
+    expect(second.get_by_label("Headline")).to_have_value("Saved second")
+    expect(second.get_by_text("Saved first")).not_to_have_count(0)
+    second.get_by_role("button", name="Take this one").click()
+    expect(second.get_by_label("Headline")).to_have_value("Saved first")
+    expect(second.get_by_label("Standfirst")).to_have_value("Mine alone.")
+    second.get_by_role("button", name="Save and continue editing").first.click()
+    expect(second.get_by_text("was changed successfully")).to_be_visible()
+
+
+def test_typing_comes_back_after_a_crash(page: Page) -> None:
+    page.get_by_label("Headline").press("End")
+    page.wait_for_timeout(1500)  # the first call says how the form was found
+    page.get_by_label("Headline").fill("Typed before the crash")
+    expect(page.locator("#typing")).to_contain_text("Your typing is kept")
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+    at(again, "change")
+    again.get_by_role("button", name="Bring it back").click()
+    expect(again.get_by_label("Headline")).to_have_value("Typed before the crash")
+
+
+def test_preview_without_an_account(page: Page) -> None:
+    page.get_by_label("Headline").fill("Not for readers yet")
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    at(page, "publishing")
+    link = page.get_by_role("link", name="Preview the working copy").get_attribute("href")
+    browser = page.context.browser
+    assert browser
+    assert link
+    somebody = browser.new_context().new_page()
+    somebody.goto(link)
+    expect(somebody.get_by_role("heading", level=1)).to_have_text("Not for readers yet")
+    expect(somebody.get_by_text("This is the working copy")).to_be_visible()
+
+
+def test_schedule_and_take_it_back(page: Page) -> None:
+    page.get_by_label("Headline").fill("For later")
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    at(page, "publishing")
+    page.get_by_label("Publish at").fill("2020-01-01T10:00")
+    page.get_by_role("button", name="Schedule", exact=True).click()
+    expect(page.get_by_text("has passed already; choose a time ahead.")).to_be_visible()
+    page.get_by_label("Publish at").fill("2040-01-01T10:00")
+    page.get_by_role("button", name="Schedule", exact=True).click()
+    expect(page.get_by_text("Publish on 1 Jan 2040, 10:00 UTC, set by publisher")).to_be_visible()
+    page.get_by_role("button", name="Take off the schedule").click()
+    expect(page.get_by_text("Publish on 1 Jan 2040")).to_have_count(0)
+
+
+def test_correct_then_withdraw(page: Page) -> None:
+    page.get_by_label("Headline").fill("Put right")
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    at(page, "publishing")
+    page.get_by_label("Public note").fill("The headline was wrong.")
+    page.get_by_role("button", name="Publish as a correction").click()
+    expect(page.get_by_text("Published edition 2")).to_be_visible()
+    public = page.request.get(f"/api/v1/articles/{RELEASE_ARTICLE}/").json()
+    assert public["edNote"] == "The headline was wrong."
+    page.goto(f"/articles/{public['slugline']}/")
+    expect(page.get_by_role("heading", name="Corrections")).to_be_visible()
+
+    at(page, "publishing")
+    page.get_by_label("Public notice").fill("It was not so.")
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    expect(page.get_by_text("The address shows the notice.")).to_be_visible()
+    response = page.goto(f"/articles/{public['slugline']}/")
+    assert response
+    assert response.status == 410
+    expect(page.get_by_text("It was not so.")).to_be_visible()
+
+
+def origin(page: Page) -> str:
+    return "/".join(page.url.split("/")[:3])

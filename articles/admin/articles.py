@@ -22,7 +22,7 @@ from articles.differences import differences
 from articles.joining import Clash, join, put, take
 from articles.models import Article, Edition, Event, State, Statement
 from articles.snapshot import take_snapshot
-from articles.versions import save_version
+from articles.versions import keep_as_found, save_version
 from people.admin import PublicPageAdmin
 
 
@@ -226,6 +226,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
                 if object_id
                 else None
             )
+            if article:
+                keep_as_found(article)
             self.hold(request, article)
             return super().save_view(request, object_id, *args)
 

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True)),
             ],
             options={
+                'verbose_name_plural': 'who did what',
                 'ordering': ['-at', '-pk'],
             },
         ),
@@ -41,6 +42,8 @@ class Migration(migrations.Migration):
                 ('notice', models.TextField(blank=True)),
             ],
             options={
+                'verbose_name': 'due move',
+                'verbose_name_plural': 'schedule',
                 'ordering': ['at', 'pk'],
             },
         ),
@@ -155,7 +158,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='version',
             name='saved_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
             model_name='act',

@@ -11,12 +11,17 @@ from articles.models.working import Article
 
 
 class Version(models.Model):
-    """The working copy as somebody saved it. Not public; never changed afterwards."""
+    """The working copy as somebody saved it. Not public; never changed afterwards.
+
+    Number 0, which nobody saved, is how an article was found that came without versions.
+    """
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     saved_at = models.DateTimeField(default=timezone.now)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     snapshot = models.JSONField()
 
     class Meta:
@@ -70,6 +75,8 @@ class Due(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
+        verbose_name = "due move"
+        verbose_name_plural = "schedule"
         constraints = [
             UniqueConstraint(fields=["article", "deed"], name="due_once"),
             CheckConstraint(
@@ -100,6 +107,7 @@ class Act(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        verbose_name_plural = "who did what"
         indexes = [models.Index(fields=["object_id", "-at"], name="act_of_object")]
 
     def __str__(self) -> str:
