@@ -84,15 +84,21 @@ def test_a_refused_quotation_keeps_the_typing(page: Page) -> None:
     assert [row["type"] for row in changes].count("article") == 1
 
 
+def another(page: Page) -> Page:
+    """Another browser, logged in as the same."""
+    browser = page.context.browser
+    assert browser
+    origin = "/".join(page.url.split("/")[:3])
+    login = page.context.storage_state()
+    return browser.new_context(base_url=origin, storage_state=login).new_page()
+
+
 def at(page: Page, name: str) -> None:
     page.goto(f"/admin/articles/article/{RELEASE_ARTICLE}/{name}/")
 
 
 def test_two_editors_see_both_texts_and_lose_none(page: Page) -> None:
-    browser = page.context.browser
-    assert browser
-    other = browser.new_context(base_url=origin(page), storage_state=page.context.storage_state())
-    second = other.new_page()
+    second = another(page)
     at(second, "change")
     page.get_by_label("Headline").fill("Saved first")
     page.get_by_role("button", name="Save and continue editing").first.click()
@@ -116,7 +122,7 @@ def test_typing_comes_back_after_a_crash(page: Page) -> None:
     page.wait_for_timeout(1500)  # the first call says how the form was found
     page.get_by_label("Headline").fill("Typed before the crash")
     expect(page.locator("#typing")).to_contain_text("Your typing is kept")
-    again = page.context.new_page()
+    again = another(page)
     page.close(run_before_unload=False)
     at(again, "change")
     again.get_by_role("button", name="Bring it back").click()
@@ -171,7 +177,3 @@ def test_correct_then_withdraw(page: Page) -> None:
     assert response
     assert response.status == 410
     expect(page.get_by_text("It was not so.")).to_be_visible()
-
-
-def origin(page: Page) -> str:
-    return "/".join(page.url.split("/")[:3])
