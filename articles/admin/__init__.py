@@ -3,6 +3,7 @@
 from articles.admin.articles import ArticleAdmin
 from articles.admin.events import EventAdmin, TopicAdmin
 from articles.admin.history import ActAdmin, ChangeAdmin, DueAdmin, EditionAdmin
+from articles.admin.partners import PartnerAdmin
 
 __all__ = [
     "ActAdmin",
@@ -11,5 +12,6 @@ __all__ = [
     "DueAdmin",
     "EditionAdmin",
     "EventAdmin",
+    "PartnerAdmin",
     "TopicAdmin",
 ]

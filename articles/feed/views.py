@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
@@ -14,11 +15,12 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from articles.feed import schemas
+from articles.feed.authentication import reads_embargoed
 from articles.feed.problems import Gone
 from articles.models import Change, Edition, is_sequence
 from articles.ninjs import urn
 
-NINJS = "edition__ninjs"
+CANCELED = Edition.Status.CANCELED
 PAGE = 20
 MOST = 100
 
@@ -44,50 +46,65 @@ class EditionCursor(CursorPagination):
         return cursor
 
 
-class ArticleList(APIView):
+class FeedView(APIView):
+    """What is handed out depends on who asks: caches between us must know."""
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(*args, **kwargs)
+        patch_vary_headers(response, ["Authorization"])
+        return response
+
+
+class ArticleList(FeedView):
     """Published articles, the latest change first."""
 
     @extend_schema(
         operation_id="articles_list",
         parameters=[schemas.CURSOR, schemas.LIMIT],
-        responses={200: schemas.ARTICLE_PAGE} | schemas.problems(400, 404, 406),
+        responses={200: schemas.ARTICLE_PAGE} | schemas.problems(400, 401, 404, 406),
     )
     def get(self, request: Request) -> Response:
         pages = EditionCursor()
         editions = Edition.objects.current().only("ninjs")
+        if reads_embargoed(request):
+            editions = Edition.objects.standing().exclude(status=CANCELED).only("ninjs")
         page = pages.paginate_queryset(editions, request, view=self)
         return pages.get_paginated_response([edition.ninjs for edition in page or ()])
 
 
-class ArticleDetail(APIView):
+class ArticleDetail(FeedView):
     """One published article."""
 
     @extend_schema(
         operation_id="articles_retrieve",
-        responses={200: schemas.NINJS} | schemas.problems(404, 406, 410),
+        responses={200: schemas.NINJS} | schemas.problems(401, 404, 406, 410),
     )
     def get(self, request: Request, id: UUID) -> Response:
-        standing = Edition.objects.standing().public().filter(article=id)
+        standing = Edition.objects.standing().filter(article=id)
+        if not reads_embargoed(request):
+            standing = standing.public()
         edition = standing.only("ninjs", "status", "note").first()
         if edition is None:
             raise NotFound(f"No published article has the identifier {id}.")
-        if edition.status == Edition.Status.CANCELED:
+        if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
         return Response(edition.ninjs)
 
 
-class ChangeList(APIView):
+class ChangeList(FeedView):
     """The log of public changes after a sequence number, in order."""
 
     @extend_schema(
         operation_id="changes_list",
         parameters=[schemas.AFTER, schemas.LIMIT],
-        responses={200: schemas.CHANGE_PAGE} | schemas.problems(400, 404, 406),
+        responses={200: schemas.CHANGE_PAGE} | schemas.problems(400, 401, 404, 406),
     )
     def get(self, request: Request) -> Response:
         after = whole_number(request, "after", default=0)
         limit = page_size(request)
-        rows = Change.objects.filter(sequence__gt=after, embargoed=False)
+        rows = Change.objects.filter(sequence__gt=after)
+        if not reads_embargoed(request):
+            rows = rows.filter(embargoed=False)
         rows = rows.select_related("edition").only(
             "at", "kind", "object_id", "item", "edition__ninjs"
         )

@@ -1,0 +1,58 @@
+"""Who takes the feed with a key, and what they have a right to beyond what is public."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class Partner(models.Model):
+    """A publication or system that takes the feed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    contact = models.EmailField(blank=True)
+    reads_embargoed = models.BooleanField(
+        "reads embargoed items",
+        default=False,
+        help_text="Items under embargo, before everybody else. They must be kept until its end.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Key(models.Model):
+    """A partner's key. It is shown once and only its hash is kept."""
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
+    hash = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField("begins with", max_length=8, editable=False)
+    active = models.BooleanField(default=True, help_text="Untick to revoke it at once.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.hint}…"
+
+    @staticmethod
+    def hash_of(secret: str) -> str:
+        """The hash of a key: SHA-256 will do, because keys are random and long."""
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    @classmethod
+    def make(cls, partner: Partner) -> str:
+        """Give ``partner`` another key and return it, for the only time."""
+        secret = secrets.token_urlsafe(32)
+        cls.objects.create(partner=partner, hash=cls.hash_of(secret), hint=secret[:8])
+        return secret
