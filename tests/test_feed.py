@@ -249,6 +249,7 @@ def test_the_feed_is_described(client: Client) -> None:
     assert set(schema["paths"]["/api/v1/changes/"]["get"]["responses"]) == {
         "200",
         "400",
+        "401",
         "404",
         "406",
     }
