@@ -26,6 +26,9 @@ ITEM = f"/api/v1/articles/{RELEASE_ARTICLE}/"
 GEOJSON = Resource.from_contents({"$schema": "https://json-schema.org/draft/2020-12/schema"})
 
 
+KINDS = ["event", "organization", "speaker", "topic"]
+
+
 @cache
 def validator() -> Draft202012Validator:
     schema = Path(__file__).parent / "standards/ninjs-schema_3.1.json"
@@ -245,6 +248,8 @@ def test_the_feed_is_described(client: Client) -> None:
         "/api/v1/articles/",
         "/api/v1/articles/{id}/",
         "/api/v1/changes/",
+        *(f"/api/v1/{kind}s/" for kind in KINDS),
+        *(f"/api/v1/{kind}s/{{id}}/" for kind in KINDS),
     }
     assert set(schema["paths"]["/api/v1/changes/"]["get"]["responses"]) == {
         "200",

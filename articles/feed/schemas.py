@@ -56,15 +56,31 @@ RECORD: dict[str, Any] = {
 
 _NEXT = {"type": ["string", "null"], "format": "uri"}
 
-ARTICLE_PAGE: dict[str, Any] = {
-    "type": "object",
-    "required": ["next", "previous", "results"],
-    "properties": {
-        "next": _NEXT,
-        "previous": _NEXT,
-        "results": {"type": "array", "items": NINJS},
-    },
-}
+
+def page_of(item: dict[str, Any]) -> dict[str, Any]:
+    """A page of a list."""
+    return {
+        "type": "object",
+        "required": ["next", "previous", "results"],
+        "properties": {
+            "next": _NEXT,
+            "previous": _NEXT,
+            "results": {"type": "array", "items": item},
+        },
+    }
+
+
+def record(kind: str) -> dict[str, Any]:
+    """What partners are handed of one row of ``kind``."""
+    return NINJS if kind == "event" else RECORD
+
+
+def record_page(kind: str) -> dict[str, Any]:
+    """A page of the list of ``kind``."""
+    return page_of(record(kind))
+
+
+ARTICLE_PAGE = page_of(NINJS)
 
 CHANGE_PAGE: dict[str, Any] = {
     "type": "object",

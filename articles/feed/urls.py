@@ -8,6 +8,14 @@ from articles.feed import views
 urlpatterns = [
     path("articles/", views.ArticleList.as_view(), name="feed-articles"),
     path("articles/<uuid:id>/", views.ArticleDetail.as_view(), name="feed-article"),
+    *[
+        page
+        for kind in ("event", "organization", "speaker", "topic")
+        for page in (
+            path(f"{kind}s/", views.record_list(kind), name=f"feed-{kind}s"),
+            path(f"{kind}s/<uuid:id>/", views.record_detail(kind), name=f"feed-{kind}"),
+        )
+    ],
     path("changes/", views.ChangeList.as_view(), name="feed-changes"),
     path("schema/", SpectacularAPIView.as_view(), name="feed-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="feed-schema"), name="feed-docs"),

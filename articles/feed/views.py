@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,11 @@ from rest_framework.views import APIView
 
 from articles.feed import schemas
 from articles.feed.authentication import reads_embargoed
+from articles.feed.filters import ArticleQuery, Query, chosen, narrowed
 from articles.feed.problems import Gone
 from articles.models import Change, Edition, is_sequence
 from articles.ninjs import urn
+from people.models import PublicPage, Speaker
 
 CANCELED = Edition.Status.CANCELED
 PAGE = 20
@@ -46,6 +49,10 @@ class EditionCursor(CursorPagination):
         return cursor
 
 
+class ChangeCursor(EditionCursor):
+    ordering = "-sequence"
+
+
 class FeedView(APIView):
     """What is handed out depends on who asks: caches between us must know."""
 
@@ -60,16 +67,22 @@ class ArticleList(FeedView):
 
     @extend_schema(
         operation_id="articles_list",
-        parameters=[schemas.CURSOR, schemas.LIMIT],
+        parameters=[ArticleQuery, schemas.CURSOR, schemas.LIMIT],
         responses={200: schemas.ARTICLE_PAGE} | schemas.problems(400, 401, 404, 406),
     )
     def get(self, request: Request) -> Response:
-        pages = EditionCursor()
-        editions = Edition.objects.current().only("ninjs")
+        query = ArticleQuery.of(request)
+        editions = Edition.objects.current()
         if reads_embargoed(request):
-            editions = Edition.objects.standing().exclude(status=CANCELED).only("ninjs")
-        page = pages.paginate_queryset(editions, request, view=self)
-        return pages.get_paginated_response([edition.ninjs for edition in page or ()])
+            editions = Edition.objects.standing().exclude(status=CANCELED)
+        pages = EditionCursor()
+        if query["order"] == "published":
+            pages.ordering = "-first_sequence"
+        rows = narrowed(editions, query).only("ninjs", "first_sequence")
+        page = pages.paginate_queryset(rows, request, view=self)
+        return pages.get_paginated_response(
+            [chosen(edition.ninjs, query) for edition in page or ()]
+        )
 
 
 class ArticleDetail(FeedView):
@@ -89,6 +102,57 @@ class ArticleDetail(FeedView):
         if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
         return Response(edition.ninjs)
+
+
+class RecordList(FeedView):
+    """What is public of one kind, the latest change first: speakers, say."""
+
+    kind = ""
+
+    def get(self, request: Request) -> Response:
+        Query.of(request)
+        pages = ChangeCursor()
+        public = PublicPage.objects.filter(kind=self.kind).values("sequence")
+        changes = Change.objects.filter(sequence__in=public).only("item")
+        page = pages.paginate_queryset(changes, request, view=self)
+        return pages.get_paginated_response([change.item for change in page or ()])
+
+
+class RecordDetail(FeedView):
+    """What is public of one speaker, organization, event or topic."""
+
+    kind = ""
+
+    def get(self, request: Request, id: UUID) -> Response:
+        public = PublicPage.objects.filter(kind=self.kind, pk=id).values("sequence")
+        if change := Change.objects.filter(sequence__in=public).only("item").first():
+            return Response(change.item)
+        merged = Speaker.objects.filter(pk=id, merged_into__isnull=False).first()
+        if merged and self.kind == "speaker":
+            now = reverse("feed-speaker", [merged.merged_into_id], request=request)
+            return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": now})
+        raise NotFound(f"No public {self.kind} has the identifier {id}.")
+
+
+def record_list(kind: str) -> Any:
+    """The list view of one ``kind``, described in the schema."""
+    described = extend_schema(
+        operation_id=f"{kind}s_list",
+        parameters=[schemas.CURSOR, schemas.LIMIT],
+        responses={200: schemas.record_page(kind)} | schemas.problems(400, 401, 404, 406),
+    )
+    view: type[RecordList] = described(type(f"{kind}List", (RecordList,), {"kind": kind}))
+    return view.as_view()
+
+
+def record_detail(kind: str) -> Any:
+    """The view of one row of ``kind``, described in the schema."""
+    described = extend_schema(
+        operation_id=f"{kind}s_retrieve",
+        responses={200: schemas.record(kind)} | schemas.problems(401, 404, 406),
+    )
+    view: type[RecordDetail] = described(type(f"{kind}Detail", (RecordDetail,), {"kind": kind}))
+    return view.as_view()
 
 
 class ChangeList(FeedView):
