@@ -86,6 +86,14 @@ def test_discarding_brings_back_what_readers_see_and_keeps_what_was_typed(publis
     assert Edition.objects.count() == 1
 
 
+def test_discarding_nothing_changes_nothing(publisher: User) -> None:
+    article = an_article()
+    saved(article, publisher)
+    publish(article, by=publisher)
+    discard(article, by=publisher)
+    assert (fresh(article).state, article.versions.count()) == (State.PUBLISHED, 1)
+
+
 def test_there_is_nothing_to_go_back_to_before_the_first_edition(publisher: User) -> None:
     with pytest.raises(Refused, match="nothing to go back to"):
         discard(an_article(), by=publisher)
