@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.cache import patch_vary_headers
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
@@ -141,8 +141,7 @@ def record_list(kind: str) -> Any:
         parameters=[schemas.CURSOR, schemas.LIMIT],
         responses={200: schemas.record_page(kind)} | schemas.problems(400, 401, 404, 406),
     )
-    view: type[RecordList] = described(type(f"{kind}List", (RecordList,), {"kind": kind}))
-    return view.as_view()
+    return _view(RecordList, kind, described)
 
 
 def record_detail(kind: str) -> Any:
@@ -151,8 +150,12 @@ def record_detail(kind: str) -> Any:
         operation_id=f"{kind}s_retrieve",
         responses={200: schemas.record(kind)} | schemas.problems(401, 404, 406),
     )
-    view: type[RecordDetail] = described(type(f"{kind}Detail", (RecordDetail,), {"kind": kind}))
-    return view.as_view()
+    return _view(RecordDetail, kind, described)
+
+
+def _view(base: type[APIView], kind: str, described: Any) -> Any:
+    view: type[APIView] = type(f"{kind.title()}{base.__name__}", (base,), {"kind": kind})
+    return extend_schema_view(get=described)(view).as_view()
 
 
 class ChangeList(FeedView):
