@@ -23,6 +23,7 @@ from tests.builders import (
     an_event,
     an_organization,
 )
+from tests.test_admin import form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +192,17 @@ def test_an_earlier_address_belongs_to_its_article_for_good(publisher: User) -> 
     publish(article, by=publisher)
     with pytest.raises(Refused, match="/articles/the-address/ belongs to another article"):
         publish(an_article("Second", slug="the-address"), by=publisher)
+
+
+def test_the_desk_publishes_a_new_name(client: Client, publisher: User) -> None:
+    speaker = a_speaker()
+    publish(quoting(speaker, "One"), by=publisher)
+    client.force_login(publisher)
+    address = f"/admin/people/speaker/{speaker.pk}/change/"
+    form = form_of(client.get(address)) | {"name": "Ada Author"}
+    client.post(address, form | {"_continue": "1"})
+    assert "changes that readers do not see yet" in client.get(address).content.decode()
+    assert "Ada Author" not in client.get("/speakers/ada-writer/").content.decode()
+    page = client.post(address, form_of(client.get(address)) | {"_publish": "1"}, follow=True)
+    assert "Published." in page.content.decode()
+    assert "Ada Author" in client.get("/speakers/ada-writer/").content.decode()
