@@ -13,7 +13,7 @@ from articles import log
 from articles.models import Change
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_number_is_given_inside_a_transaction_only() -> None:
     with pytest.raises(TransactionManagementError):
         log.append("article", uuid4())
@@ -27,7 +27,7 @@ def test_a_transaction_that_fails_leaves_no_gap() -> None:
     assert log.append("article", uuid4()).sequence == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_eight_writers_leave_no_gap_and_a_reader_sees_no_hole() -> None:
     writers, each = 8, 10
     holes: list[list[int]] = []
