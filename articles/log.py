@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max, Model
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from articles.models import Act, Change
+from articles.position import forget
 
 #: The transaction-level advisory lock under which numbers are given ("news" in ASCII).
 LOCK = 0x6E657773
@@ -47,6 +48,8 @@ def append(
     Raises TransactionManagementError outside a transaction.
     """
     hold()
+    forget()
+    transaction.on_commit(forget)
     return Change.objects.create(
         sequence=last_sequence() + 1,
         kind=kind,

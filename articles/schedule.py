@@ -13,21 +13,19 @@ from typing import cast
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Min
 from django.tasks import task
 from django.utils import timezone
 
 from articles import log
 from articles.announcing import claim
 from articles.models import Article, Due, Edition, State
+from articles.position import TRUST, forget, position
 from articles.publishing import not_alone, reasons_against, release, retract
 from articles.snapshot import Snapshot, take_snapshot
 from articles.workflow import Deed, Refused, keep_state, locked, move
 
 logger = logging.getLogger(__name__)
 
-#: For how many seconds a process trusts what it last read of the schedule.
-TRUST = 1.0
 PUBLISH, WITHDRAW = Due.Deed
 
 
@@ -126,7 +124,7 @@ def unschedule(article: Article, *, by: User) -> None:
         retract(article, by=by, notice="The embargoed item was canceled.")
     keep_state(article)
     log.record("unschedule", article, by=by)
-    transaction.on_commit(_forget)
+    transaction.on_commit(forget)
 
 
 def bring_forward(now: datetime | None = None) -> int:
@@ -145,18 +143,16 @@ def bring_forward(now: datetime | None = None) -> int:
 
 def keep_up() -> None:
     """Bring due moves forward before something is read. Asks the database once a second at most."""
-    moment = time.monotonic()
-    if moment - _schedule.read_at >= TRUST:
-        _schedule.next_at = Due.objects.aggregate(first=Min("at"))["first"]
-        _schedule.read_at = moment
-    if _schedule.next_at and _schedule.next_at <= timezone.now():
-        _forget()
-        try:
-            bring_forward()
-        except Exception:
-            # Readers come first: they get what is public, and the next second tries again.
-            logger.exception("A move that has fallen due could not be done.")
-            _schedule.read_at, _schedule.next_at = moment, None
+    due = position().next_due
+    if due is None or due > timezone.now() or time.monotonic() < _pause.until:
+        return
+    try:
+        bring_forward()
+    except Exception:
+        # Readers come first: they get what is public, and the next second tries again.
+        logger.exception("A move that has fallen due could not be done.")
+        _pause.until = time.monotonic() + TRUST
+    forget()
 
 
 @task
@@ -165,23 +161,18 @@ def do_due() -> int:
     return bring_forward()
 
 
-class _Schedule:
-    """What this process last read: when the next move falls due, and when that was."""
+class _Pause:
+    """Until when this process leaves alone what it could not do."""
 
-    read_at = float("-inf")
-    next_at: datetime | None = None
-
-
-_schedule = _Schedule()
+    until = 0.0
 
 
-def _forget() -> None:
-    _schedule.read_at = float("-inf")
+_pause = _Pause()
 
 
 def _wake_at(at: datetime) -> None:
     do_due.using(run_after=at).enqueue()
-    transaction.on_commit(_forget)
+    transaction.on_commit(forget)
 
 
 def _do(due: Due, now: datetime) -> bool:

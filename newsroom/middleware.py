@@ -14,6 +14,32 @@ type View = Callable[[HttpRequest], HttpResponse]
 #: These answer also when the database does not.
 HEALTH = {"/healthz", "/readyz"}
 
+#: What scripts of other origins may read, and the headers that they get to see.
+PUBLIC_DATA = ("/api/v1/", "/feeds/")
+EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def open_to_all(get_response: View) -> View:
+    """Let scripts of any origin read what is public (CORS). Keys do not travel this way."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(PUBLIC_DATA):
+            return get_response(request)
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            response = HttpResponse(status=204, headers=PREFLIGHT)
+        else:
+            response = get_response(request)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = EXPOSED
+        return response
+
+    return middleware
+
 
 def schedule(get_response: View) -> View:
     """Do what has fallen due before anything is read: so site and feed need no worker."""

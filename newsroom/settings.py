@@ -59,6 +59,16 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "max_size": env.int("DATABASE_POOL", default=10),
     "timeout": 10,  # seconds until a request gives up on getting a connection
 }
+# Answers are kept for as long as the log stands still, in the process's own memory; counters of
+# requests in a cache that processes can share.
+CACHES = {
+    "default": env.cache_url("CACHE_URL", default="locmemcache://counters"),
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Applications -------------------------------------------------------------------------------------
@@ -92,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.middleware.open_to_all",
     "newsroom.middleware.schedule",
     "newsroom.middleware.moved",
 ]

@@ -4,17 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles import views as articles
+from articles.caching import fresh
 from newsroom import views as site
 from people import views as people
 
 urlpatterns = [
-    path("", site.home, name="home"),
-    path("articles/<slug:slug>/", articles.article, name="article"),
+    path("", fresh(site.home), name="home"),
+    path("articles/<slug:slug>/", fresh(articles.article), name="article"),
     path("preview/<str:token>/", articles.preview, name="preview"),
-    path("events/<slug:slug>/", articles.event, name="event"),
-    path("speakers/<slug:slug>/", people.speaker, name="speaker"),
-    path("organizations/<slug:slug>/", people.organization, name="organization"),
-    path("topics/<slug:slug>/", articles.topic, name="topic"),
+    path("events/<slug:slug>/", fresh(articles.event), name="event"),
+    path("speakers/<slug:slug>/", fresh(people.speaker), name="speaker"),
+    path("organizations/<slug:slug>/", fresh(people.organization), name="organization"),
+    path("topics/<slug:slug>/", fresh(articles.topic), name="topic"),
     path("api/v1/", include("articles.feed.urls")),
     path("admin/", admin.site.urls),
     path("healthz", site.healthz, name="healthz"),

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.core.management import call_command
 from pytest_django import Settings
 
-from articles import schedule
 from articles.models import Article, Edition
+from articles.position import forget
 from articles.publishing import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 
@@ -18,8 +19,10 @@ def _quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_schedule_from_another_test() -> None:
-    schedule._forget()
+def _nothing_remembered_from_another_test() -> None:
+    forget()
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture

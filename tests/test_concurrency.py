@@ -15,9 +15,9 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from articles import schedule as scheduling
 from articles.log import last_sequence
 from articles.models import Act, Article, Change, Due
+from articles.position import forget
 from articles.publishing import correct, publish, withdraw
 from articles.schedule import bring_forward, schedule, schedule_withdrawal
 from tests.builders import an_article
@@ -151,7 +151,7 @@ def due_moves_happen_once_however_many_race(turn: int, publisher: User) -> None:
     schedule(coming, by=publisher, publish_at=at)
     schedule_withdrawal(going, by=publisher, at=at, notice="It was not so.")
     Due.objects.update(at=timezone.now() - timedelta(seconds=1))
-    scheduling._forget()
+    forget()
     pages = [coming.get_absolute_url(), going.get_absolute_url()]
     feed = [f"/api/v1/articles/{article.pk}/" for article in (coming, going)]
     answers: list[list[int]] = []

@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from articles import schedule as scheduling
 from articles.models import Act, Article, Due, Edition, State
+from articles.position import forget
 from articles.publishing import publish, withdraw
 from articles.schedule import bring_forward, schedule, schedule_withdrawal, unschedule
 from articles.versions import save_version
@@ -37,7 +37,7 @@ def ahead(hours: float = 1) -> datetime:
 def fall_due(*, ago: float = 1) -> None:
     """Every move is due since ``ago`` seconds."""
     Due.objects.update(at=timezone.now() - timedelta(seconds=ago), embargo_until=None)
-    scheduling._forget()
+    forget()
 
 
 def state_of(article: Article) -> str:
