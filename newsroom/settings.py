@@ -195,6 +195,9 @@ if not DEBUG:
 
 # The partner feed ---------------------------------------------------------------------------------
 
+#: Requests a minute from one address without a key; 0 for no limit. Partners have limits each.
+FEED_PER_MINUTE = env.int("FEED_PER_MINUTE", default=120)
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -203,6 +206,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "articles.feed.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
+    # How many proxies stand before us: who asks is taken from what they say.
+    "NUM_PROXIES": env.int("PROXIES", default=0 if DEBUG else 1),
 }
 
 SPECTACULAR_SETTINGS = {

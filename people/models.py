@@ -35,6 +35,7 @@ class PublicPage(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["kind", "slug"], name="public_page_unique")]
+        indexes = [models.Index(fields=["kind", "-sequence"], name="public_page_latest")]
 
     def __str__(self) -> str:
         return str(self.card["name"])

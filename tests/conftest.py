@@ -19,6 +19,12 @@ def _quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_limit(settings: Settings) -> None:
+    """All tests come from one address; those about limits set their own."""
+    settings.FEED_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
 def _nothing_remembered_from_another_test() -> None:
     forget()
     for cache in caches.all():

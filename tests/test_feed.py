@@ -195,7 +195,7 @@ def test_the_log_gives_every_change_once(
     }
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "1.5", "", " 1", "٣", "1" * 30, "\x00", "0x1"])
+@pytest.mark.parametrize("after", ["x", "-1", "1.5", "", " 1", "٣", "1" * 2000, "\x00", "0x1"])
 def test_after_is_a_whole_number(client: Client, after: str) -> None:
     response = client.get("/api/v1/changes/", {"after": after})
     assert response.status_code == 400
@@ -247,15 +247,11 @@ def test_the_feed_is_described(client: Client) -> None:
     assert set(schema["paths"]) == {
         "/api/v1/articles/",
         "/api/v1/articles/{id}/",
+        "/api/v1/articles.ndjson",
         "/api/v1/changes/",
         *(f"/api/v1/{kind}s/" for kind in KINDS),
         *(f"/api/v1/{kind}s/{{id}}/" for kind in KINDS),
     }
-    assert set(schema["paths"]["/api/v1/changes/"]["get"]["responses"]) == {
-        "200",
-        "400",
-        "401",
-        "404",
-        "406",
-    }
+    described = set(schema["paths"]["/api/v1/changes/"]["get"]["responses"])
+    assert described == {"200", "304", "400", "401", "406", "429"}
     assert client.get("/api/v1/docs/").status_code == 200

@@ -41,7 +41,7 @@ def test_each_kind_has_a_list_and_its_rows(
     client: Client, edition: Edition, kind: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     keep_up()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         page = client.get(f"/api/v1/{kind}s/").json()
     public = PublicPage.objects.filter(kind=kind).order_by("-sequence")
     assert [item["uri"] for item in page["results"]] == [f"urn:uuid:{row.pk}" for row in public]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiResponse
 
 from articles.feed.problems import MEDIA_TYPE
 from articles.ninjs import STANDARD
@@ -61,10 +60,9 @@ def page_of(item: dict[str, Any]) -> dict[str, Any]:
     """A page of a list."""
     return {
         "type": "object",
-        "required": ["next", "previous", "results"],
+        "required": ["next", "results"],
         "properties": {
             "next": _NEXT,
-            "previous": _NEXT,
             "results": {"type": "array", "items": item},
         },
     }
@@ -122,15 +120,27 @@ _PROBLEM: dict[str, Any] = {
 }
 
 
-def problems(*statuses: int) -> dict[Any, Any]:
-    """Response entries for the error ``statuses`` of a view."""
-    return {(status, MEDIA_TYPE): OpenApiResponse(response=_PROBLEM) for status in statuses}
+#: Newline-delimited JSON.
+NDJSON = "application/x-ndjson"
+#: What any address can answer: a wrong key, a format we do not have, too many requests.
+_ALWAYS = (401, 406, 429)
 
 
-CURSOR = OpenApiParameter("cursor", OpenApiTypes.STR, description="From `next` or `previous`.")
-LIMIT = OpenApiParameter(
-    "limit", OpenApiTypes.INT, description="Items a page, 20 unless told, 100 at most."
-)
-AFTER = OpenApiParameter(
-    "after", OpenApiTypes.INT, description="The last sequence number you have; 0 for all."
-)
+def answers(body: dict[str, Any], *statuses: int) -> dict[Any, Any]:
+    """The responses of a view: ``body`` with 200, not modified, and problems with ``statuses``."""
+    return {200: body, 304: OpenApiResponse(description="You have it already.")} | _problems(
+        *statuses
+    )
+
+
+def stream(*statuses: int) -> dict[Any, Any]:
+    """The responses of a stream of lines, each a row of the log."""
+    line = {"type": "string", "description": "On each line a row as in `changes/`."}
+    return {(200, NDJSON): line} | _problems(*statuses)
+
+
+def _problems(*statuses: int) -> dict[Any, Any]:
+    return {
+        (status, MEDIA_TYPE): OpenApiResponse(response=_PROBLEM)
+        for status in sorted({*statuses, *_ALWAYS})
+    }

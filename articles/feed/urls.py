@@ -3,10 +3,11 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from articles.feed import views
+from articles.feed import changes, views
 
 urlpatterns = [
     path("articles/", views.ArticleList.as_view(), name="feed-articles"),
+    path("articles.ndjson", changes.ArticleStream.as_view(), name="feed-stream"),
     path("articles/<uuid:id>/", views.ArticleDetail.as_view(), name="feed-article"),
     *[
         page
@@ -16,7 +17,7 @@ urlpatterns = [
             path(f"{kind}s/<uuid:id>/", views.record_detail(kind), name=f"feed-{kind}"),
         )
     ],
-    path("changes/", views.ChangeList.as_view(), name="feed-changes"),
+    path("changes/", changes.ChangeList.as_view(), name="feed-changes"),
     path("schema/", SpectacularAPIView.as_view(), name="feed-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="feed-schema"), name="feed-docs"),
 ]

@@ -1,121 +1,117 @@
-"""The feed's views: they hand out what editions froze, and the log that orders it."""
+"""The feed's resources: they hand out what editions and the log froze."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
-from django.utils.cache import patch_vary_headers
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from articles.feed import schemas
-from articles.feed.authentication import reads_embargoed
-from articles.feed.filters import ArticleQuery, Query, chosen, narrowed
+from articles.feed.base import FeedView, with_query
+from articles.feed.filters import (
+    ArticleQuery,
+    ListQuery,
+    Query,
+    allowed,
+    chosen,
+    narrowed,
+)
 from articles.feed.problems import Gone
-from articles.models import Change, Edition, is_sequence
-from articles.ninjs import urn
+from articles.models import Change
+from articles.rights import CANCELED
 from people.models import PublicPage, Speaker
 
-CANCELED = Edition.Status.CANCELED
-PAGE = 20
-MOST = 100
+#: What each order of the articles goes by; both are unique among what is listed.
+ORDERS = {"changed": "change_id", "published": "first_sequence"}
 
 
-class EditionCursor(CursorPagination):
-    """Pages by key, so that the last one costs what the first one costs."""
+class ListView(FeedView):
+    """A list by a number that each row has alone, the largest first."""
 
-    page_size_query_param = "limit"
-    ordering = "-change_id"
+    def page(
+        self, request: Request, rows: QuerySet[Any], key: str, query: dict[str, Any]
+    ) -> tuple[list[Any], str | None]:
+        """The rows of the page that ``query`` asks for, and the address of the next one."""
+        if "cursor" in query:
+            rows = rows.filter(**{f"{key}__lt": query["cursor"]})
+        limit = query["limit"]
+        found = list(rows.order_by(f"-{key}")[: limit + 1])
+        if len(found) <= limit:
+            return found, None
+        last = getattr(found[limit - 1], key)
+        return found[:limit], with_query(request, cursor=last)
 
-    def get_page_size(self, request: Request) -> int:
-        return page_size(request)
-
-    def decode_cursor(self, request: Request) -> Cursor | None:
-        """The cursor in the query string; ValidationError for one that is not of our making."""
-        refusal = "This is no cursor of this feed; take it from `next` or `previous`."
-        try:
-            cursor = super().decode_cursor(request)
-        except NotFound as error:
-            raise ValidationError({"cursor": [refusal]}) from error
-        if cursor and cursor.position is not None and not is_sequence(str(cursor.position)):
-            raise ValidationError({"cursor": [refusal]})
-        return cursor
-
-
-class ChangeCursor(EditionCursor):
-    ordering = "-sequence"
+    def listed(self, items: list[Any], next_page: str | None) -> HttpResponse:
+        """A page of ``items``."""
+        return self.json({"next": next_page, "results": items}, next=next_page)
 
 
-class FeedView(APIView):
-    """What is handed out depends on who asks: caches between us must know."""
-
-    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().finalize_response(*args, **kwargs)
-        patch_vary_headers(response, ["Authorization"])
-        return response
-
-
-class ArticleList(FeedView):
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="articles_list",
+        parameters=[ArticleQuery],
+        responses=schemas.answers(schemas.ARTICLE_PAGE, 400, 403),
+    )
+)
+class ArticleList(ListView):
     """Published articles, the latest change first."""
 
-    @extend_schema(
-        operation_id="articles_list",
-        parameters=[ArticleQuery, schemas.CURSOR, schemas.LIMIT],
-        responses={200: schemas.ARTICLE_PAGE} | schemas.problems(400, 401, 404, 406),
-    )
-    def get(self, request: Request) -> Response:
+    def answer(self, request: Request) -> HttpResponse:
         query = ArticleQuery.of(request)
-        editions = Edition.objects.current()
-        if reads_embargoed(request):
-            editions = Edition.objects.standing().exclude(status=CANCELED)
-        pages = EditionCursor()
-        if query["order"] == "published":
-            pages.ordering = "-first_sequence"
-        rows = narrowed(editions, query).only("ninjs", "first_sequence")
-        page = pages.paginate_queryset(rows, request, view=self)
-        return pages.get_paginated_response(
-            [chosen(edition.ninjs, query) for edition in page or ()]
-        )
+        allowed(query, self.rights)
+        editions = narrowed(self.rights.editions().exclude(status=CANCELED), query)
+        rows = editions.only("ninjs", "first_sequence")
+        found, next_page = self.page(request, rows, ORDERS[query["order"]], query)
+        # The keys are chosen by their names of today, whatever version they are handed out in.
+        items = [chosen(self.rights.cut(edition.ninjs), query) for edition in found]
+        return self.listed([self.handed(item) for item in items], next_page)
 
 
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="articles_retrieve",
+        responses=schemas.answers(schemas.NINJS, 400, 403, 404, 410),
+    )
+)
 class ArticleDetail(FeedView):
     """One published article."""
 
-    @extend_schema(
-        operation_id="articles_retrieve",
-        responses={200: schemas.NINJS} | schemas.problems(401, 404, 406, 410),
-    )
-    def get(self, request: Request, id: UUID) -> Response:
-        standing = Edition.objects.standing().filter(article=id)
-        if not reads_embargoed(request):
-            standing = standing.public()
-        edition = standing.only("ninjs", "status", "note").first()
+    def answer(self, request: Request) -> HttpResponse:
+        Query.of(request)
+        given = self.kwargs["id"]
+        rows = self.rights.editions().filter(article=given)
+        edition = rows.only("ninjs", "status", "note", "slug", "published_at").first()
+        if edition is None and self.rights.narrowed:
+            raise PermissionDenied(f"Your subscription covers no article with identifier {given}.")
         if edition is None:
-            raise NotFound(f"No published article has the identifier {id}.")
+            raise NotFound(f"No published article has the identifier {given}.")
         if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
-        return Response(edition.ninjs)
+        page = request.build_absolute_uri(edition.get_absolute_url())
+        item = self.handed(edition.ninjs)
+        return self.json(item, modified=edition.published_at.timestamp(), alternate=page)
 
 
-class RecordList(FeedView):
+class RecordList(ListView):
     """What is public of one kind, the latest change first: speakers, say."""
 
     kind = ""
 
-    def get(self, request: Request) -> Response:
-        Query.of(request)
-        pages = ChangeCursor()
-        public = PublicPage.objects.filter(kind=self.kind).values("sequence")
-        changes = Change.objects.filter(sequence__in=public).only("item")
-        page = pages.paginate_queryset(changes, request, view=self)
-        return pages.get_paginated_response([change.item for change in page or ()])
+    def answer(self, request: Request) -> HttpResponse:
+        pages = PublicPage.objects.filter(kind=self.kind)
+        found, next_page = self.page(
+            request, pages.only("sequence"), "sequence", ListQuery.of(request)
+        )
+        changes = Change.objects.in_bulk([page.sequence for page in found])
+        items = [self.handed(changes[page.sequence].item or {}) for page in found]
+        return self.listed(items, next_page)
 
 
 class RecordDetail(FeedView):
@@ -123,23 +119,26 @@ class RecordDetail(FeedView):
 
     kind = ""
 
-    def get(self, request: Request, id: UUID) -> Response:
-        public = PublicPage.objects.filter(kind=self.kind, pk=id).values("sequence")
-        if change := Change.objects.filter(sequence__in=public).only("item").first():
-            return Response(change.item)
-        merged = Speaker.objects.filter(pk=id, merged_into__isnull=False).first()
+    def answer(self, request: Request) -> HttpResponse:
+        Query.of(request)
+        given = self.kwargs["id"]
+        public = PublicPage.objects.filter(kind=self.kind, pk=given).values("sequence")
+        if change := Change.objects.filter(sequence__in=public).first():
+            item = self.handed(change.item or {})
+            return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
+        merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
         if merged and self.kind == "speaker":
             now = reverse("feed-speaker", [merged.merged_into_id], request=request)
-            return Response(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": now})
-        raise NotFound(f"No public {self.kind} has the identifier {id}.")
+            return HttpResponse(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": now})
+        raise NotFound(f"No public {self.kind} has the identifier {given}.")
 
 
 def record_list(kind: str) -> Any:
     """The list view of one ``kind``, described in the schema."""
     described = extend_schema(
         operation_id=f"{kind}s_list",
-        parameters=[schemas.CURSOR, schemas.LIMIT],
-        responses={200: schemas.record_page(kind)} | schemas.problems(400, 401, 404, 406),
+        parameters=[ListQuery],
+        responses=schemas.answers(schemas.record_page(kind), 400),
     )
     return _view(RecordList, kind, described)
 
@@ -148,7 +147,7 @@ def record_detail(kind: str) -> Any:
     """The view of one row of ``kind``, described in the schema."""
     described = extend_schema(
         operation_id=f"{kind}s_retrieve",
-        responses={200: schemas.record(kind)} | schemas.problems(401, 404, 406),
+        responses=schemas.answers(schemas.record(kind), 400, 404),
     )
     return _view(RecordDetail, kind, described)
 
@@ -156,59 +155,3 @@ def record_detail(kind: str) -> Any:
 def _view(base: type[APIView], kind: str, described: Any) -> Any:
     view: type[APIView] = type(f"{kind.title()}{base.__name__}", (base,), {"kind": kind})
     return extend_schema_view(get=described)(view).as_view()
-
-
-class ChangeList(FeedView):
-    """The log of public changes after a sequence number, in order."""
-
-    @extend_schema(
-        operation_id="changes_list",
-        parameters=[schemas.AFTER, schemas.LIMIT],
-        responses={200: schemas.CHANGE_PAGE} | schemas.problems(400, 401, 404, 406),
-    )
-    def get(self, request: Request) -> Response:
-        after = whole_number(request, "after", default=0)
-        limit = page_size(request)
-        rows = Change.objects.filter(sequence__gt=after)
-        if not reads_embargoed(request):
-            rows = rows.filter(embargoed=False)
-        rows = rows.select_related("edition").only(
-            "at", "kind", "object_id", "item", "edition__ninjs"
-        )
-        changes = list(rows[: limit + 1])
-        more = len(changes) > limit
-        changes = changes[:limit]
-        cursor = changes[-1].sequence if changes else after
-        next_page = reverse("feed-changes", request=request) + f"?after={cursor}&limit={limit}"
-        return Response(
-            {
-                "results": [as_json(change) for change in changes],
-                "cursor": cursor,
-                "more": more,
-                "next": next_page,
-            }
-        )
-
-
-def as_json(change: Change) -> dict[str, Any]:
-    """One row of the log, with the item as it stood after it."""
-    return {
-        "sequence": change.sequence,
-        "at": change.at.isoformat(),
-        "type": change.kind,
-        "uri": urn(str(change.object_id)),
-        "item": change.item or change.edition.ninjs,
-    }
-
-
-def page_size(request: Request) -> int:
-    """The query parameter ``limit``, clamped to what a page may hold."""
-    return min(whole_number(request, "limit", default=PAGE) or PAGE, MOST)
-
-
-def whole_number(request: Request, name: str, *, default: int) -> int:
-    """The query parameter ``name`` as a whole number from 0 up; ValidationError otherwise."""
-    given = request.query_params.get(name, str(default))
-    if not is_sequence(given):
-        raise ValidationError({name: [f"“{given[:40]}” is not a whole number from 0 up."]})
-    return int(given)

@@ -1,7 +1,7 @@
 """``working`` is what editors write, ``published`` what readers see, ``desk`` what lies between."""
 
 from articles.models.desk import Act, Due, Editing, Version
-from articles.models.partners import Key, Partner
+from articles.models.partners import Fetch, Key, Partner
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
 from articles.models.working import (
     Appearance,
@@ -24,6 +24,7 @@ __all__ = [
     "Edition",
     "EditionQuerySet",
     "Event",
+    "Fetch",
     "Key",
     "Page",
     "Partner",

@@ -6,8 +6,11 @@ import hashlib
 import secrets
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+
+from articles.models.working import Topic, languages
 
 
 class Partner(models.Model):
@@ -20,6 +23,22 @@ class Partner(models.Model):
         "reads embargoed items",
         default=False,
         help_text="Items under embargo, before everybody else. They must be kept until its end.",
+    )
+
+    full_text = models.BooleanField(
+        default=True, help_text="Without it: headline, standfirst and facts, no body and no quotes."
+    )
+    topics = models.ManyToManyField(
+        Topic, blank=True, help_text="Only articles that were ever filed under these; none for all."
+    )
+    languages = ArrayField(
+        models.CharField(max_length=10, choices=languages),
+        default=list,
+        blank=True,
+        help_text="Only articles in these languages; none for all.",
+    )
+    per_minute = models.PositiveIntegerField(
+        "requests a minute", default=600, help_text="By one key; 0 for no limit."
     )
 
     class Meta:
@@ -56,3 +75,20 @@ class Key(models.Model):
         secret = secrets.token_urlsafe(32)
         cls.objects.create(partner=partner, hash=cls.hash_of(secret), hint=secret[:8])
         return secret
+
+
+class Fetch(models.Model):
+    """A request by a partner, kept for some days so that the desk can see what they read."""
+
+    key = models.ForeignKey(Key, models.CASCADE, related_name="fetches")
+    at = models.DateTimeField(default=timezone.now)
+    address = models.CharField(max_length=500, help_text="Path and query.")
+    status = models.PositiveSmallIntegerField()
+    milliseconds = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["key", "-at"], name="fetch_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.address} ({self.status})"

@@ -45,6 +45,7 @@ class Change(models.Model):
                 name="change_item_unless_article",
             )
         ]
+        indexes = [models.Index(fields=["object_id", "sequence"], name="change_of_one")]
 
     def __str__(self) -> str:
         return f"{self.sequence}: {self.kind} {self.object_id}"

@@ -1,0 +1,53 @@
+"""ninjs 2.2 for partners whose systems do not read 3.1 yet.
+
+2.x writes keys in lower case, has no items of type ``event`` and no dates of events; those travel
+as components, their dates in ``descriptions``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+STANDARD = {
+    "name": "ninjs",
+    "version": "2.2",
+    "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_2.2.json#",
+}
+_RENAMED = {"embargoedUntil": "embargoed"}
+
+
+def to_22(item: dict[str, Any]) -> dict[str, Any]:
+    """A ninjs 3.1 ``item`` of ours as ninjs 2.2; plain records stay as they are."""
+    if "standard" not in item:
+        return item
+    return _item(item) | {"standard": STANDARD}
+
+
+def _item(item: dict[str, Any]) -> dict[str, Any]:
+    old = {_name(key): _value(value) for key, value in item.items()}
+    old.pop("rel", None)
+    if old.get("type") == "event":
+        old["type"] = "component"
+    if details := old.pop("eventdetails", None):
+        old["descriptions"] = [
+            *old.get("descriptions", []),
+            *(
+                {"role": role, "contenttype": "text/plain", "value": value}
+                for role, value in details["dates"].items()
+            ),
+        ]
+    if "associations" in item:
+        old["associations"] = [_item(part) for part in item["associations"]]
+    return old
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_value(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_name(key): _value(entry) for key, entry in value.items()}
+    return value
+
+
+def _name(key: str) -> str:
+    return _RENAMED.get(key, key.lower())
