@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,6 +25,13 @@ pytestmark = pytest.mark.django_db
 ITEM = f"/api/v1/articles/{RELEASE_ARTICLE}/"
 LIST = "/api/v1/articles/"
 ALL = ["/", LIST, ITEM, "/api/v1/changes/", "/api/v1/speakers/"]
+
+
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "zstd": zstd.decompress,
+    "gzip": gzip.decompress,
+    "": bytes,
+}
 
 
 def get(client: Client, address: str, **headers: str) -> Any:
@@ -107,8 +115,7 @@ def test_compression_as_the_client_likes(
     plain = client.get(LIST)
     response = get(client, LIST, accept_encoding=accepted)
     assert response.headers.get("Content-Encoding", "") == encoding
-    unpack = {"zstd": zstd.decompress, "gzip": gzip.decompress, "": bytes}[encoding]
-    assert json.loads(unpack(response.content)) == plain.json()
+    assert json.loads(UNPACK[encoding](response.content)) == plain.json()
     assert "Accept-Encoding" in response.headers["Vary"]
     # A strong tag names these very bytes.
     assert (response.headers["ETag"] == plain.headers["ETag"]) is (encoding == "")

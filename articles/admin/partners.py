@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from articles.models import Key, Partner
+from articles.models import Key, Partner, languages
 
 
 class KeyInline(admin.TabularInline):
@@ -25,11 +26,26 @@ class KeyInline(admin.TabularInline):
         return False
 
 
+class PartnerForm(forms.ModelForm):
+    languages = forms.MultipleChoiceField(
+        choices=languages,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Only articles in these languages; none for all.",
+    )
+
+
 @admin.register(Partner)
 class PartnerAdmin(admin.ModelAdmin):
+    form = PartnerForm
     change_form_template = "admin/articles/partner/change_form.html"
-    fields = ["name", "contact", "reads_embargoed"]
-    list_display = ["name", "contact", "reads_embargoed"]
+    fieldsets = [
+        (None, {"fields": ["name", "contact"]}),
+        ("Rights", {"fields": ["reads_embargoed", "full_text", "per_minute"]}),
+        ("Subscription", {"fields": ["topics", "languages"]}),
+    ]
+    autocomplete_fields = ["topics"]
+    list_display = ["name", "contact", "reads_embargoed", "full_text", "per_minute"]
     search_fields = ["name", "contact"]
     inlines = [KeyInline]
 

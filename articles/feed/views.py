@@ -89,7 +89,9 @@ class ArticleDetail(FeedView):
         rows = self.rights.editions().filter(article=given)
         edition = rows.only("ninjs", "status", "note", "slug", "published_at").first()
         if edition is None and self.rights.narrowed:
-            raise PermissionDenied(f"Your subscription covers no article with identifier {given}.")
+            raise PermissionDenied(
+                f"Your subscription covers no article with the identifier {given}."
+            )
         if edition is None:
             raise NotFound(f"No published article has the identifier {given}.")
         if edition.status == CANCELED:
