@@ -115,6 +115,33 @@ def test_the_order_of_publication_is_not_that_of_changes(
     assert item["uri"].endswith(release)
 
 
+@pytest.mark.parametrize(
+    ("q", "finds"),
+    [
+        ("connectivity", True),
+        ("Shanghai", True),
+        ("shanghai cooperation", True),
+        ('"Mughal Legacy"', True),
+        ('"Legacy Mughal"', False),
+        ("webinar -Islamabad", False),
+        ("cricket or webinar", True),
+        ("cricket", False),
+        ("Séminaire webinár", False),
+        ("webinár", True),
+        ("  ", True),
+        ("<p>", False),
+        ("'; --", False),
+    ],
+)
+def test_words(client: Client, edition: Edition, q: str, finds: bool) -> None:
+    assert found(client, q=q) == ([str(RELEASE_ARTICLE)] if finds else [])
+
+
+def test_words_are_those_that_readers_see(client: Client, edition: Edition) -> None:
+    Article.objects.filter(pk=RELEASE_ARTICLE).update(headline="Unpublished cricket")
+    assert found(client, q="cricket") == []
+
+
 def test_chosen_fields(client: Client, edition: Edition) -> None:
     [item] = client.get(ARTICLES, {"fields": "headlines, version"}).json()["results"]
     assert set(item) == {"uri", "headlines", "version"}
@@ -128,7 +155,11 @@ def test_chosen_fields(client: Client, edition: Edition) -> None:
         ({"speaker": "Norov"}, "speaker: Must be a valid UUID."),
         ({"published_since": "yesterday"}, "published_since: Datetime has wrong format."),
         ({"order": "x"}, "is not a valid choice"),
-        ({"language": "\x00"}, "Null characters are not allowed."),
+        ({"language": "\x00"}, "language: "),
+        ({"q": "a\x00"}, "q: "),
+        ({"q": "a" * 201}, "q: Ensure this field has no more than 200 characters."),
+        ({"cursor": "cD0x"}, "cursor: “cD0x” is not a whole number from 0 up."),
+        ({"speaker": ""}, "speaker: Must be a valid UUID."),
     ],
 )
 def test_what_cannot_be_asked_is_refused(
