@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles import previewing
+from articles.calendars import has_day
 from articles.jsonld import news_article
 from articles.models import Edition, Event, Topic
 from people.models import PublicPage
@@ -48,7 +49,8 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     """An event as it is known today, and everything published about it."""
     public = get_object_or_404(PublicPage, kind="event", slug=slug)
     page = Event(pk=public.pk).editions.all().page(request.GET.get("before"))
-    return render(request, "articles/event.html", {"event": public.card, "page": page})
+    context = {"event": public.card, "page": page, "has_day": has_day(public.card)}
+    return render(request, "articles/event.html", context)
 
 
 @require_safe

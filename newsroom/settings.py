@@ -150,6 +150,8 @@ USE_TZ = True
 FOUR_EYES = env.bool("FOUR_EYES", default=False)
 #: For how many days a preview link opens the working copy.
 PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=3)
+#: The WebSub hub that is told when the feeds change; none when empty.
+WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
 #: What falls due is queued in the database; `manage.py worker` does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

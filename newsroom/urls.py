@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from articles import calendars, syndication
 from articles import views as articles
 from articles.caching import fresh
 from newsroom import views as site
@@ -12,10 +13,18 @@ urlpatterns = [
     path("", fresh(site.home), name="home"),
     path("articles/<slug:slug>/", fresh(articles.article), name="article"),
     path("preview/<str:token>/", articles.preview, name="preview"),
+    path("events/<slug:slug>.ics", fresh(calendars.event_calendar), name="event-calendar"),
     path("events/<slug:slug>/", fresh(articles.event), name="event"),
     path("speakers/<slug:slug>/", fresh(people.speaker), name="speaker"),
     path("organizations/<slug:slug>/", fresh(people.organization), name="organization"),
     path("topics/<slug:slug>/", fresh(articles.topic), name="topic"),
+    path("feeds/articles.<str:format>", fresh(syndication.site_feed), name="syndication"),
+    path("feeds/events.ics", fresh(calendars.calendar), name="calendar"),
+    path(
+        "feeds/<str:pages>/<slug:slug>.<str:format>",
+        fresh(syndication.feed_of),
+        name="syndication-of",
+    ),
     path("api/v1/", include("articles.feed.urls")),
     path("admin/", admin.site.urls),
     path("healthz", site.healthz, name="healthz"),
