@@ -1,4 +1,4 @@
-"""Speakers, organizations, events and topics as partners are handed them.
+"""Speakers, organizations, events and topics, and rows of the log, as partners are handed them.
 
 ninjs 3.1 has an item for events; the others are plain JSON in the words of schema.org.
 """
@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from articles.models import Change
 from articles.ninjs import event_item, urn, without_empty
 from articles.snapshot import HeldCard, Link
 
@@ -31,6 +32,17 @@ def to_record(kind: str, card: Mapping[str, Any]) -> Record:
             **_MORE[kind](card),
         }
     )
+
+
+def as_row(change: Change) -> Record:
+    """A row of the log, with the item as it stood after it."""
+    return {
+        "sequence": change.sequence,
+        "at": change.at.isoformat(),
+        "type": change.kind,
+        "uri": urn(str(change.object_id)),
+        "item": change.item or change.edition.ninjs,
+    }
 
 
 def _speaker(card: Mapping[str, Any]) -> Record:

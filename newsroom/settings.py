@@ -6,6 +6,7 @@
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -154,6 +155,31 @@ PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=3)
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
 #: What falls due is queued in the database; `manage.py worker` does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Partners' webhooks -------------------------------------------------------------------------------
+
+#: An endpoint that has failed for so many days is switched off, and its partner told by mail.
+WEBHOOK_GIVE_UP_DAYS = env.int("WEBHOOK_GIVE_UP_DAYS", default=5)
+#: Send to private and loopback addresses too, and over plain HTTP: for tests and development.
+WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=False)
+
+MAILERS: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+}
+if EMAIL_URL := env.str("EMAIL_URL", default=""):
+    mail = env.email_url("EMAIL_URL")
+    MAILERS["default"] = {
+        "BACKEND": mail["EMAIL_BACKEND"],
+        "OPTIONS": {
+            "host": mail["EMAIL_HOST"],
+            "port": mail["EMAIL_PORT"],
+            "username": mail["EMAIL_HOST_USER"],
+            "password": mail["EMAIL_HOST_PASSWORD"],
+            "use_tls": mail.get("EMAIL_USE_TLS", False),
+            "use_ssl": mail.get("EMAIL_USE_SSL", False),
+        },
+    }
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="newsroom@localhost")
 
 # Static files -------------------------------------------------------------------------------------
 

@@ -104,8 +104,9 @@ def test_the_desk_shows_a_key_once_and_keeps_its_hash(admin_client: Client) -> N
     form = {
         "name": "The Agency",
         "per_minute": "600",
-        "keys-TOTAL_FORMS": "0",
-        "keys-INITIAL_FORMS": "0",
+        **{
+            f"{rows}-{n}_FORMS": "0" for rows in ("keys", "endpoints") for n in ("TOTAL", "INITIAL")
+        },
         "_key": "1",
     }
     page = admin_client.post("/admin/articles/partner/add/", form, follow=True)

@@ -1,16 +1,25 @@
-"""The desk for partners and their keys."""
+"""The desk for partners: keys, rights, webhooks, and what they asked for and were sent."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from articles.models import Key, Partner, languages
+from articles import outbound, webhooks
+from articles.models import Delivery, Endpoint, Fetch, Key, Partner, is_sequence, languages
+from articles.workflow import Refused
+
+#: So many requests and deliveries stand on the page of a partner's traffic.
+LATEST = 100
 
 
 class KeyInline(admin.TabularInline):
@@ -24,6 +33,26 @@ class KeyInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Keys are made with the button, which shows them."""
         return False
+
+
+class EndpointForm(forms.ModelForm):
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"])
+        try:
+            outbound.check(url)
+        except outbound.NotAllowed as error:
+            raise ValidationError(str(error)) from error
+        return url
+
+
+class EndpointInline(admin.TabularInline):
+    """Where the partner's system is told of changes."""
+
+    model = Endpoint
+    form = EndpointForm
+    fields = ["url", "active", "secret", "failing_since", "notice"]
+    readonly_fields = ["secret", "failing_since", "notice"]
+    extra = 0
 
 
 class PartnerForm(forms.ModelForm):
@@ -47,7 +76,19 @@ class PartnerAdmin(admin.ModelAdmin):
     autocomplete_fields = ["topics"]
     list_display = ["name", "contact", "reads_embargoed", "full_text", "per_minute"]
     search_fields = ["name", "contact"]
-    inlines = [KeyInline]
+    inlines = [KeyInline, EndpointInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.traffic)
+        page = path("<uuid:id>/traffic/", view, name="articles_partner_traffic")
+        return [page, *super().get_urls()]
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """An endpoint that is switched on again begins with a clean slate."""
+        super().save_formset(request, form, formset, change)
+        for endpoint, changed in getattr(formset, "changed_objects", ()):
+            if isinstance(endpoint, Endpoint) and "active" in changed and endpoint.active:
+                webhooks.resume(endpoint)
 
     def response_add(
         self, request: HttpRequest, obj: Partner, post_url_continue: str | None = None
@@ -64,3 +105,33 @@ class PartnerAdmin(admin.ModelAdmin):
         words = "The new key of {} is shown this once; copy it now: <code>{}</code>"
         self.message_user(request, format_html(words, partner, Key.make(partner)), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:articles_partner_change", args=[partner.pk]))
+
+    def traffic(self, request: HttpRequest, id: Any) -> HttpResponse:
+        """What a partner asked for and was sent lately; what was sent can be sent again."""
+        partner = get_object_or_404(Partner, pk=id)
+        if not self.has_change_permission(request, partner):
+            raise PermissionDenied
+        deliveries = Delivery.objects.filter(endpoint__partner=partner)
+        if request.method == "POST":
+            chosen = request.POST.get("resend", "")
+            delivery = get_object_or_404(deliveries, pk=chosen if is_sequence(chosen) else None)
+            self.resend(request, delivery)
+            return HttpResponseRedirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Requests and deliveries",
+            "partner": partner,
+            "opts": self.opts,
+            "fetches": Fetch.objects.filter(key__partner=partner).select_related("key")[:LATEST],
+            "deliveries": deliveries.select_related("endpoint", "change")[:LATEST],
+        }
+        return TemplateResponse(request, "admin/articles/partner/traffic.html", context)
+
+    def resend(self, request: HttpRequest, delivery: Delivery) -> None:
+        """Send once more, and say so."""
+        try:
+            webhooks.resend(delivery, by=cast(User, request.user))
+        except Refused as refused:
+            self.message_user(request, " ".join(refused.messages), messages.ERROR)
+        else:
+            self.message_user(request, f"Change {delivery.change_id} is sent again at once.")

@@ -19,8 +19,8 @@ from articles.feed import schemas
 from articles.feed.base import FeedView, with_query
 from articles.feed.filters import BulkQuery, ChangeQuery
 from articles.models import Change
-from articles.ninjs import urn
 from articles.position import position
+from articles.records import as_row
 
 #: How often somebody who waits looks again, in seconds. Looking costs no query of its own.
 LOOK_AGAIN = 0.2
@@ -69,7 +69,7 @@ class ChangeList(FeedView):
 
     def row(self, change: Change) -> dict[str, Any]:
         """One row of the log for whoever asks."""
-        row = as_json(change)
+        row = as_row(change)
         return row | {"item": self.handed(row["item"])}
 
 
@@ -96,17 +96,6 @@ class ArticleStream(ChangeList):
             for change in chunk:
                 yield render(self.row(change)) + b"\n"
             after = chunk[-1].sequence
-
-
-def as_json(change: Change) -> dict[str, Any]:
-    """One row of the log, with the item as it stood after it."""
-    return {
-        "sequence": change.sequence,
-        "at": change.at.isoformat(),
-        "type": change.kind,
-        "uri": urn(str(change.object_id)),
-        "item": change.item or change.edition.ninjs,
-    }
 
 
 def _rows(changes: QuerySet[Change], after: int, *, latest: bool) -> QuerySet[Change]:

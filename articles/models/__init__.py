@@ -3,6 +3,7 @@
 from articles.models.desk import Act, Due, Editing, Version
 from articles.models.partners import Fetch, Key, Partner
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
+from articles.models.webhooks import Delivery, Endpoint
 from articles.models.working import (
     Appearance,
     Article,
@@ -19,10 +20,12 @@ __all__ = [
     "Appearance",
     "Article",
     "Change",
+    "Delivery",
     "Due",
     "Editing",
     "Edition",
     "EditionQuerySet",
+    "Endpoint",
     "Event",
     "Fetch",
     "Key",

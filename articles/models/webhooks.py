@@ -1,0 +1,87 @@
+"""Where partners are told of changes, and what became of each telling."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import Max, Q, UniqueConstraint
+from django.utils import timezone
+
+from articles.models.partners import Partner
+from articles.models.published import Change
+
+
+def new_secret() -> str:
+    """A secret to sign with, in the form of the Standard Webhooks specification."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
+def end_of_log() -> int:
+    """The newest number in the log: a new endpoint hears of what comes after it."""
+    return Change.objects.aggregate(last=Max("sequence"))["last"] or 0
+
+
+class Endpoint(models.Model):
+    """An address of a partner's to which every change is sent.
+
+    ``cursor`` is the number in the log up to which deliveries have been made out. ``rest_until``
+    keeps everybody from it: whoever delivers holds it that way, and so does a failure.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="endpoints")
+    url = models.URLField("URL", max_length=500, help_text="Begins with https://")
+    secret = models.CharField(max_length=100, default=new_secret, editable=False)
+    active = models.BooleanField(default=True)
+    cursor = models.PositiveBigIntegerField(default=end_of_log, editable=False)
+    rest_until = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    notice = models.TextField(blank=True, editable=False, help_text="Why it was switched off.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["created_at"]
+        verbose_name = "webhook"
+        constraints = [
+            UniqueConstraint(fields=["partner", "url"], name="endpoint_once"),
+            models.CheckConstraint(
+                condition=Q(failures=0, failing_since__isnull=True)
+                | Q(failures__gt=0, failing_since__isnull=False),
+                name="endpoint_fails_since",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Delivery(models.Model):
+    """One change for one endpoint. ``due_at`` is empty once there is nothing more to do."""
+
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
+    change = models.ForeignKey(Change, models.PROTECT, related_name="deliveries")
+    object_id = models.UUIDField()
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, default=timezone.now)
+    delivered_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True, help_text="What the endpoint answered.")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-change"]
+        verbose_name_plural = "deliveries"
+        constraints = [UniqueConstraint(fields=["endpoint", "change"], name="delivery_once")]
+        indexes = [
+            models.Index(
+                fields=["endpoint", "object_id", "change"],
+                condition=Q(due_at__isnull=False),
+                name="delivery_unfinished",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"change {self.change_id} to {self.endpoint}"

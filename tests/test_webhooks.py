@@ -1,0 +1,486 @@
+"""Partners' systems are told of every change: signed, in order for each item, at least once."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from articles import outbound, webhooks
+from articles.log import last_sequence
+from articles.models import Act, Article, Delivery, Edition, Endpoint, Partner, Topic
+from articles.models.webhooks import new_secret
+from articles.publishing import publish, withdraw
+from articles.schedule import schedule
+from articles.webhooks import PAUSES, deliver_due, resend, resume
+from articles.workflow import Refused
+from tests.builders import RELEASE_ARTICLE, an_article
+from tests.receiver import Received, Receiver, receiver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def system(settings: Settings) -> Iterator[Receiver]:
+    settings.WEBHOOKS_TO_PRIVATE = True
+    with receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return Partner.objects.create(name="The Agency", contact="desk@agency.example")
+
+
+@pytest.fixture
+def endpoint(system: Receiver, partner: Partner) -> Endpoint:
+    return Endpoint.objects.create(partner=partner, url=system.url + "hook?of=newsroom")
+
+
+def fall_due() -> None:
+    """As if every pause were over."""
+    Delivery.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
+    Endpoint.objects.update(rest_until=None)
+
+
+def republish(article: Article, by: User, headline: str) -> None:
+    Article.objects.filter(pk=article.pk).update(headline=headline)
+    publish(article, by=by)
+
+
+def sequences(got: list[Received]) -> list[int]:
+    return [received.data["data"]["sequence"] for received in got]
+
+
+def test_the_release_arrives_as_in_the_log(
+    client: Client, endpoint: Endpoint, system: Receiver, edition: Edition
+) -> None:
+    assert deliver_due() == last_sequence()
+    rows = client.get("/api/v1/changes/?limit=100").json()["results"]
+    assert [received.data["data"] for received in system.got] == rows
+    last = system.got[-1].data
+    assert (last["type"], last["timestamp"]) == ("article.changed", rows[-1]["at"])
+    assert last["data"]["uri"] == f"urn:uuid:{RELEASE_ARTICLE}"
+    assert system.got[0].path == "/hook?of=newsroom"
+    assert deliver_due() == 0
+    assert not Delivery.objects.filter(delivered_at=None).exists()
+
+
+def test_the_standards_own_library_verifies_each(
+    endpoint: Endpoint, system: Receiver, edition: Edition
+) -> None:
+    deliver_due()
+    for received in system.got:
+        assert Webhook(endpoint.secret).verify(received.body, received.headers) == received.data
+    forged = system.got[0]
+    with pytest.raises(WebhookVerificationError):
+        Webhook(endpoint.secret).verify(forged.body + b" ", forged.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(new_secret()).verify(forged.body, forged.headers)
+
+
+def test_a_new_endpoint_hears_of_what_comes_after_it(
+    system: Receiver, edition: Edition, partner: Partner, publisher: User
+) -> None:
+    Endpoint.objects.create(partner=partner, url=system.url)
+    assert deliver_due() == 0
+    republish(edition.article, publisher, "Put right")
+    deliver_due()
+    assert sequences(system.got) == [last_sequence()]
+
+
+def test_what_fails_is_tried_again_ever_later_under_the_same_identifier(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    publish(an_article(), by=publisher)
+    system.answer = lambda received: 500
+    for number, pause in enumerate([*PAUSES, PAUSES[-1]], start=1):
+        before = timezone.now()
+        assert deliver_due() == 1
+        delivery, now = Delivery.objects.get(), timezone.now()
+        assert (delivery.attempts, delivery.status) == (number, 500)
+        assert delivery.error.startswith("localhost answered 500")
+        assert delivery.due_at
+        assert before + pause <= delivery.due_at <= now + pause * 1.2
+        assert deliver_due() == 0  # not before its time
+        fall_due()
+    system.answer = lambda received: 200
+    assert deliver_due() == 1
+    endpoint.refresh_from_db()
+    assert (endpoint.failures, endpoint.failing_since) == (0, None)
+    assert len({received.headers["webhook-id"] for received in system.got}) == 1
+    for received in system.got:
+        Webhook(endpoint.secret).verify(received.body, received.headers)
+
+
+def test_an_endpoint_that_fails_gets_one_try_at_a_time(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    for number in range(5):
+        publish(an_article(f"Number {number}"), by=publisher)
+    system.answer = lambda received: 503
+    assert deliver_due() == 1
+    Endpoint.objects.update(rest_until=None)
+    assert deliver_due() == 1
+    assert len(set(sequences(system.got))) == 2  # another item had its turn
+
+
+def test_an_item_that_fails_holds_up_its_own_later_changes_only(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    poison, other = an_article("Poison"), an_article("Other")
+    publish(poison, by=publisher)
+    republish(poison, publisher, "Poison again")
+    publish(other, by=publisher)
+    uri = f"urn:uuid:{poison.pk}"
+    system.answer = lambda received: 500 if received.data["data"]["uri"] == uri else 200
+    deliver_due()
+    Endpoint.objects.update(rest_until=None)
+    deliver_due()
+    assert sequences(system.got) == [1, 3]
+    system.answer = lambda received: 200
+    fall_due()
+    deliver_due()
+    assert sequences(system.got) == [1, 3, 1, 2]
+
+
+def test_at_least_once_and_in_order_for_each_item_whatever_breaks(
+    endpoint: Endpoint,
+    system: Receiver,
+    publisher: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = random.Random(7)  # noqa: S311 - no secret
+    articles = [an_article(f"Number {number}") for number in range(5)]
+    for turn in range(6):
+        for article in articles:
+            republish(article, publisher, f"Turn {turn} of {article.pk}")
+    system.answer = lambda received: chance.choice([200, 200, 500])
+    note = Delivery.save
+
+    def save_or_die(self: Delivery, *args: Any, **kwargs: Any) -> None:
+        """Now and then the sender is killed after sending, before it has noted anything."""
+        if chance.random() < 0.2:
+            raise KeyboardInterrupt
+        note(self, *args, **kwargs)
+
+    monkeypatch.setattr(Delivery, "save", save_or_die)
+    while Delivery.objects.filter(due_at__isnull=False).exists() or not system.got:
+        with contextlib.suppress(KeyboardInterrupt):
+            deliver_due()
+        fall_due()
+    by_item = defaultdict(list)
+    for received in system.got:
+        data = received.data["data"]
+        by_item[data["uri"]].append(data["sequence"])
+    assert len(by_item) == len(articles)
+    for seen in by_item.values():
+        assert sorted(seen) == seen
+        assert len(set(seen)) == 6
+    assert len(system.got) > 30  # some came twice
+
+
+def test_rights_hold_here_too(
+    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User
+) -> None:
+    schedule(an_article("Later"), by=publisher, embargo_until=timezone.now() + timedelta(hours=1))
+    Partner.objects.update(full_text=False)
+    deliver_due()
+    articles = [r.data["data"] for r in system.got if r.data["type"] == "article.changed"]
+    assert [row["uri"] for row in articles] == [f"urn:uuid:{RELEASE_ARTICLE}"]
+    assert "bodies" not in articles[0]["item"]
+
+
+def test_a_subscription_is_told_of_its_own_articles(
+    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User
+) -> None:
+    topic = Topic.objects.create(name="Sport", slug="sport")
+    endpoint.partner.topics.add(topic)
+    match = an_article("The match")
+    match.topics.add(topic)
+    publish(match, by=publisher)
+    withdraw(match, by=publisher, notice="It was not so.")
+    deliver_due()
+    articles = [r.data["data"] for r in system.got if r.data["type"] == "article.changed"]
+    assert [row["item"]["pubStatus"] for row in articles] == ["usable", "canceled"]
+
+
+# Switching off ------------------------------------------------------------------------------------
+
+
+def test_after_days_of_failing_it_is_switched_off_and_the_partner_told(
+    endpoint: Endpoint, system: Receiver, publisher: User, settings: Settings
+) -> None:
+    publish(an_article(), by=publisher)
+    system.answer = lambda received: 500
+    deliver_due()
+    days = timedelta(days=settings.WEBHOOK_GIVE_UP_DAYS)
+    Endpoint.objects.update(failing_since=timezone.now() - days)
+    fall_due()
+    deliver_due()
+    endpoint.refresh_from_db()
+    assert not endpoint.active
+    assert "localhost answered 500" in endpoint.notice
+    [letter] = mail.outbox
+    assert letter.to == ["desk@agency.example"]
+    assert endpoint.url in letter.body
+    fall_due()
+    assert deliver_due() == 0
+
+
+def test_switched_on_again_it_goes_on_where_it_stopped(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    article = an_article()
+    publish(article, by=publisher)
+    system.answer = lambda received: 410
+    deliver_due()
+    endpoint.refresh_from_db()
+    assert (endpoint.active, endpoint.notice.startswith("It answered 410 Gone")) == (False, True)
+    republish(article, publisher, "Meanwhile")
+    assert deliver_due() == 0
+    system.answer = lambda received: 200
+    resume(endpoint)
+    fall_due()
+    deliver_due()
+    assert sequences(system.got) == [1, 1, 2]
+
+
+def test_a_mail_server_that_fails_stops_nothing(
+    endpoint: Endpoint, system: Receiver, publisher: User, settings: Settings
+) -> None:
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "localhost", "port": 9},
+        }
+    }
+    publish(an_article(), by=publisher)
+    system.answer = lambda received: 410
+    deliver_due()
+    endpoint.refresh_from_db()
+    assert not endpoint.active
+
+
+def test_one_delivery_that_never_arrives_is_given_up_and_its_item_goes_on(
+    endpoint: Endpoint, system: Receiver, publisher: User, settings: Settings
+) -> None:
+    settings.WEBHOOK_GIVE_UP_DAYS = 0
+    article = an_article()
+    publish(article, by=publisher)
+    republish(article, publisher, "Again")
+    Endpoint.objects.update(failures=0)
+    webhooks.make_out()
+    Delivery.objects.filter(change=1).update(attempts=len(PAUSES))
+    system.answer = lambda received: 500 if received.data["data"]["sequence"] == 1 else 200
+    deliver_due()
+    assert Delivery.objects.get(change=1).due_at is None
+    resume(endpoint)
+    deliver_due()
+    assert sequences(system.got) == [1, 2]
+
+
+def test_old_deliveries_are_cleared_away(
+    endpoint: Endpoint, system: Receiver, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "KEEP", timedelta(0))
+    publish(an_article("First"), by=publisher)
+    deliver_due()
+    publish(an_article("Second"), by=publisher)
+    deliver_due()
+    assert [*Delivery.objects.values_list("change", flat=True)] == [2]
+
+
+# Where to -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104 - to be refused
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "fe80::1%eth0",
+        "fc00::1",
+        "ff02::1",
+    ],
+)
+def test_no_private_address_is_public(address: str) -> None:
+    assert not outbound.is_public(address)
+
+
+@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101"])
+def test_public_addresses_are(address: str) -> None:
+    assert outbound.is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("https://localhost/", "localhost leads to"),
+        ("https://127.0.0.1/", "127.0.0.1 leads to 127.0.0.1, which is not a public address."),
+        ("https://2130706433/", "2130706433 leads to 127.0.0.1"),
+        ("https://0x7f.1/", "0x7f.1 leads to 127.0.0.1"),
+        ("https://[::ffff:127.0.0.1]/", "which is not a public address."),
+        ("http://example.org/", "begins with https://"),
+        ("ftp://example.org/", "begins with https://"),
+        ("https://name:word@example.org/", "Leave name and password out"),
+        ("https://example.org:99999/", "is not an address"),
+        ("https:///nowhere", "begins with https://"),
+        ("https://does-not-exist.invalid/", "was not reached"),
+    ],
+)
+def test_only_public_hosts_are_sent_to(url: str, sentence: str) -> None:
+    status, error = outbound.post(url, b"{}", {})
+    assert status is None
+    assert sentence in error
+
+
+def test_a_redirect_is_a_failure_and_is_not_followed(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    publish(an_article(), by=publisher)
+    system.answer = lambda received: 302
+    deliver_due()
+    assert len(system.got) == 1
+    assert Delivery.objects.get().status == 302
+
+
+def test_a_system_that_is_down(partner: Partner, publisher: User, settings: Settings) -> None:
+    settings.WEBHOOKS_TO_PRIVATE = True
+    Endpoint.objects.create(partner=partner, url="http://localhost:9/")
+    publish(an_article(), by=publisher)
+    assert deliver_due() == 1
+    assert "localhost was not reached" in Delivery.objects.get().error
+
+
+# Several senders ----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_four_senders_send_each_change_once(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    articles = [an_article(f"Number {number}") for number in range(5)]
+    for turn in range(3):
+        for article in articles:
+            republish(article, publisher, f"Turn {turn} of {article.pk}")
+
+    def send() -> None:
+        deliver_due()
+        connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sequences(system.got) == list(range(1, 16))
+
+
+# The desk -----------------------------------------------------------------------------------------
+
+
+def form(partner: Partner, **more: str) -> dict[str, str]:
+    rows = {
+        f"{name}-{n}_FORMS": "0" for name in ("keys", "endpoints") for n in ("TOTAL", "INITIAL")
+    }
+    return {"name": partner.name, "per_minute": "600", **rows, **more}
+
+
+def at(partner: Partner, page: str = "change") -> str:
+    return f"/admin/articles/partner/{partner.pk}/{page}/"
+
+
+def test_the_desk_adds_an_endpoint(admin_client: Client, partner: Partner) -> None:
+    new = {"endpoints-TOTAL_FORMS": "1", "endpoints-0-active": "on"}
+    bad = form(partner, **new, **{"endpoints-0-url": "http://example.org/hook"})
+    assert "begins with https://" in admin_client.post(at(partner), bad).content.decode()
+    good = form(partner, **new, **{"endpoints-0-url": "https://example.org/hook"})
+    admin_client.post(at(partner), good)
+    endpoint = Endpoint.objects.get()
+    assert endpoint.cursor == last_sequence()
+    assert endpoint.secret in admin_client.get(at(partner)).content.decode()
+
+
+def test_the_desk_switches_an_endpoint_on_again(
+    admin_client: Client, partner: Partner, endpoint: Endpoint
+) -> None:
+    Endpoint.objects.update(
+        active=False, notice="It answered 410 Gone.", url="https://example.org/"
+    )
+    data = {
+        "endpoints-TOTAL_FORMS": "1",
+        "endpoints-INITIAL_FORMS": "1",
+        "endpoints-0-id": str(endpoint.pk),
+        "endpoints-0-partner": str(partner.pk),
+        "endpoints-0-url": "https://example.org/",
+        "endpoints-0-active": "on",
+    }
+    admin_client.post(at(partner), form(partner, **data))
+    endpoint.refresh_from_db()
+    assert (endpoint.active, endpoint.notice) == (True, "")
+
+
+def test_the_desk_sees_what_was_sent_and_sends_it_again(
+    admin_client: Client, partner: Partner, endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    empty = admin_client.get(at(partner, "traffic")).content.decode()
+    assert "this partner has no webhook, or nothing was published" in empty
+    publish(an_article(), by=publisher)
+    deliver_due()
+    page = admin_client.get(at(partner, "traffic")).content.decode()
+    assert "Delivered" in page
+    delivery = Delivery.objects.get()
+    answer = admin_client.post(at(partner, "traffic"), {"resend": str(delivery.pk)}, follow=True)
+    assert "Change 1 is sent again at once." in answer.content.decode()
+    deliver_due()
+    assert sequences(system.got) == [1, 1]
+    assert Act.objects.filter(deed="resend", object_id=endpoint.pk).exists()
+
+
+@pytest.mark.parametrize("resend", ["", "x", "999999"])
+def test_what_cannot_be_sent_again(admin_client: Client, partner: Partner, resend: str) -> None:
+    assert admin_client.post(at(partner, "traffic"), {"resend": resend}).status_code == 404
+
+
+def test_a_closed_endpoint_sends_nothing_again(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    publish(an_article(), by=publisher)
+    deliver_due()
+    Endpoint.objects.update(active=False)
+    with pytest.raises(Refused, match="switch it on"):
+        resend(Delivery.objects.get(), by=publisher)
+
+
+def test_traffic_is_for_those_who_keep_partners(
+    client: Client, partner: Partner, publisher: User
+) -> None:
+    client.force_login(publisher)
+    assert client.get(at(partner, "traffic")).status_code == 403
