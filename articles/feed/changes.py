@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -33,6 +34,7 @@ CHUNK = 200
         operation_id="changes_list",
         parameters=[ChangeQuery],
         responses=schemas.answers(schemas.CHANGE_PAGE, 400),
+        examples=schemas.example_changes(),
     )
 )
 class ChangeList(FeedView):
@@ -42,6 +44,7 @@ class ChangeList(FeedView):
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         query = ChangeQuery.of(request)
+        _must_be_ours(query["after"])
         until = time.monotonic() + query["wait"]
         while position().sequence <= query["after"] and time.monotonic() < until:
             _let_go()
@@ -52,10 +55,6 @@ class ChangeList(FeedView):
         query = ChangeQuery.of(request)
         after, limit = query["after"], query["limit"]
         end = position().sequence
-        if after > end and after > log.last_sequence():
-            raise ValidationError(
-                {"after": [f"The log ends before {after}; begin anew with after=0."]}
-            )
         changes = list(_rows(self.rights.changes(), after, latest=query["latest"])[: limit + 1])
         more = len(changes) > limit
         changes = changes[:limit]
@@ -78,6 +77,7 @@ class ChangeList(FeedView):
         operation_id="articles_stream",
         parameters=[BulkQuery],
         responses=schemas.stream(400),
+        examples=schemas.example(json.dumps(schemas.EXAMPLES["change"]), schemas.NDJSON),
     )
 )
 class ArticleStream(ChangeList):
@@ -85,6 +85,7 @@ class ArticleStream(ChangeList):
 
     def get(self, request: Request, **kwargs: Any) -> Any:
         after = BulkQuery.of(request)["after"]
+        _must_be_ours(after)
         return StreamingHttpResponse(self.lines(after), content_type=schemas.NDJSON)
 
     def lines(self, after: int) -> Iterator[bytes]:
@@ -96,6 +97,13 @@ class ArticleStream(ChangeList):
             for change in chunk:
                 yield render(self.row(change)) + b"\n"
             after = chunk[-1].sequence
+
+
+def _must_be_ours(after: int) -> None:
+    """Raise ValidationError for a number that this log has not given yet."""
+    if after > position().sequence and after > log.last_sequence():
+        refusal = f"The log ends before {after}; begin anew with after=0."
+        raise ValidationError({"after": [refusal]})
 
 
 def _rows(changes: QuerySet[Change], after: int, *, latest: bool) -> QuerySet[Change]:

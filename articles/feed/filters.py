@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -45,11 +46,12 @@ class Number(serializers.IntegerField):
         return min(int(given), self.clamp)
 
 
+@extend_schema_field({"type": "array", "items": {"type": "string", "enum": ["uri", *FIELDS]}})
 class Fields(serializers.CharField):
     """Keys with commas between them."""
 
     def to_internal_value(self, data: Any) -> Any:
-        names = [name.strip() for name in str(data).split(",") if name.strip()]
+        names = [name.strip() for name in str(data).split(",")]
         if unknown := [name for name in names if name not in (*FIELDS, "uri")]:
             raise serializers.ValidationError(
                 f"There is no field “{unknown[0][:40]}”; choose from {', '.join(FIELDS)}."
@@ -72,7 +74,9 @@ class Query(serializers.Serializer):
     @classmethod
     def of(cls, request: Request) -> dict[str, Any]:
         """What ``request`` asks for; ValidationError, a sentence each, for what it cannot."""
-        query = cls(data=request.query_params.dict())  # an empty value is not a missing one
+        # An empty value is not a missing one, and of two values neither is the right one.
+        given = {name: ",".join(values) for name, values in request.query_params.lists()}
+        query = cls(data=given)
         query.is_valid(raise_exception=True)
         return query.validated_data
 
@@ -132,7 +136,7 @@ class ArticleQuery(ListQuery):
     published_until = serializers.DateTimeField(required=False)
     updated_since = serializers.DateTimeField(required=False)
     order = serializers.ChoiceField(["changed", "published"], default="changed")
-    fields_ = Fields(required=False, allow_blank=True, help_text="Only these keys of each item.")
+    fields_ = Fields(required=False, help_text="Only these keys of each item.")
 
     def get_fields(self) -> dict[str, Any]:
         """``fields`` is a name of the serializer's own, so it is declared with an underscore."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
 from articles.feed.problems import MEDIA_TYPE
 from articles.ninjs import STANDARD
+
+#: What the feed hands out of the press release in the fixture; a test keeps them true.
+EXAMPLES_FILE = Path(__file__).with_name("examples.json")
+EXAMPLES: dict[str, Any] = json.loads(EXAMPLES_FILE.read_text())
 
 NINJS: dict[str, Any] = {
     "type": "object",
@@ -78,7 +85,8 @@ def record_page(kind: str) -> dict[str, Any]:
     return page_of(record(kind))
 
 
-ARTICLE_PAGE = page_of(NINJS)
+#: With `fields` an item has only what was asked for.
+ARTICLE_PAGE = page_of({**NINJS, "required": ["uri"]})
 
 CHANGE_PAGE: dict[str, Any] = {
     "type": "object",
@@ -144,3 +152,36 @@ def _problems(*statuses: int) -> dict[Any, Any]:
         (status, MEDIA_TYPE): OpenApiResponse(response=_PROBLEM)
         for status in sorted({*statuses, *_ALWAYS})
     }
+
+
+def example(value: Any, media_type: str = "application/json") -> list[OpenApiExample]:
+    """``value`` as the example of a view's answer."""
+    shown = OpenApiExample(
+        "The press release", value, response_only=True, status_codes=["200"], media_type=media_type
+    )
+    return [shown]
+
+
+def example_page(kind: str) -> list[OpenApiExample]:
+    """A page of the list of ``kind`` with one item."""
+    return example({"next": None, "results": [EXAMPLES[kind]]})
+
+
+def example_changes() -> list[OpenApiExample]:
+    """The end of the log after the release was published."""
+    row = EXAMPLES["change"]
+    following = f"https://news.example.org/api/v1/changes/?after={row['sequence']}"
+    page = {"results": [row], "cursor": row["sequence"], "more": False, "next": following}
+    return example(page)
+
+
+def identifier(kind: str) -> OpenApiParameter:
+    """The identifier in the address of one item, with that of the example."""
+    given = EXAMPLES[kind]["uri"].removeprefix("urn:uuid:")
+    return OpenApiParameter(
+        "id",
+        OpenApiTypes.UUID,
+        OpenApiParameter.PATH,
+        description="The item's `uri` without `urn:uuid:`.",
+        examples=[OpenApiExample("The press release", given)],
+    )

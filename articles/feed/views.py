@@ -58,6 +58,7 @@ class ListView(FeedView):
         operation_id="articles_list",
         parameters=[ArticleQuery],
         responses=schemas.answers(schemas.ARTICLE_PAGE, 400, 403),
+        examples=schemas.example_page("article"),
     )
 )
 class ArticleList(ListView):
@@ -77,6 +78,8 @@ class ArticleList(ListView):
 @extend_schema_view(
     get=extend_schema(
         operation_id="articles_retrieve",
+        parameters=[schemas.identifier("article")],
+        examples=schemas.example(schemas.EXAMPLES["article"]),
         responses=schemas.answers(schemas.NINJS, 400, 403, 404, 410),
     )
 )
@@ -141,6 +144,7 @@ def record_list(kind: str) -> Any:
         operation_id=f"{kind}s_list",
         parameters=[ListQuery],
         responses=schemas.answers(schemas.record_page(kind), 400),
+        examples=schemas.example_page(kind),
     )
     return _view(RecordList, kind, described)
 
@@ -149,6 +153,8 @@ def record_detail(kind: str) -> Any:
     """The view of one row of ``kind``, described in the schema."""
     described = extend_schema(
         operation_id=f"{kind}s_retrieve",
+        parameters=[schemas.identifier(kind)],
+        examples=schemas.example(schemas.EXAMPLES[kind]),
         responses=schemas.answers(schemas.record(kind), 400, 404),
     )
     return _view(RecordDetail, kind, described)
