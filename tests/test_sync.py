@@ -105,8 +105,8 @@ class Newsroom:
         return f"Number {self.made}"
 
     def any(self, rows: Any) -> Any:
-        found = list(rows)
-        return self.chance.choice(found) if found else None
+        found = list(rows.order_by("pk").values_list("pk", flat=True))
+        return rows.get(pk=self.chance.choice(found)) if found else None
 
     def write(self) -> None:
         name = self.name()

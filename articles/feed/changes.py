@@ -75,6 +75,7 @@ class ChangeList(FeedView):
 @extend_schema_view(
     get=extend_schema(
         operation_id="articles_stream",
+        tags=["articles"],
         parameters=[BulkQuery],
         responses=schemas.stream(400),
         examples=schemas.example(json.dumps(schemas.EXAMPLES["change"]), schemas.NDJSON),
