@@ -193,6 +193,7 @@ def test_a_thousand_edits_with_the_client_killed_again_and_again(
     finally:
         client.kill()
         client.wait()
+    newsroom.write()  # so that the server waits no longer for what the client asked last
     time.sleep(0.5)
 
 
