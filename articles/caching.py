@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
@@ -120,6 +121,8 @@ def _make(tag: str, make: Callable[[], HttpResponse], encoding: str) -> HttpResp
     response = make()
     if response.status_code != 200:
         return response
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
     if encoding and len(response.content) >= WORTH_COMPRESSING:
         response.content = _COMPRESS[encoding](response.content)
         response["Content-Encoding"] = encoding

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from articles.ninjs import capacity_line, full_name
 from articles.richtext import plain_text
 from articles.snapshot import CapacityCard, EventCard, Snapshot, StatementCard
+from people.names import capacity_line, full_name
 
 #: A run of white space, a word, or any other sign: what a difference is made of.
 _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")

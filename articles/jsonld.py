@@ -1,82 +1,101 @@
-"""An edition as schema.org data for search engines (JSON-LD)."""
+"""Articles, events and topics as schema.org data for search engines (JSON-LD)."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from django.conf import settings
-from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from articles.models import Edition
-from articles.ninjs import capacity_line, full_name, without_empty
+from articles.ninjs import event_dates
 from articles.snapshot import CapacityCard, EventCard, StatementCard
+from people.jsonld import Node, link, url
+from people.names import capacity_line, full_name
+
+_ATTENDANCE = {
+    "online": "OnlineEventAttendanceMode",
+    "offline": "OfflineEventAttendanceMode",
+    "mixed": "MixedEventAttendanceMode",
+}
 
 
-def news_article(edition: Edition) -> SafeString:
-    """``NewsArticle`` with its corrections, quotations and event, ready for a script element."""
+def news_article(edition: Edition) -> Node:
+    """``NewsArticle`` with its corrections, quotations and event."""
     snapshot = edition.snapshot
     event = snapshot["event"]
-    data = without_empty(
-        {
-            "@context": "https://schema.org",
-            "@type": "NewsArticle",
-            "@id": _url("article", snapshot["slug"]),
-            "url": _url("article", snapshot["slug"]),
-            "headline": snapshot["headline"],
-            "description": snapshot["standfirst"],
-            "inLanguage": snapshot["language"],
-            "datePublished": edition.first_published_at.isoformat(),
-            "dateModified": edition.published_at.isoformat(),
-            "version": edition.version,
-            "dateline": snapshot["dateline"],
-            "author": {"@type": "Organization", "name": snapshot["byline"]}
-            if snapshot["byline"]
-            else {},
-            "publisher": {
-                "@type": "Organization",
-                "name": settings.SITE_NAME,
-                "url": settings.SITE_URL + "/",
-            },
-            "articleSection": [topic["name"] for topic in snapshot["topics"]],
-            "about": _event(event) if event else {},
-            "citation": [
-                _quotation(statement)
-                for statement in snapshot["statements"]
-                if statement["kind"] == "direct"
-            ],
-            "correction": [
-                {"@type": "CorrectionComment", "text": row["note"], "datePublished": row["at"]}
-                for row in edition.corrections
-            ],
-        }
-    )
-    # No text can end the script element.
-    return SafeString(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c"))
+    address = url("article", snapshot["slug"])
+    return {
+        "@type": "NewsArticle",
+        "@id": address,
+        "url": address,
+        "mainEntityOfPage": address,
+        "headline": snapshot["headline"],
+        "description": snapshot["standfirst"],
+        "inLanguage": snapshot["language"],
+        "datePublished": edition.first_published_at.isoformat(),
+        "dateModified": edition.published_at.isoformat(),
+        "version": edition.version,
+        "dateline": snapshot["dateline"],
+        "author": {"@type": "Organization", "name": snapshot["byline"]}
+        if snapshot["byline"]
+        else {},
+        "publisher": {
+            "@type": "Organization",
+            "name": settings.SITE_NAME,
+            "url": settings.SITE_URL + "/",
+        },
+        "articleSection": [topic["name"] for topic in snapshot["topics"]],
+        "about": link("Event", "event", event) if event else {},
+        "citation": [
+            _quotation(statement, address)
+            for statement in snapshot["statements"]
+            if statement["kind"] == "direct"
+        ],
+        "correction": [
+            {"@type": "CorrectionComment", "text": row["note"], "datePublished": row["at"]}
+            for row in edition.corrections
+        ],
+        "speakable": {
+            "@type": "SpeakableSpecification",
+            "cssSelector": ["article h1", "article .standfirst"],
+        },
+    }
 
 
-def _event(event: EventCard) -> dict[str, Any]:
-    url = _url("event", event["slug"])
-    return {"@type": "Event", "@id": url, "url": url, "name": event["name"]}
+def event_node(event: EventCard) -> Node:
+    """``Event`` with what the source tells: no date that it does not give."""
+    address = url("event", event["slug"])
+    dates = event_dates(event)
+    mode = _ATTENDANCE.get(event["format"])
+    return {
+        "@type": "Event",
+        "@id": address,
+        "url": address,
+        "name": event["name"],
+        "startDate": dates.get("startDate") or dates.get("expectedStartDate"),
+        "endDate": dates.get("endDate") or dates.get("expectedEndDate"),
+        "eventStatus": "https://schema.org/EventScheduled",
+        "eventAttendanceMode": f"https://schema.org/{mode}" if mode else "",
+        "location": {"@type": "Place", "name": event["place"], "address": event["place"]}
+        if event["place"]
+        else {},
+        "organizer": [link("Organization", "organization", body) for body in event["organizers"]],
+        "performer": [_person(capacity) for capacity in event["capacities"]],
+    }
 
 
-def _quotation(statement: StatementCard) -> dict[str, Any]:
+def _quotation(statement: StatementCard, article: str) -> Node:
     return {
         "@type": "Quotation",
+        "url": f"{article}#s-{statement['number']}",
         "text": statement["text"],
         "creator": _person(statement["capacity"]),
     }
 
 
-def _person(capacity: CapacityCard) -> dict[str, Any]:
+def _person(capacity: CapacityCard) -> Node:
+    """A speaker in the capacity spoken in."""
+    speaker = capacity["speaker"]
     return {
-        "@type": "Person",
-        "name": full_name(capacity["speaker"]),
-        "url": _url("speaker", capacity["speaker"]["slug"]),
+        **link("Person", "speaker", speaker),
+        "name": full_name(speaker),
         "jobTitle": capacity_line(capacity),
     }
-
-
-def _url(kind: str, slug: str) -> str:
-    return settings.SITE_URL + reverse(kind, args=[slug])

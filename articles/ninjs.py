@@ -26,6 +26,7 @@ from articles.snapshot import (
     TopicCard,
     capacities_of,
 )
+from people.names import capacity_line, full_name
 
 type Item = dict[str, Any]
 
@@ -150,17 +151,6 @@ def _corrected(corrections: Sequence[Correction]) -> list[Item]:
     ]
 
 
-def capacity_line(capacity: CapacityCard) -> str:
-    """The capacity as a byline gives it: title, then the organization if the source names one."""
-    organization = capacity["organization"]
-    return f"{capacity['title']}, {organization['name']}" if organization else capacity["title"]
-
-
-def full_name(speaker: SpeakerCard) -> str:
-    """The speaker's name behind the honorific prefix."""
-    return f"{speaker['honorific_prefix']} {speaker['name']}".strip()
-
-
 def _capacity(capacity: CapacityCard) -> Item:
     return without_empty(
         {
@@ -217,7 +207,7 @@ def _who(capacity: CapacityCard) -> Item:
 def _event(event: EventCard) -> Item:
     """The event as a ninjs event item; what the schema has no key for stands in descriptions."""
     live = {True: "yes", False: "no", None: ""}[event["covered_live"]]
-    dates = _dates(event)
+    dates = event_dates(event)
     return without_empty(
         {
             "name": event["name"],
@@ -242,8 +232,8 @@ def _event(event: EventCard) -> Item:
     )
 
 
-def _dates(event: EventCard) -> Item:
-    """A date-time where the moment is known, a partial date where it is not."""
+def event_dates(event: EventCard) -> Item:
+    """The event's dates by their ninjs keys: moments where known, partial dates where not."""
     dates: Item = {}
     for key, day, at in (
         ("Start", event["start_date"], event["start_time"]),

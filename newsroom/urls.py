@@ -1,11 +1,13 @@
 """Every address of the site. They are a contract: readers and partners keep them."""
 
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
-from articles import calendars, syndication
+from articles import calendars, sitemaps, syndication
 from articles import views as articles
 from articles.caching import fresh
+from articles.sitemaps import SITEMAPS
 from newsroom import views as site
 from people import views as people
 
@@ -26,6 +28,15 @@ urlpatterns = [
         name="syndication-of",
     ),
     path("api/v1/", include("articles.feed.urls")),
+    path(
+        "sitemap.xml",
+        fresh(index),
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"},
+        name="sitemap-index",
+    ),
+    path("sitemap-<section>.xml", fresh(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
+    path("robots.txt", site.robots, name="robots"),
     path("admin/", admin.site.urls),
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),

@@ -9,19 +9,37 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from articles.feed.problems import problem_page
-from articles.models import Edition
+from articles.models import Edition, is_sequence
+from people.jsonld import Node, script
 
 
 def site(request: HttpRequest) -> dict[str, str]:
-    """Context of every template: the site's name."""
-    return {"site_name": settings.SITE_NAME}
+    """Context of every template: the site's name, and the page's one address."""
+    before = request.GET.get("before", "")
+    query = f"?before={before}" if is_sequence(before) else ""
+    return {"site_name": settings.SITE_NAME, "canonical": settings.SITE_URL + request.path + query}
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The latest articles, and the events they report."""
     page = Edition.objects.all().page(request.GET.get("before"))
-    return render(request, "home.html", {"page": page, "events": page.events()[:5]})
+    context = {
+        "title": "Latest",
+        "description": f"The latest from {settings.SITE_NAME}.",
+        "page": page,
+        "events": page.events()[:5],
+        "jsonld": script(_website()),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read, and where they find a list of it (RFC 9309)."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]
+    lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -42,7 +60,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_page(request, status, text)
-    return render(request, "error.html", {"title": title, "text": text}, status=status)
+    return render(
+        request, "error.html", {"title": title, "text": text, "noindex": True}, status=status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -61,3 +81,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     text = "Something broke on our side. Nothing you sent was the cause; try again in a moment."
     return _error(request, 500, "Our mistake", text)
+
+
+def _website() -> Node:
+    home = settings.SITE_URL + "/"
+    return {"@type": "WebSite", "@id": home, "url": home, "name": settings.SITE_NAME}

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from people import jsonld
 from people.models import Organization, PublicPage, Speaker
+from people.names import full_name
 
 
 @require_safe
@@ -14,11 +16,19 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     """A speaker: the capacities that are public, and every statement with its article."""
     public = get_object_or_404(PublicPage, kind="speaker", slug=slug)
     page = Speaker(pk=public.pk).editions.all().page(request.GET.get("before"))
+    name = full_name(public.card)
     names = {public.card["id"], *public.card["replaces"]}
     return render(
         request,
         "people/speaker.html",
         {
+            "title": public.card["name"],
+            "description": f"What {name} said, where, and in which capacity.",
+            "og_type": "profile",
+            "jsonld": jsonld.script(
+                jsonld.person(public.card),
+                jsonld.breadcrumbs((name, jsonld.url("speaker", slug))),
+            ),
             "speaker": public.card,
             "statements": [(edition, edition.statements_by(names)) for edition in page.editions],
             "events": page.events(),
@@ -32,7 +42,8 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     """An organization: who speaks for it, what it organizes, and where it is in the news."""
     public = get_object_or_404(PublicPage, kind="organization", slug=slug)
     page = Organization(pk=public.pk).editions.all().page(request.GET.get("before"))
-    own = public.card["id"]
+    own, name = public.card["id"], public.card["name"]
+    children = list(PublicPage.objects.filter(kind="organization", card__parent__id=own))
     capacities = {
         capacity["id"]: capacity
         for edition in page.editions
@@ -43,8 +54,14 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "people/organization.html",
         {
+            "title": name,
+            "description": f"{name} in the news: its people, its events.",
+            "jsonld": jsonld.script(
+                jsonld.organization(public.card, [child.card for child in children]),
+                jsonld.breadcrumbs((name, jsonld.url("organization", slug))),
+            ),
             "organization": public.card,
-            "children": PublicPage.objects.filter(kind="organization", card__parent__id=own),
+            "children": children,
             "capacities": list(capacities.values()),
             "events": [
                 event

@@ -43,7 +43,7 @@ def test_it_is_neither_cached_nor_indexed(client: Client) -> None:
     response = client.get(preview_path(an_article()))
     assert "no-store" in response.headers["Cache-Control"]
     assert "noindex" in response.headers["X-Robots-Tag"]
-    assert '<meta name="robots" content="noindex, nofollow">' in response.content.decode()
+    assert '<meta name="robots" content="noindex">' in response.content.decode()
     assert response.headers["Referrer-Policy"] == "same-origin"
 
 
