@@ -14,7 +14,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from articles import log
+from articles import log, search
 from articles.models import Event, Topic
 from articles.records import to_record
 from articles.snapshot import (
@@ -102,6 +102,7 @@ def show_merged(gone: Speaker, into: Speaker, moved: Mapping[str, str]) -> None:
     shown = [card["id"] for page in pages for card in page.card["capacities"]]
     kept = into.affiliations.filter(pk__in=[moved.get(pk, pk) for pk in shown])
     PublicPage.objects.filter(pk=gone.pk).delete()
+    search.forget(gone.pk)
     _put(into, speaker_page(into, kept))
 
 
@@ -152,6 +153,7 @@ def _put(row: Announced, card: Mapping[str, Any]) -> bool:
             "sequence": change.sequence,
         },
     )
+    search.index_page(kind, card, at=change.at, sequence=change.sequence)
     return True
 
 

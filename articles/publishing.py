@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 
-from articles import log
+from articles import log, search
 from articles.announcing import address_taken, claim, show
 from articles.models import Article, Due, Edition, Event, Topic
 from articles.ninjs import to_ninjs, to_tombstone
@@ -263,6 +263,10 @@ def _put_in_place(
         edition.event = Event.objects.filter(pk=snapshot["event"]["id"]).first()
     article.editions.standing().update(current=False)
     edition.save(force_insert=True)
+    if edition.status == CANCELED:
+        search.forget(article.pk)
+    elif edition.status == USABLE:
+        search.index_edition(edition)
     keep_state(article)
 
 

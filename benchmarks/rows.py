@@ -34,6 +34,13 @@ _COPIES: dict[str, dict[str, str | None]] = {
         "ninjs": "ninjs || jsonb_build_object('uri', 'urn:uuid:' || md5('article' || n)::uuid,"
         " 'slugline', 'copy-' || n)",
     },
+    "articles_entry": {
+        "id": "md5('article' || n)::uuid",
+        "slug": "'copy-' || n",
+        "title": "title || ' ' || n",
+        "sequence": "sequence + n",
+        "at": "at - n * interval '5 minutes'",
+    },
     "articles_edition_topics": {"id": None, "edition_id": "edition_id + n"},
     "articles_edition_speakers": {"id": None, "edition_id": "edition_id + n"},
     "articles_edition_organizations": {"id": None, "edition_id": "edition_id + n"},
@@ -72,6 +79,7 @@ def _copy(
         "articles_article": "id = %(article)s",
         "articles_change": "sequence = %(number)s",
         "articles_edition": "sequence = %(number)s",
+        "articles_entry": "id = %(article)s",
     }.get(table, "article_id = %(article)s" if table in _WRITTEN else "edition_id = %(number)s")
     names = [name for name in _columns(table) if changed.get(name, "") is not None]
     values = ", ".join(changed.get(name) or f'"{name}"' for name in names)

@@ -36,6 +36,8 @@ urlpatterns = [
     ),
     path("sitemap-<section>.xml", fresh(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
+    path("search/", fresh(site.search), name="search"),
+    path("search/suggest/", fresh(site.suggest), name="suggest"),
     path("robots.txt", site.robots, name="robots"),
     path("admin/", admin.site.urls),
     path("healthz", site.healthz, name="healthz"),

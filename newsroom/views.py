@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from articles import search as finder
 from articles.feed.problems import problem_page
 from articles.models import Edition, is_sequence
+from articles.search import KINDS
 from people.jsonld import Node, script
+
+#: Longer queries than this, in characters, are cut.
+LONGEST_QUERY = 200
+#: A search goes no further back than this page.
+LAST_PAGE = 2 * finder.DEPTH // finder.PAGE
 
 
 def site(request: HttpRequest) -> dict[str, str]:
@@ -32,6 +39,39 @@ def home(request: HttpRequest) -> HttpResponse:
         "jsonld": script(_website()),
     }
     return render(request, "home.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What contains the words in ``q``; of one ``kind`` if that is asked for."""
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    given = request.GET.get("page", "1")
+    page = min(int(given) if is_sequence(given) else 1, LAST_PAGE) or 1
+    found = finder.search(q, kind=kind, page=page) if q else None
+    context = {
+        "title": f"Search for {q}" if q else "Search",
+        "noindex": True,
+        "q": q,
+        "kind": kind,
+        "found": found,
+        "kinds": [(name, KINDS[name], found.counts.get(name, 0)) for name in KINDS]
+        if found
+        else [],
+        "most": finder.MOST,
+        "meant": finder.meant(q) if found and not found.hits else "",
+        "previous": page - 1,
+        "next": page + 1 if found and found.more and page < LAST_PAGE else None,
+    }
+    return render(request, "search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Titles and names that begin with what is typed in the header, as a JSON list."""
+    typed = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
+    return JsonResponse(finder.suggest(typed), safe=False)
 
 
 @require_safe

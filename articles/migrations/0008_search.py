@@ -5,19 +5,27 @@ CREATE FUNCTION newsroom_fold(words text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     RETURN regexp_replace(normalize(lower(words), NFKD), '[\u0300-\u036f]', '', 'g');
 
-CREATE FUNCTION newsroom_words(headline text, standfirst text, body text) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN setweight(to_tsvector('english'::regconfig, newsroom_fold(headline)), 'A')
-        || setweight(to_tsvector('english'::regconfig, newsroom_fold(standfirst)), 'B')
-        || setweight(to_tsvector('english'::regconfig, newsroom_fold(body)), 'C');
+CREATE FUNCTION newsroom_words(language text, title text, names text, summary text, body text)
+    RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (
+        SELECT setweight(to_tsvector(config, newsroom_fold(title)), 'A')
+            || setweight(to_tsvector(config, newsroom_fold(names)), 'B')
+            || setweight(to_tsvector(config, newsroom_fold(summary)), 'B')
+            || setweight(to_tsvector(config, newsroom_fold(body)), 'C')
+        FROM (
+            SELECT CASE language WHEN 'ru' THEN 'russian'::regconfig ELSE 'english'::regconfig END
+        ) AS by(config)
+    );
 
-CREATE INDEX edition_words ON articles_edition
-    USING gin (newsroom_words(headline, standfirst, body)) WHERE current;
+CREATE FUNCTION newsroom_heads(title text, names text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN setweight(to_tsvector('simple'::regconfig, newsroom_fold(title)), 'A')
+        || to_tsvector('simple'::regconfig, newsroom_fold(names));
 """
 
 DROP = """
-DROP INDEX edition_words;
-DROP FUNCTION newsroom_words(text, text, text);
+DROP FUNCTION newsroom_heads(text, text);
+DROP FUNCTION newsroom_words(text, text, text, text, text);
 DROP FUNCTION newsroom_fold(text);
 """
 

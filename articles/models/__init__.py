@@ -3,6 +3,7 @@
 from articles.models.desk import Act, Due, Editing, Version
 from articles.models.partners import Fetch, Key, Partner
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
+from articles.models.search import Entry
 from articles.models.webhooks import Delivery, Endpoint
 from articles.models.working import (
     Appearance,
@@ -26,6 +27,7 @@ __all__ = [
     "Edition",
     "EditionQuerySet",
     "Endpoint",
+    "Entry",
     "Event",
     "Fetch",
     "Key",

@@ -1,0 +1,52 @@
+"""What a search goes through: one row for each public article and page."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Func, GeneratedField
+
+
+class Entry(models.Model):
+    """A public article, event, speaker, organization or topic as a search finds it.
+
+    ``articles.search`` is the only writer. ``names`` are further names under which it is looked
+    for: variants of a speaker's, and everybody whom an article names. The vectors are PostgreSQL's
+    own doing: ``words`` of everything, by weight, and ``heads`` of title and names as written.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    slug = models.SlugField(max_length=120)
+    title = models.TextField()
+    names = models.TextField(blank=True)
+    summary = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    at = models.DateTimeField()
+    sequence = models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")
+    words = GeneratedField(
+        expression=Func(
+            *map(F, ("language", "title", "names", "summary", "text")), function="newsroom_words"
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    heads = GeneratedField(
+        expression=Func(F("title"), F("names"), function="newsroom_heads"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["-sequence"]
+        indexes = [
+            GinIndex(fields=["words"], name="entry_words"),
+            GinIndex(fields=["heads"], name="entry_heads"),
+            models.Index(fields=["-sequence"], name="entry_newest"),
+            models.Index(fields=["kind", "-sequence"], name="entry_newest_of_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,16 @@
+// Suggestions under the search field while somebody types. Without script the field just searches.
+for (const form of document.querySelectorAll("form[data-suggest]")) {
+  const field = form.elements.q, list = field.list;
+  let waiting, asked = "";
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const typed = field.value.trim();
+      if (typed === asked || typed.length < 2) return;
+      asked = typed;
+      const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(typed)}`);
+      if (!answer.ok || typed !== asked) return;
+      list.replaceChildren(...(await answer.json()).map((text) => new Option(text, text)));
+    }, 120);
+  });
+}
