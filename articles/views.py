@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import cast
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from articles import previewing
+from articles import previewing, quoting
 from articles.calendars import has_day
 from articles.jsonld import event_node, news_article
 from articles.models import Edition, Event, Topic
@@ -82,6 +86,44 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "articles/topic.html", context)
 
 
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """The months in which something was published that readers still see."""
+    months = Edition.objects.current().dates("first_published_at", "month", order="DESC")
+    context = {
+        "title": "Archive",
+        "description": f"Everything that {settings.SITE_NAME} has published, by month.",
+        "months": list(months),
+    }
+    return render(request, "articles/archive.html", context)
+
+
+@require_safe
+def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """What was first published in one month, newest first."""
+    try:
+        first = date(year, month, 1)
+        after = date(year + month // 12, month % 12 + 1, 1)
+    except ValueError as error:
+        raise Http404 from error
+    start, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, after))
+    editions = Edition.objects.filter(first_published_at__gte=start, first_published_at__lt=end)
+    title = date_format(first, "F Y")
+    context = {
+        "title": title,
+        "description": f"Published by {settings.SITE_NAME} in {title}.",
+        "month": first,
+        "page": editions.page(request.GET.get("before")),
+        "jsonld": script(
+            breadcrumbs(
+                ("Archive", settings.SITE_URL + reverse("archive")),
+                (title, settings.SITE_URL + request.path),
+            )
+        ),
+    }
+    return render(request, "articles/archive.html", context)
+
+
 def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -> HttpResponse:
     topics = [(topic["name"], url("topic", topic["slug"])) for topic in edition.snapshot["topics"]]
     trail = [*topics[:1], (edition.headline, url("article", edition.slug))]
@@ -91,6 +133,14 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
         "og_type": "article",
         "edition": edition,
         "preview": preview,
+        "statements": [
+            row
+            | {
+                "attributed": quoting.attributed(row, edition),
+                "embed": quoting.frame(edition.slug, row["number"], edition.headline),
+            }
+            for row in edition.snapshot["statements"]
+        ],
         "noindex": preview,
         "jsonld": script(news_article(edition), breadcrumbs(*trail)),
         # Newest first: what is wrong now matters before what was wrong once.

@@ -1,4 +1,4 @@
-"""The search page measured: ``uv run python -m benchmarks.search``, on the rows of ``benchmarks.feed``.
+"""The search page measured, on the rows of the feed: ``uv run python -m benchmarks.search``.
 
 Every edition is the press release with a number, so each of its words is the commonest that there
 can be, and a number the rarest.

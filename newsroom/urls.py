@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
-from articles import calendars, sitemaps, syndication
+from articles import calendars, quoting, sitemaps, syndication
 from articles import views as articles
 from articles.caching import fresh
 from articles.sitemaps import SITEMAPS
@@ -14,6 +14,11 @@ from people import views as people
 urlpatterns = [
     path("", fresh(site.home), name="home"),
     path("articles/<slug:slug>/", fresh(articles.article), name="article"),
+    path("articles/<slug:slug>/statements/<int:number>/", quoting.embed, name="embed"),
+    path("oembed/", fresh(quoting.oembed), name="oembed"),
+    path("archive/", fresh(articles.archive), name="archive"),
+    path("archive/<int:year>/<int:month>/", fresh(articles.archive_month), name="archive-month"),
+    path("corrections/", fresh(site.corrections), name="corrections"),
     path("preview/<str:token>/", articles.preview, name="preview"),
     path("events/<slug:slug>.ics", fresh(calendars.event_calendar), name="event-calendar"),
     path("events/<slug:slug>/", fresh(articles.event), name="event"),

@@ -75,6 +75,14 @@ def suggest(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """The newsroom's rules on corrections."""
+    description = f"What {settings.SITE_NAME} does when something was wrong."
+    context = {"title": "How we correct", "description": description}
+    return render(request, "corrections.html", context)
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read, and where they find a list of it (RFC 9309)."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]

@@ -14,3 +14,15 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
     }, 120);
   });
 }
+
+// Buttons that copy a statement with its attribution, or the code that embeds it.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  const words = button.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = words; }, 2000);
+  });
+}
