@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -43,6 +44,14 @@ def test_each_statement_can_be_linked_and_copied_with_who_said_it(
         "— Vladimir Norov, Secretary-General, Shanghai Cooperation Organization (SCO) "
         f"Secretariat. {SITE}{ARTICLE}#s-{number}"
     )
+
+
+def test_the_code_that_embeds_is_copied_whole(client: Client, edition: Edition) -> None:
+    codes = re.findall(r'data-copy="(&lt;iframe[^"]*)"', text_of(client, ARTICLE))
+    assert len(codes) == 7
+    number = quotation(edition)
+    begin = f'<iframe src="{SITE}{ARTICLE}statements/{number}/"'
+    assert len([code for code in codes if unescape(code).startswith(begin)]) == 1
 
 
 def test_an_embedded_statement_may_be_framed_by_anybody_and_runs_nothing(
