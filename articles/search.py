@@ -16,17 +16,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from articles.models import Edition, Entry
 from articles.richtext import plain_text
 
-#: How many of the newest matches are put in order. Nobody reads on beyond them.
-DEPTH = 300
-#: Counts go no further than this.
-MOST = 1000
+#: So many of the newest matches, in the text and in the title, are put in order.
+DEPTH = 100
+#: Among so many of the newest entries a word that is common is found ``DEPTH`` times.
+WINDOW = 1000
 #: So many suggestions appear while somebody types.
 SUGGESTIONS = 8
 PAGE = 20
@@ -48,46 +49,66 @@ _WORDS = (
 )
 _HEADS = "to_tsquery('simple', newsroom_fold(%(prefix)s))"
 _OF_KIND = "(%(kind)s = '' OR kind = %(kind)s)"
-#: The newest that match are put in order: good titles, what is new, and whole pages come first.
-_FOUND = f"""
+#: Matches among the newest entries, and among all. The planner cannot know which of the two costs
+#: little for a word, so we look: the first is always quick, the second when the first finds few.
+_NEWEST = f"""
+    SELECT id FROM (
+        SELECT id, words, heads FROM articles_entry WHERE {_OF_KIND}
+        ORDER BY sequence DESC LIMIT %(window)s
+    ) AS newest
+    WHERE {{condition}} LIMIT %(depth)s
+"""
+_ALL = f"""
+    WITH matches AS MATERIALIZED (
+        SELECT id, sequence FROM articles_entry WHERE {{condition}} AND {_OF_KIND}
+    )
+    SELECT id FROM matches ORDER BY sequence DESC LIMIT %(depth)s
+"""
+_CONDITIONS = (f"words @@ {_WORDS}", f"heads @@ {_HEADS}")
+_RANKED = f"""
     SELECT kind, slug, title, coalesce(nullif(text, ''), summary), language, at
     FROM articles_entry
-    WHERE id IN (
-        (SELECT id FROM articles_entry WHERE words @@ {_WORDS} AND {_OF_KIND}
-            ORDER BY sequence DESC LIMIT %(depth)s)
-        UNION ALL
-        (SELECT id FROM articles_entry WHERE heads @@ {_HEADS} AND {_OF_KIND}
-            ORDER BY sequence DESC LIMIT %(depth)s)
-    )
+    WHERE id = ANY(%(ids)s)
     ORDER BY (ts_rank(words, {_WORDS}, 1) + ts_rank(heads, {_HEADS}))
         * (1 + exp(-extract(epoch FROM now() - at) / 2592000))
         * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC, sequence DESC
     LIMIT %(limit)s OFFSET %(offset)s
 """
+#: How many of each kind; for a common word of the kinds of which there are few (``of``).
+_COUNTED = f"""
+    SELECT kind, count(*) FROM {{of}} AS entries WHERE {" OR ".join(_CONDITIONS)} GROUP BY kind
+"""
+_FEW = """(
+    SELECT * FROM articles_entry
+    WHERE kind IN ('event', 'speaker', 'organization', 'topic') OFFSET 0
+)"""
 _SUGGESTED = f"""
     SELECT title FROM (
-        (SELECT title, ts_rank(heads, {_HEADS}) AS rank, sequence FROM articles_entry
-            WHERE heads @@ {_HEADS} AND kind <> 'article' ORDER BY sequence DESC LIMIT %(limit)s)
-        UNION ALL
-        (SELECT title, ts_rank(heads, {_HEADS}) / 2, sequence FROM articles_entry
-            WHERE heads @@ {_HEADS} AND kind = 'article' ORDER BY sequence DESC LIMIT %(limit)s)
-    ) AS found ORDER BY rank DESC, sequence DESC LIMIT %(limit)s
+        SELECT title, kind, heads, sequence FROM {_FEW} AS pages
+        UNION ALL (
+            SELECT title, kind, heads, sequence FROM articles_entry WHERE kind = 'article'
+            ORDER BY sequence DESC LIMIT %(window)s
+        )
+    ) AS entries
+    WHERE heads @@ {_HEADS}
+    ORDER BY ts_rank(heads, {_HEADS}) * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC,
+        sequence DESC
+    LIMIT %(limit)s
 """
-_COUNTED = " UNION ALL ".join(
-    f"SELECT '{kind}', count(*) FROM (SELECT 1 FROM articles_entry WHERE kind = '{kind}'"
-    f" AND (words @@ {_WORDS} OR heads @@ {_HEADS}) LIMIT %(most)s) AS {kind}s"
-    for kind in KINDS
-)
 _MARKED = f"""
     SELECT ts_headline('english', title, {_WORDS}, %(whole)s),
         ts_headline('english', left(body, 20000), {_WORDS}, %(parts)s)
     FROM unnest(%(titles)s::text[], %(bodies)s::text[]) WITH ORDINALITY AS row(title, body, place)
     ORDER BY place
 """
+#: Words of titles and names: of all pages but articles, and of the newest articles.
 _KNOWN = """
-    SELECT word FROM ts_stat(
-        'SELECT heads FROM articles_entry ORDER BY kind = ''article'', sequence DESC LIMIT 5000'
-    )
+    SELECT word FROM ts_stat($$
+        (SELECT heads FROM articles_entry
+            WHERE kind IN ('event', 'speaker', 'organization', 'topic') LIMIT 5000)
+        UNION ALL
+        (SELECT heads FROM articles_entry ORDER BY sequence DESC LIMIT 500)
+    $$)
 """
 _WORD = re.compile(r"[^\W_]+")
 
@@ -161,11 +182,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of hits, whether there is another, and how many of each kind (``MOST`` at most)."""
+    """A page of hits, whether there is another, and how many there are of each kind.
+
+    None stands for more than anybody counts.
+    """
 
     hits: list[Hit]
     more: bool
-    counts: dict[str, int]
+    counts: dict[str, int | None]
 
 
 def search(q: str, *, kind: str = "", page: int = 1) -> Found:
@@ -179,19 +203,26 @@ def search(q: str, *, kind: str = "", page: int = 1) -> Found:
         "prefix": _prefix(q),
         "kind": kind,
         "depth": DEPTH,
+        "window": WINDOW,
         "limit": PAGE + 1,
         "offset": PAGE * (page - 1),
-        "most": MOST,
     }
-    rows = _rows(_FOUND, asked)
-    return Found(_hits(rows[:PAGE], q), len(rows) > PAGE, dict(_rows(_COUNTED, asked)))
+    ids, common = set[UUID](), False
+    for condition in _CONDITIONS:
+        found = _rows(_NEWEST.format(condition=condition), asked)
+        common |= len(found) == DEPTH
+        if len(found) < DEPTH:
+            found = _rows(_ALL.format(condition=condition), asked)
+        ids |= {row[0] for row in found}
+    rows = _rows(_RANKED, asked | {"ids": list(ids)}) if ids else []
+    return Found(_hits(rows[:PAGE], q), len(rows) > PAGE, _counts(asked, common) if ids else {})
 
 
 def suggest(typed: str) -> list[str]:
-    """Titles and names that begin with what is typed: pages of their own first, then articles."""
+    """Titles and names that begin with what is typed: pages first, then new articles."""
     if len(typed.strip()) < 2:
         return []
-    asked = {"prefix": _prefix(typed), "limit": SUGGESTIONS}
+    asked = {"prefix": _prefix(typed), "limit": SUGGESTIONS, "window": WINDOW}
     return list(dict.fromkeys(title for (title,) in _rows(_SUGGESTED, asked)))
 
 
@@ -206,11 +237,16 @@ def meant(q: str) -> str:
     return " ".join(better) if better != words else ""
 
 
-def matching(words: str) -> Exists:
+def matching(words: str) -> Q:
     """The condition that an edition's article is found by ``words``."""
-    entries = Entry.objects.filter(pk=OuterRef("article_id"))
-    where = f"words @@ {_WORDS}".replace("%(q)s", "%s")
-    return Exists(entries.extra(where=[where], params=[words, words]))  # noqa: S610 - a constant
+    where = _CONDITIONS[0].replace("%(q)s", "%s")
+    entries = Entry.objects.extra(where=[where], params=[words, words])  # noqa: S610 - a constant
+    asked = {"q": words, "kind": "article", "window": WINDOW, "depth": DEPTH}
+    if len(_rows(_NEWEST.format(condition=_CONDITIONS[0]), asked)) == DEPTH:
+        return Q(Exists(entries.filter(pk=OuterRef("article_id"))))  # common: soon found
+    # OFFSET 0 keeps the planner from asking row by row.
+    found = f"SELECT id FROM articles_entry WHERE {where} OFFSET 0"
+    return Q(article_id__in=RawSQL(found, [words, words]))  # noqa: S611 - a constant
 
 
 def _prefix(q: str) -> str:
@@ -223,6 +259,11 @@ def _rows(query: str, asked: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
         return cursor.fetchall()
+
+
+def _counts(asked: dict[str, Any], common: bool) -> dict[str, int | None]:
+    counts = dict(_rows(_COUNTED.format(of=_FEW if common else "articles_entry"), asked))
+    return {"article": None, **counts} if common and asked["kind"] in ("", "article") else counts
 
 
 def _hits(rows: list[Any], q: str) -> list[Hit]:

@@ -1,13 +1,11 @@
 """Every address of the site. They are a contract: readers and partners keep them."""
 
 from django.contrib import admin
-from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
 from articles import calendars, quoting, sitemaps, syndication
 from articles import views as articles
 from articles.caching import fresh
-from articles.sitemaps import SITEMAPS
 from newsroom import views as site
 from people import views as people
 
@@ -33,13 +31,9 @@ urlpatterns = [
         name="syndication-of",
     ),
     path("api/v1/", include("articles.feed.urls")),
-    path(
-        "sitemap.xml",
-        fresh(index),
-        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"},
-        name="sitemap-index",
-    ),
-    path("sitemap-<section>.xml", fresh(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", fresh(sitemaps.index), name="sitemap"),
+    path("sitemap-pages.xml", fresh(sitemaps.pages), name="sitemap-pages"),
+    path("sitemap-articles-<int:piece>.xml", fresh(sitemaps.articles), name="sitemap-articles"),
     path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
     path("search/", fresh(site.search), name="search"),
     path("search/suggest/", fresh(site.suggest), name="suggest"),

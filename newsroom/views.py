@@ -56,10 +56,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "q": q,
         "kind": kind,
         "found": found,
-        "kinds": [(name, KINDS[name], found.counts.get(name, 0)) for name in KINDS]
+        "kinds": [(name, KINDS[name], found.counts[name]) for name in KINDS if name in found.counts]
         if found
         else [],
-        "most": finder.MOST,
         "meant": finder.meant(q) if found and not found.hits else "",
         "previous": page - 1,
         "next": page + 1 if found and found.more and page < LAST_PAGE else None,

@@ -125,9 +125,8 @@ def locations(client: Client, address: str, tag: str = "url") -> list[str]:
 
 def test_the_sitemap_leads_to_every_page(client: Client, edition: Edition) -> None:
     pieces = locations(client, "/sitemap.xml", "sitemap")
-    here = "http://testserver"  # the index names its pieces by the host that was asked
-    assert pieces == [f"{here}/sitemap-articles.xml", f"{here}/sitemap-pages.xml"]
-    found = [address for piece in pieces for address in locations(client, piece.removeprefix(here))]
+    assert pieces == [f"{SITE}/sitemap-articles-0.xml", f"{SITE}/sitemap-pages.xml"]
+    found = [address for piece in pieces for address in locations(client, piece.removeprefix(SITE))]
     assert {SITE + page for page in PAGES[1:]} <= set(found)
     for address in found:
         assert client.get(address.removeprefix(SITE)).status_code == 200
@@ -136,13 +135,13 @@ def test_the_sitemap_leads_to_every_page(client: Client, edition: Edition) -> No
 def test_the_sitemap_comes_in_pieces(
     client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sitemaps.Articles, "limit", 2)
+    monkeypatch.setattr(sitemaps, "PIECE", 2)
     for number in range(5):
         publish(an_article(f"Number {number}"), by=publisher)
     pieces = locations(client, "/sitemap.xml", "sitemap")
     articles = [piece for piece in pieces if "articles" in piece]
     assert len(articles) == 3
-    assert locations(client, "/sitemap-articles.xml?p=2") == [
+    assert locations(client, "/sitemap-articles-1.xml") == [
         f"{SITE}/articles/number-{number}/" for number in (2, 3)
     ]
 
@@ -150,15 +149,19 @@ def test_the_sitemap_comes_in_pieces(
 def test_what_is_withdrawn_leaves_the_sitemap_at_once(
     client: Client, edition: Edition, publisher: User
 ) -> None:
-    assert SITE + ARTICLE in locations(client, "/sitemap-articles.xml")
+    assert SITE + ARTICLE in locations(client, "/sitemap-articles-0.xml")
+    publish(an_article(), by=publisher)
     withdraw(edition.article, by=publisher, notice="It was not so.")
-    assert locations(client, "/sitemap-articles.xml") == []
+    assert SITE + ARTICLE not in locations(client, "/sitemap-articles-0.xml")
 
 
-@pytest.mark.parametrize("query", ["p=x", "p=0", "p=99", "p=-1", "p=%00"])
-def test_a_piece_that_there_is_not(client: Client, edition: Edition, query: str) -> None:
-    assert client.get(f"/sitemap-articles.xml?{query}").status_code == 404
-    assert client.get("/sitemap-nothing.xml").status_code == 404
+@pytest.mark.parametrize("piece", ["articles-7", "articles-99999999999999", "articles-x", "x"])
+def test_a_piece_that_there_is_not(client: Client, edition: Edition, piece: str) -> None:
+    assert client.get(f"/sitemap-{piece}.xml").status_code == 404
+
+
+def test_an_empty_site_has_an_empty_sitemap(client: Client) -> None:
+    assert locations(client, "/sitemap.xml", "sitemap") == []
 
 
 def test_the_news_of_two_days(client: Client, edition: Edition, publisher: User) -> None:

@@ -158,7 +158,8 @@ def test_how_much_it_asks(
     client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     keep_up()
-    with django_assert_num_queries(3):  # the hits, how many of each kind, their passages
+    # Twice the newest and twice all, for text and title; their order, their number, their passages.
+    with django_assert_num_queries(7):
         client.get("/search/?q=SCO")
 
 
