@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
@@ -105,9 +106,12 @@ def build() -> str:
 
 
 def _tag(request: HttpRequest, audience: str, encoding: str) -> str:
-    """A strong ETag. The time beside the number tells one database from another."""
-    now = position()
-    parts = [build(), str(now.at), request.build_absolute_uri(), audience, encoding]
+    """A strong ETag. The time beside the number tells one database from another.
+
+    A new day is a new state: pages tell what is upcoming.
+    """
+    now, today = position(), timezone.localdate()
+    parts = [build(), str(now.at), str(today), request.build_absolute_uri(), audience, encoding]
     digest = hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()
     return f'"{now.sequence}-{digest[:20]}"'
 

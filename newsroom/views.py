@@ -6,9 +6,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import search as finder
+from articles.calendars import upcoming
 from articles.feed.problems import problem_page
 from articles.models import Edition, is_sequence
 from articles.search import KINDS
@@ -29,13 +31,16 @@ def site(request: HttpRequest) -> dict[str, str]:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The latest articles, and the events they report."""
+    """The latest articles, the events to come, and those that the articles report."""
     page = Edition.objects.all().page(request.GET.get("before"))
+    ahead = upcoming(timezone.localdate())
+    announced = {event["id"] for event in ahead}
     context = {
         "title": "Latest",
         "description": f"The latest from {settings.SITE_NAME}.",
         "page": page,
-        "events": page.events()[:5],
+        "upcoming": ahead,
+        "events": [event for event in page.events() if event["id"] not in announced][:5],
         "jsonld": script(_website()),
     }
     return render(request, "home.html", context)

@@ -1,4 +1,4 @@
-"""What the database refuses about events, and the dates it leaves open."""
+"""What the database refuses about events, the dates it leaves open, what is to come."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from datetime import time
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.test import Client
+from django.utils import timezone
 
 from articles.models import Appearance, Event
-from tests.builders import a_capacity, an_event
+from articles.publishing import publish
+from tests.builders import a_capacity, an_article, an_event
 
 pytestmark = pytest.mark.django_db
 KARACHI = {"time_zone": "Asia/Karachi"}
@@ -71,3 +75,25 @@ def test_nobody_appears_twice_in_one_capacity() -> None:
     Appearance.objects.create(event=event, capacity=capacity)
     with pytest.raises(IntegrityError, match="appearance_unique"):
         Appearance.objects.create(event=event, capacity=capacity)
+
+
+def test_the_front_page_tells_what_is_to_come(client: Client, publisher: User) -> None:
+    today = timezone.localdate()
+    for name, start in (
+        ("Today", str(today)),
+        ("Sometime this year", str(today.year)),
+        ("Next year", f"{today.year + 1}-01-31"),
+        ("Long ago", "2020-07-16"),
+        ("On a Thursday", ""),
+    ):
+        event = an_event(name, start_date=start)
+        publish(an_article(f"About {name}", event=event), by=publisher)
+    page = client.get("/").content.decode()
+    ahead, news = page.split('id="upcoming"')[1].split('id="events"')
+    for name in ("Today", "Sometime this year", "Next year"):
+        assert f">{name}</a>" in ahead
+        assert f">{name}</a>" not in news
+    for name in ("Long ago", "On a Thursday"):
+        assert f">{name}</a>" not in ahead
+        assert f">{name}</a>" in news
+    assert ahead.index("Today") < ahead.index("Next year")
