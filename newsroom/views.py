@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -24,7 +25,10 @@ LAST_PAGE = 2 * finder.DEPTH // finder.PAGE
 
 def site(request: HttpRequest) -> dict[str, str]:
     """Context of every template: the site's name, and the page's one address."""
-    before = request.GET.get("before", "")
+    try:
+        before = request.GET.get("before", "")
+    except TooManyFieldsSent:  # the page that says so has an address too
+        before = ""
     query = f"?before={before}" if is_sequence(before) else ""
     return {"site_name": settings.SITE_NAME, "canonical": settings.SITE_URL + request.path + query}
 

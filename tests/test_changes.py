@@ -90,16 +90,18 @@ def test_who_waits_holds_no_connection_and_gets_the_change(publisher: User) -> N
     pool: Any = connection.pool  # type: ignore[attr-defined]
 
     def wait() -> None:
-        pages.append(Client().get(CHANGES, {"after": "0", "wait": "20"}).json())
+        pages.append(Client().get(CHANGES, {"after": "0", "wait": "30"}).json())
         connection.close()
 
     waiting = [threading.Thread(target=wait) for _ in range(pool.max_size + 2)]
     for thread in waiting:
         thread.start()
-    time.sleep(1)
     connection.close()
-    stats = pool.get_stats()
-    assert stats["pool_available"] == stats["pool_size"]
+    deadline = time.monotonic() + 15
+    while (stats := pool.get_stats())["pool_available"] < stats["pool_size"]:
+        assert time.monotonic() < deadline, stats
+        time.sleep(0.05)
+    assert all(thread.is_alive() for thread in waiting)
     article = an_article()
     began = time.monotonic()
     publish(article, by=publisher)

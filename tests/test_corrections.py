@@ -47,7 +47,7 @@ def test_a_correction_stands_on_the_page_in_ninjs_and_in_json_ld(
     assert "Corrections" in page
     assert page.count(NOTE) == 2  # for readers, and in the JSON-LD
     [script] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
-    [comment] = json.loads(script)["correction"]
+    [comment] = json.loads(script)["@graph"][0]["correction"]
     when = edition.published_at.isoformat()
     assert comment == {"@type": "CorrectionComment", "text": NOTE, "datePublished": when}
     item = item_of(client, article).json()

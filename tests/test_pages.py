@@ -184,3 +184,16 @@ def test_a_speaker_s_page_gives_the_name_of_the_newest_edition(
     assert "<h1>Ada Author</h1>" in page
     assert "Director" in page
     assert "Chair" in page
+
+
+def test_a_text_is_marked_with_its_language_and_direction(client: Client, publisher: User) -> None:
+    article = an_article("Urdu", language="ur")
+    a_statement(article)
+    publish(article, by=publisher)
+    marked = 'lang="ur" dir="rtl"'
+    page = text_of(client, "/articles/urdu/")
+    assert f"<article {marked}>" in page
+    assert f'<blockquote id="s-1" {marked}>' in page
+    assert '<html lang="en">' in page
+    for address in ("/", "/search/?q=urdu"):
+        assert marked in text_of(client, address)
