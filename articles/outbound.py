@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
+from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 import urllib3
 from django.conf import settings
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
-#: How long connecting and each answer may take, in seconds.
+#: How long connecting may take, and how long the other side may be silent, in seconds.
 TIMEOUT = urllib3.Timeout(connect=5, read=10)
+#: A connection is cut after so many seconds, even if the other side sends a byte now and then.
+LONGEST = 20.0
+#: What an error is cut to; the other side has written part of it.
+_ERROR_LENGTH = 300
+_UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -28,7 +36,7 @@ def check(url: str) -> SplitResult:
     schemes = ("https", "http") if settings.WEBHOOKS_TO_PRIVATE else ("https",)
     if parts.scheme not in schemes or not parts.hostname:
         raise NotAllowed("Give an address that begins with https:// and a host name.")
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise NotAllowed("Leave name and password out of the address; each request is signed.")
     return parts
 
@@ -47,7 +55,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, st
                 "POST",
                 target,
                 body=body,
-                headers=headers | {"Host": parts.netloc},
+                headers=headers | {"Host": _ascii(parts.netloc)},
                 timeout=TIMEOUT,
                 retries=False,
                 redirect=False,
@@ -57,22 +65,21 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, st
     except NotAllowed as error:
         return None, str(error)
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-        return None, f"{parts.hostname} was not reached: {error}"
+        return None, _printable(f"{parts.hostname} was not reached: {error}")
     if 200 <= response.status < 300:
         return response.status, ""
-    return response.status, f"{parts.hostname} answered {response.status} {response.reason}."
+    answer = f"{response.status} {response.reason or ''}".strip()
+    return response.status, _printable(f"{parts.hostname} answered {answer}.")
 
 
 def _pool(parts: SplitResult) -> urllib3.HTTPConnectionPool:
-    host = str(parts.hostname)
+    host = _ascii(str(parts.hostname))
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     address = _resolved(host, port)
     if secure:
-        return urllib3.HTTPSConnectionPool(
-            address, port, server_hostname=host, assert_hostname=host
-        )
-    return urllib3.HTTPConnectionPool(address, port)
+        return _SecurePool(address, port, server_hostname=host, assert_hostname=host)
+    return _Pool(address, port)
 
 
 def _resolved(host: str, port: int) -> str:
@@ -88,9 +95,63 @@ def _resolved(host: str, port: int) -> str:
 def is_public(address: str) -> bool:
     """Whether ``address`` is a host on the internet, also if it is one address inside another."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inside = [ip]
     if isinstance(ip, ipaddress.IPv6Address):
-        inside += [inner for inner in (ip.ipv4_mapped, ip.sixtofour) if inner]
+        inside = ip.ipv4_mapped or ip.sixtofour
         if ip in _NAT64:
-            inside.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
-    return all(one.is_global and not one.is_multicast for one in inside)
+            inside = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inside:
+            return is_public(str(inside))
+        if ip not in _UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _ascii(host: str) -> str:
+    """``host`` as it travels: names in other scripts have an ASCII form."""
+    return host.encode("idna").decode()
+
+
+def _printable(error: str) -> str:
+    """``error`` on one line, fit for the database and for a letter."""
+    return "".join(c if c.isprintable() else " " for c in error)[:_ERROR_LENGTH]
+
+
+class _Bounded:
+    """A connection that ends after ``LONGEST``, in the middle of a handshake or a line too."""
+
+    _timer: Timer | None = None
+
+    def _new_conn(self) -> socket.socket:
+        line: socket.socket = super()._new_conn()  # type: ignore[misc]
+        # Encryption takes the socket over; a second handle on it still cuts the line.
+        self._handle = line.dup()
+        self._timer = Timer(LONGEST, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+        return line
+
+    def _cut(self) -> None:
+        with contextlib.suppress(OSError):  # it has ended by itself
+            self._handle.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._handle.close()
+        super().close()  # type: ignore[misc]
+
+
+class _Connection(_Bounded, HTTPConnection):
+    pass
+
+
+class _SecureConnection(_Bounded, HTTPSConnection):
+    pass
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection

@@ -24,7 +24,7 @@ from rest_framework.renderers import JSONRenderer
 from articles import log, outbound
 from articles.models import Change, Delivery, Endpoint
 from articles.records import as_row
-from articles.rights import rights_of
+from articles.rights import Rights, rights_of
 from articles.workflow import Refused
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,8 @@ PAUSES = [
 ]
 #: Up to this share longer, so that what failed together does not come back together.
 JITTER = 0.2
-#: Whoever delivers has an endpoint for so long; after that another may take it over.
+#: Whoever delivers has an endpoint for so long; after that another may take it over. Half of it is
+#: for sending, the rest for a last try that takes as long as it may.
 LEASE = timedelta(seconds=60)
 #: How long finished deliveries are kept.
 KEEP = timedelta(days=30)
@@ -65,6 +66,7 @@ def make_out() -> None:
         with transaction.atomic():
             while _make_out(endpoint, end):
                 pass
+            _clear(endpoint)
 
 
 @transaction.atomic
@@ -73,7 +75,9 @@ def resend(delivery: Delivery, *, by: User) -> None:
     if not delivery.endpoint.active:
         raise Refused(f"{delivery.endpoint} is switched off; switch it on to send again.")
     Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now(), attempts=0)
-    Endpoint.objects.filter(pk=delivery.endpoint_id).update(rest_until=None)
+    # A short rest may be the lease of somebody who is sending: it ends by itself.
+    resting = Endpoint.objects.filter(rest_until__gt=timezone.now() + LEASE)
+    resting.filter(pk=delivery.endpoint_id).update(rest_until=None)
     log.record("resend", delivery.endpoint, by=by, note=f"change {delivery.change_id}")
 
 
@@ -103,9 +107,15 @@ def _make_out(endpoint: Endpoint, end: int) -> bool:
     )
     more = len(changes) == BATCH
     _settle(locked, cursor=changes[-1].sequence if more else end)
-    old = timezone.now() - KEEP
-    locked.deliveries.filter(due_at__isnull=True, change__at__lt=old).delete()
     return more
+
+
+def _clear(endpoint: Endpoint) -> None:
+    """Forget what was finished long ago, up to a batch: the next change clears further."""
+    rows = Delivery.objects.filter(endpoint=endpoint, due_at__isnull=True).order_by("change")
+    oldest = rows.values_list("pk", "change__at")[:BATCH]
+    old = [pk for pk, at in oldest if at < timezone.now() - KEEP]
+    Delivery.objects.filter(pk__in=old).delete()
 
 
 @transaction.atomic
@@ -125,18 +135,20 @@ def _take() -> Endpoint | None:
 
 def _deliver(endpoint: Endpoint) -> int:
     """Send to ``endpoint`` what is due until something fails or the lease is half over."""
+    held = Endpoint.objects.filter(pk=endpoint.pk, active=True, rest_until=endpoint.rest_until)
     enough = timezone.now() + LEASE / 2
     tried = 0
-    while timezone.now() < enough and (delivery := _next(endpoint)):
+    while timezone.now() < enough and (delivery := _next(held)):
         tried += 1
         if not _send(endpoint, delivery):
             return tried
-    _settle(endpoint, rest_until=None)
+    held.update(rest_until=None)
     return tried
 
 
-def _next(endpoint: Endpoint) -> Delivery | None:
-    ready = _ready(timezone.now()).filter(endpoint=endpoint)
+def _next(held: QuerySet[Endpoint]) -> Delivery | None:
+    """What is due first; nothing once the endpoint is off, or another's."""
+    ready = _ready(timezone.now()).filter(endpoint__in=held)
     return ready.select_related("change__edition").order_by("change").first()
 
 
@@ -152,13 +164,17 @@ def _ready(now: datetime) -> QuerySet[Delivery]:
 
 
 def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
-    """Try ``delivery`` once and note what came of it; whether it arrived."""
-    body = _body(endpoint, delivery.change)
-    now = timezone.now()
-    message, timestamp = f"msg_{delivery.pk}", int(now.timestamp())
+    """Try ``delivery`` once and note what came of it; whether the next one can follow."""
+    rights = rights_of(endpoint.partner)
+    if not rights.changes().filter(pk=delivery.change_id).exists():
+        delivery.due_at, delivery.error = None, "The partner may no longer read this; not sent."
+        delivery.save()
+        return True
+    body = _body(delivery.change, rights)
+    message, timestamp = f"msg_{delivery.pk}", int(timezone.now().timestamp())
     headers = {
         "Content-Type": "application/json",
-        "User-Agent": f"{settings.SITE_NAME} webhooks",
+        "User-Agent": f"Newsroom-Webhooks (+{settings.SITE_URL})",
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature(endpoint.secret, message, timestamp, body),
@@ -171,11 +187,12 @@ def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
         delivery.save()
         _settle(endpoint, failures=0, failing_since=None)
         return True
-    _failed(endpoint, delivery, now)
+    _failed(endpoint, delivery)
     return False
 
 
-def _failed(endpoint: Endpoint, delivery: Delivery, now: datetime) -> None:
+def _failed(endpoint: Endpoint, delivery: Delivery) -> None:
+    now = timezone.now()
     since = endpoint.failing_since or now
     patience = timedelta(days=settings.WEBHOOK_GIVE_UP_DAYS)
     stale = delivery.change.at < now - patience and delivery.attempts > len(PAUSES)
@@ -210,9 +227,9 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
         logger.exception("The notice to %s could not be mailed.", contact)
 
 
-def _body(endpoint: Endpoint, change: Change) -> bytes:
+def _body(change: Change, rights: Rights) -> bytes:
     row = as_row(change)
-    row["item"] = rights_of(endpoint.partner).cut(row["item"])
+    row["item"] = rights.cut(row["item"])
     told = {"type": f"{change.kind}.changed", "timestamp": row["at"], "data": row}
     return bytes(JSONRenderer().render(told))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +20,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from articles import outbound, webhooks
+from articles import webhooks
 from articles.log import last_sequence
 from articles.models import Act, Article, Delivery, Edition, Endpoint, Partner, Topic
 from articles.models.webhooks import new_secret
@@ -304,63 +305,6 @@ def test_old_deliveries_are_cleared_away(
     assert [*Delivery.objects.values_list("change", flat=True)] == [2]
 
 
-# Where to -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "172.16.0.1",
-        "192.168.1.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",  # noqa: S104 - to be refused
-        "224.0.0.1",
-        "255.255.255.255",
-        "::1",
-        "::",
-        "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::",
-        "fe80::1%eth0",
-        "fc00::1",
-        "ff02::1",
-    ],
-)
-def test_no_private_address_is_public(address: str) -> None:
-    assert not outbound.is_public(address)
-
-
-@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101"])
-def test_public_addresses_are(address: str) -> None:
-    assert outbound.is_public(address)
-
-
-@pytest.mark.parametrize(
-    ("url", "sentence"),
-    [
-        ("https://localhost/", "localhost leads to"),
-        ("https://127.0.0.1/", "127.0.0.1 leads to 127.0.0.1, which is not a public address."),
-        ("https://2130706433/", "2130706433 leads to 127.0.0.1"),
-        ("https://0x7f.1/", "0x7f.1 leads to 127.0.0.1"),
-        ("https://[::ffff:127.0.0.1]/", "which is not a public address."),
-        ("http://example.org/", "begins with https://"),
-        ("ftp://example.org/", "begins with https://"),
-        ("https://name:word@example.org/", "Leave name and password out"),
-        ("https://example.org:99999/", "is not an address"),
-        ("https:///nowhere", "begins with https://"),
-        ("https://does-not-exist.invalid/", "was not reached"),
-    ],
-)
-def test_only_public_hosts_are_sent_to(url: str, sentence: str) -> None:
-    status, error = outbound.post(url, b"{}", {})
-    assert status is None
-    assert sentence in error
-
-
 def test_a_redirect_is_a_failure_and_is_not_followed(
     endpoint: Endpoint, system: Receiver, publisher: User
 ) -> None:
@@ -377,6 +321,65 @@ def test_a_system_that_is_down(partner: Partner, publisher: User, settings: Sett
     publish(an_article(), by=publisher)
     assert deliver_due() == 1
     assert "localhost was not reached" in Delivery.objects.get().error
+
+
+def test_a_pause_begins_after_the_try(
+    endpoint: Endpoint, system: Receiver, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(received: Received) -> int:
+        time.sleep(0.5)
+        return 500
+
+    monkeypatch.setattr(webhooks, "PAUSES", [timedelta(seconds=0.5)])
+    publish(an_article(), by=publisher)
+    system.answer = slow
+    assert deliver_due() == 1
+    endpoint.refresh_from_db()
+    assert endpoint.rest_until
+    assert endpoint.rest_until > timezone.now() + timedelta(seconds=0.3)
+
+
+def test_a_right_that_was_taken_holds_for_what_waits(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    Partner.objects.update(reads_embargoed=True)
+    later = timezone.now() + timedelta(hours=1)
+    schedule(an_article("Later"), by=publisher, embargo_until=later)
+    system.answer = lambda received: 500
+    deliver_due()
+    system.got.clear()
+    Partner.objects.update(reads_embargoed=False)
+    fall_due()
+    deliver_due()
+    assert not system.got
+    [delivery] = Delivery.objects.all()
+    assert (delivery.due_at, delivery.delivered_at) == (None, None)
+    assert "may no longer read this" in delivery.error
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_switched_off_it_gets_nothing_more(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    def off(received: Received) -> int:
+        Endpoint.objects.update(active=False)
+        connection.close()
+        return 200
+
+    for number in range(3):
+        publish(an_article(f"Number {number}"), by=publisher)
+    system.answer = off
+    deliver_due()
+    assert sequences(system.got) == [1]
+
+
+def test_any_site_name_will_do(
+    endpoint: Endpoint, system: Receiver, publisher: User, settings: Settings
+) -> None:
+    settings.SITE_NAME = "Новости"
+    publish(an_article(), by=publisher)
+    deliver_due()
+    assert len(system.got) == 1
 
 
 # Several senders ----------------------------------------------------------------------------------
@@ -401,6 +404,37 @@ def test_four_senders_send_each_change_once(
     for sender in senders:
         sender.join()
     assert sequences(system.got) == list(range(1, 16))
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_sending_again_does_not_let_a_second_sender_in(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    publish(an_article("First"), by=publisher)
+    deliver_due()
+    publish(an_article("Second"), by=publisher)
+    system.got.clear()
+    sending, go = threading.Event(), threading.Event()
+
+    def hold(received: Received) -> int:
+        if not sending.is_set():
+            sending.set()
+            go.wait(10)
+        return 200
+
+    def send() -> None:
+        deliver_due()
+        connection.close()
+
+    system.answer = hold
+    holder = threading.Thread(target=send)
+    holder.start()
+    assert sending.wait(10)
+    resend(Delivery.objects.get(change=1), by=publisher)
+    assert deliver_due() == 0
+    go.set()
+    holder.join()
+    assert sequences(system.got) == [2, 1]
 
 
 # The desk -----------------------------------------------------------------------------------------
