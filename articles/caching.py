@@ -96,11 +96,12 @@ def chosen_encoding(request: HttpRequest) -> str:
 
 @functools.cache
 def build() -> str:
-    """A digest of our own code and templates: another version may answer otherwise."""
-    digest = hashlib.sha256(f"{settings.SITE_NAME} {settings.SITE_URL}".encode())
+    """A digest of our own code, templates and settings: another version may answer otherwise."""
+    chosen = (settings.SITE_NAME, settings.SITE_URL, settings.TIME_ZONE, settings.WEBSUB_HUB)
+    digest = hashlib.sha256(" ".join(chosen).encode())
     for folder in ("articles", "newsroom", "people", "templates"):
         for path in sorted(Path(settings.BASE_DIR, folder).rglob("*")):
-            if path.suffix in (".py", ".html", ".css"):
+            if path.suffix in (".py", ".html", ".css", ".js", ".mo"):
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar, Timezone
 from icalendar import Event as Entry
 
+from articles.characters import printable
 from articles.models import Change
 from articles.ninjs import urn
 from articles.snapshot import EventCard
@@ -74,15 +75,15 @@ def _entry(page: PublicPage, changed: datetime) -> Entry:
     entry.add("uid", urn(event["id"]))
     entry.add("dtstamp", changed.astimezone(UTC))
     entry.add("last-modified", changed.astimezone(UTC))
-    entry.add("summary", event["name"])
+    entry.add("summary", printable(event["name"]))
     entry.add("url", settings.SITE_URL + page.get_absolute_url())
     for key, value in (
-        ("location", event["place"]),
-        ("description", event["date_words"]),
-        ("categories", [event["kind"]] if event["kind"] else None),
+        ("location", printable(event["place"])),
+        ("description", printable(event["date_words"])),
+        ("categories", printable(event["kind"])),
     ):
         if value:
-            entry.add(key, value)
+            entry.add(key, [value] if key == "categories" else value)
     _when(entry, event)
     return entry
 
@@ -98,6 +99,9 @@ def _when(entry: Entry, event: EventCard) -> None:
             entry.add("dtend", last + timedelta(days=1))
         return
     zone = ZoneInfo(event["time_zone"])
-    entry.add("dtstart", datetime.combine(first, time.fromisoformat(event["start_time"]), zone))
+    start = datetime.combine(first, time.fromisoformat(event["start_time"]), zone)
+    entry.add("dtstart", start)
     if event["end_time"]:
-        entry.add("dtend", datetime.combine(last, time.fromisoformat(event["end_time"]), zone))
+        end = datetime.combine(last, time.fromisoformat(event["end_time"]), zone)
+        if end > start:  # RFC 5545 knows no end at the start
+            entry.add("dtend", end)

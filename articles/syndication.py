@@ -6,7 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import escape
 from typing import Any, TextIO
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -14,6 +16,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.views.decorators.http import require_safe
 
+from articles.characters import printable
 from articles.models import Edition, EditionQuerySet, Topic
 from articles.ninjs import urn
 from people.models import Address, Organization, PublicPage, Speaker
@@ -23,7 +26,7 @@ LENGTH = 50
 #: The pages that have feeds, by the first part of their address.
 PAGES: dict[str, Any] = {"topics": Topic, "speakers": Speaker, "organizations": Organization}
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LINK = re.compile(r'(<a [^>]*?href=")([^"]*)')
 
 
 @require_safe
@@ -42,13 +45,13 @@ def site_feed(request: HttpRequest, format: str) -> HttpResponse:
 @require_safe
 def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpResponse:
     """The latest articles about a topic, with a speaker or with an organization."""
-    if pages not in PAGES:
+    if pages not in PAGES or format not in FORMATS:
         raise Http404
     kind = pages.removesuffix("s")
     public = PublicPage.objects.filter(kind=kind, slug=slug).first()
     if public is None:
         return _moved(pages, kind, slug, format)
-    name = str(public)
+    name = printable(str(public))
     return _response(
         format,
         PAGES[pages](pk=public.pk).editions.all(),
@@ -83,7 +86,7 @@ class Atom(_Ours, Atom1Feed):
         return {"xml:lang": item["language"]}
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, _as_html(item))
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
@@ -100,7 +103,7 @@ class Rss(_Ours, Rss201rev2Feed):
             handler.addQuickElement("atom:link", None, {"rel": "hub", "href": settings.WEBSUB_HUB})
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
+        super().add_item_elements(handler, _as_html(item))
         handler.addQuickElement("content:encoded", item["content"])
 
 
@@ -161,19 +164,37 @@ def _response(format: str, editions: EditionQuerySet, **about: Any) -> HttpRespo
 def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
     for edition in editions:
         snapshot = edition.snapshot
+        address = _absolute(edition.get_absolute_url())
         yield {
             "unique_id": urn(snapshot["id"]),
             "unique_id_is_permalink": False,
-            "link": _absolute(edition.get_absolute_url()),
-            "title": _printable(edition.headline),
-            "description": _printable(edition.standfirst),
-            "content": _printable(edition.body),
+            "link": address,
+            "title": printable(edition.headline),
+            "description": printable(edition.standfirst),
+            "content": _with_full_links(printable(edition.body), address),
             "language": snapshot["language"],
-            "author_name": _printable(snapshot["byline"]) or None,
+            "author_name": printable(snapshot["byline"]) or None,
             "pubdate": edition.first_published_at,
             "updateddate": edition.published_at,
-            "categories": [_printable(topic["name"]) for topic in snapshot["topics"]],
+            "categories": [printable(topic["name"]) for topic in snapshot["topics"]],
         }
+
+
+def _as_html(item: dict[str, Any]) -> dict[str, Any]:
+    """``item`` with its summary as the HTML that Atom and RSS take it for."""
+    return {**item, "description": escape(item["description"], quote=False)}
+
+
+def _with_full_links(body: str, address: str) -> str:
+    """``body`` with links that lead to the site from wherever it is read."""
+
+    def full(link: re.Match[str]) -> str:
+        try:
+            return link[1] + urljoin(address, link[2])
+        except ValueError:  # it is no address: nothing to complete
+            return link[0]
+
+    return _LINK.sub(full, body)
 
 
 def _moved(pages: str, kind: str, slug: str, format: str) -> HttpResponse:
@@ -184,11 +205,6 @@ def _moved(pages: str, kind: str, slug: str, format: str) -> HttpResponse:
         raise Http404
     now = reverse("syndication-of", args=[pages, public.slug, format])
     return HttpResponsePermanentRedirect(now)
-
-
-def _printable(text: str) -> str:
-    """``text`` without the characters that XML cannot hold."""
-    return _UNPRINTABLE.sub("", text)
 
 
 def _absolute(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from icalendar import Calendar
+from pytest_django import DjangoAssertNumQueries
 
+from articles.announcing import announce
 from articles.models import Edition, Event
 from articles.publishing import publish
+from articles.schedule import keep_up
 from tests.builders import an_article, an_event
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +67,35 @@ def test_a_time_stands_in_the_events_own_zone(client: Client, publisher: User) -
     assert [str(zone["tzid"]) for zone in calendar.timezones] == ["Asia/Karachi"]
 
 
+def test_what_ends_as_it_starts_has_no_end(client: Client, publisher: User) -> None:
+    # RFC 5545 wants an end to be later than its start.
+    a_public_event(
+        publisher, start_date="2020-07-16", start_time="10:00", end_time="10:00", time_zone="UTC"
+    )
+    [entry] = read(client, "/events/the-webinar.ics").events
+    assert "dtend" not in entry
+
+
+def test_hostile_text_breaks_nothing(client: Client, publisher: User) -> None:
+    event = a_public_event(
+        publisher,
+        start_date="2020-07-16",
+        place="Hall; 1,\r\nATTENDEE:mailto:a@example.org\x08\x7f",
+        kind="web\x1finar",
+        date_words="on \x0bThursday",
+    )
+    event.name = "The \x08Webinar"
+    event.save()
+    announce(event, by=publisher)
+    for address in ("/events/the-webinar.ics", ALL):
+        content = client.get(address).content
+        assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", content)
+        [entry] = read(client, address).events
+        assert str(entry["summary"]) == "The Webinar"
+        assert str(entry["location"]) == "Hall; 1,\nATTENDEE:mailto:a@example.org"
+        assert "attendee" not in entry
+
+
 def test_no_day_no_entry(client: Client, edition: Edition, publisher: User) -> None:
     a_public_event(publisher, start_date="2020-07")
     for event in Event.objects.all():
@@ -74,13 +107,27 @@ def test_no_day_no_entry(client: Client, edition: Edition, publisher: User) -> N
     assert calendar.subcomponents  # one at least, says RFC 5545
 
 
-def test_all_events(client: Client, publisher: User) -> None:
+def test_all_events(
+    client: Client, publisher: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     a_public_event(publisher, "First", start_date="2020-07-16")
     a_public_event(
         publisher, "Second", start_date="2020-08-01", start_time="09:00", time_zone="UTC"
     )
+    keep_up()
+    with django_assert_num_queries(2):
+        client.get(ALL)
     names = {str(entry["summary"]) for entry in read(client, ALL).events}
     assert names == {"First", "Second"}
+
+
+def test_an_earlier_address_leads_to_todays(client: Client, publisher: User) -> None:
+    event = a_public_event(publisher, start_date="2020-07-16")
+    event.slug = "renamed"
+    event.save()
+    announce(event, by=publisher)
+    response = client.get("/events/the-webinar.ics")
+    assert (response.status_code, response.headers["Location"]) == (301, "/events/renamed.ics")
 
 
 def test_an_event_that_is_not_public_has_none(client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -19,6 +20,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from referencing import Registry, Resource
 
 from articles.announcing import announce
+from articles.caching import build
 from articles.models import Article, Edition, Topic
 from articles.publishing import publish, withdraw
 from articles.schedule import keep_up, schedule
@@ -135,7 +137,11 @@ def test_an_empty_feed_is_a_feed(client: Client, format: str) -> None:
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_each_page_with_a_list_has_its_own(
-    client: Client, edition: Edition, publisher: User, format: str
+    client: Client,
+    edition: Edition,
+    publisher: User,
+    format: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     publish(an_article("Something else"), by=publisher)
     for kind, row in (
@@ -143,6 +149,9 @@ def test_each_page_with_a_list_has_its_own(
         ("speakers", Speaker.objects.all()[0]),
         ("organizations", Organization.objects.filter(editions=edition)[0]),
     ):
+        keep_up()
+        with django_assert_num_queries(2):
+            client.get(f"/feeds/{kind}/{row.slug}.{format}")
         feed = judged(client, f"/feeds/{kind}/{row.slug}.{format}")
         assert [entry.title for entry in feed.entries] == [edition.headline]
         assert feed.feed.title.startswith(row.name)
@@ -152,13 +161,45 @@ def test_each_page_with_a_list_has_its_own(
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_hostile_text_breaks_nothing(client: Client, publisher: User, format: str) -> None:
-    topic = Topic.objects.create(name="T < & >", slug="t")
+    topic = Topic.objects.create(name="T < & > \x08", slug="t")
     article = an_article("Hostile", byline=HOSTILE, standfirst=HOSTILE)
     Article.objects.filter(pk=article.pk).update(headline=HOSTILE)
     article.topics.add(topic)
     publish(Article.objects.get(pk=article.pk), by=publisher)
+    for address in (f"/feeds/articles.{format}", f"/feeds/topics/t.{format}"):
+        [entry] = judged(client, address).entries
+        assert "Bold" in entry.title
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_standfirst_is_words_not_markup(client: Client, publisher: User, format: str) -> None:
+    words = "When a < b & c, write <i>"
+    publish(an_article(standfirst=words), by=publisher)
     [entry] = judged(client, f"/feeds/articles.{format}").entries
-    assert "Bold" in entry.title
+    # Summaries are HTML in Atom and RSS, plain text in JSON Feed.
+    assert entry.summary == (words if format == "json" else escape(words, quote=False))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_links_in_a_text_lead_to_the_site_from_anywhere(
+    client: Client, publisher: User, format: str
+) -> None:
+    body = (
+        '<p><a href="/speakers/x/">X</a> <a href="#s-1">S</a> '
+        '<a href="https://example.org/?a=1&amp;b=2">E</a> <a href="mailto:a@example.org">M</a> '
+        '<a href="https://[::1">B</a> and the words href="/y/"</p>'
+    )
+    publish(an_article("Linked", body=body), by=publisher)
+    [entry] = judged(client, f"/feeds/articles.{format}").entries
+    content = entry.content[0].value
+    for link in (
+        "http://localhost:8000/speakers/x/",
+        "http://localhost:8000/articles/linked/#s-1",
+        "https://example.org/?a=1&amp;b=2",
+        "mailto:a@example.org",
+    ):
+        assert f'<a href="{link}"' in content
+    assert 'words href="/y/"' in content
 
 
 def test_only_what_readers_see(client: Client, edition: Edition, publisher: User) -> None:
@@ -190,6 +231,16 @@ def test_with_a_hub_every_feed_names_it(
     judged(client, f"/feeds/articles.{format}")
 
 
+def test_a_new_hub_is_told_to_those_who_have_the_feed(
+    client: Client, edition: Edition, settings: Settings
+) -> None:
+    tag = client.get("/feeds/articles.atom").headers["ETag"]
+    settings.WEBSUB_HUB = HUB
+    build.cache_clear()  # another setting means another process
+    response = client.get("/feeds/articles.atom", headers={"if-none-match": tag})
+    assert (response.status_code, HUB in response.headers["Link"]) == (200, True)
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -215,6 +266,7 @@ def test_an_earlier_address_leads_to_todays(
     announce(topic, by=publisher)
     response = client.get(f"/feeds/topics/{before}.rss")
     assert (response.status_code, response["Location"]) == (301, "/feeds/topics/renamed.rss")
+    assert client.get(f"/feeds/topics/{before}.xml").status_code == 404
 
 
 def test_every_page_leads_to_the_feeds(client: Client, edition: Edition) -> None:
