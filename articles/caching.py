@@ -22,6 +22,7 @@ from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
+from django.utils.translation import get_language
 
 from articles.position import position
 
@@ -112,7 +113,9 @@ def _tag(request: HttpRequest, audience: str, encoding: str) -> str:
     A new day is a new state: pages tell what is upcoming.
     """
     now, today = position(), timezone.localdate()
-    parts = [build(), str(now.at), str(today), request.build_absolute_uri(), audience, encoding]
+    asked = request.build_absolute_uri()
+    language = get_language() or ""
+    parts = [build(), str(now.at), str(today), asked, audience, encoding, language]
     digest = hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()
     return f'"{now.sequence}-{digest[:20]}"'
 

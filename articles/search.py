@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Edition, Entry
 from articles.richtext import plain_text
@@ -33,11 +34,18 @@ SUGGESTIONS = 8
 PAGE = 20
 #: What can be searched for, in the order in which it is offered.
 KINDS = {
-    "article": "Articles",
-    "event": "Events",
-    "speaker": "Speakers",
-    "organization": "Organizations",
-    "topic": "Topics",
+    "article": _("Articles"),
+    "event": _("Events"),
+    "speaker": _("Speakers"),
+    "organization": _("Organizations"),
+    "topic": _("Topics"),
+}
+_ONE = {
+    "article": _("Article"),
+    "event": _("Event"),
+    "speaker": _("Speaker"),
+    "organization": _("Organization"),
+    "topic": _("Topic"),
 }
 
 #: Signs that no text contains stand around what was found until it is escaped.
@@ -178,6 +186,11 @@ class Hit:
     fragment: SafeString
     language: str
     at: datetime
+
+    @property
+    def label(self) -> str:
+        """What it is, in words."""
+        return str(_ONE[self.kind])
 
 
 @dataclass(frozen=True)

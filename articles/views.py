@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -29,7 +30,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article as its last public edition froze it; 410 with the notice once withdrawn."""
     edition = get_object_or_404(Edition.objects.standing().public(), slug=slug)
     if edition.status == Edition.Status.CANCELED:
-        context = {"edition": edition, "title": "Withdrawn", "noindex": True}
+        context = {"edition": edition, "title": _("Withdrawn"), "noindex": True}
         return render(request, "articles/withdrawn.html", context, status=410)
     return _article(request, edition)
 
@@ -42,8 +43,8 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         edition = previewing.open_link(token)
     except SignatureExpired:
         context = {
-            "title": "This preview has expired",
-            "text": f"Preview links open for {settings.PREVIEW_DAYS} days. Ask for a new one.",
+            "title": _("This preview has expired"),
+            "text": _("Preview links open for some days only. Ask for a new one."),
             "noindex": True,
         }
         return render(request, "error.html", context, status=410)
@@ -78,7 +79,9 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     name = public.card["name"]
     context = {
         "title": name,
-        "description": f"Everything about {name} at {settings.SITE_NAME}.",
+        "description": _("Everything about {name} at {site}.").format(
+            name=name, site=settings.SITE_NAME
+        ),
         "topic": public.card,
         "page": page,
         "jsonld": script(breadcrumbs((name, url("topic", slug)))),
@@ -91,8 +94,10 @@ def archive(request: HttpRequest) -> HttpResponse:
     """The months in which something was published that readers still see."""
     months = Edition.objects.current().dates("first_published_at", "month", order="DESC")
     context = {
-        "title": "Archive",
-        "description": f"Everything that {settings.SITE_NAME} has published, by month.",
+        "title": _("Archive"),
+        "description": _("Everything that {site} has published, by month.").format(
+            site=settings.SITE_NAME
+        ),
         "months": list(months),
     }
     return render(request, "articles/archive.html", context)
@@ -108,15 +113,17 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
         raise Http404 from error
     start, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, after))
     editions = Edition.objects.filter(first_published_at__gte=start, first_published_at__lt=end)
-    title = date_format(first, "F Y")
+    title = date_format(first, "YEAR_MONTH_FORMAT")
     context = {
         "title": title,
-        "description": f"Published by {settings.SITE_NAME} in {title}.",
+        "description": _("Published by {site}: {month}.").format(
+            site=settings.SITE_NAME, month=title
+        ),
         "month": first,
         "page": editions.page(request.GET.get("before")),
         "jsonld": script(
             breadcrumbs(
-                ("Archive", settings.SITE_URL + reverse("archive")),
+                (_("Archive"), settings.SITE_URL + reverse("archive")),
                 (title, settings.SITE_URL + request.path),
             )
         ),

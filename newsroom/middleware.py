@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from articles.addresses import moved_to
 from articles.schedule import keep_up
@@ -13,6 +17,9 @@ type View = Callable[[HttpRequest], HttpResponse]
 
 #: These answer also when the database does not.
 HEALTH = {"/healthz", "/readyz"}
+
+#: Here everybody gets the same language.
+ONE_LANGUAGE = ("/admin/", "/api/", "/feeds/", "/sitemap", "/news-sitemap", "/robots.txt")
 
 #: What scripts of other origins may read, and the headers that they get to see.
 PUBLIC_DATA = ("/api/v1/", "/feeds/")
@@ -39,6 +46,26 @@ def open_to_all(get_response: View) -> View:
         return response
 
     return middleware
+
+
+class ReadersLanguage(LocaleMiddleware):
+    """Speak the language that the reader has chosen, or else that the browser asks for.
+
+    The desk and what machines read are in the site's own language.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path.startswith(ONE_LANGUAGE):
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+        else:
+            super().process_request(request)
+
+    def process_response[R: HttpResponseBase](self, request: HttpRequest, response: R) -> R:
+        if not request.path.startswith(ONE_LANGUAGE):
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
 
 
 def schedule(get_response: View) -> View:

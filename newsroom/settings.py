@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "newsroom.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -98,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "newsroom.middleware.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -119,9 +121,17 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "newsroom.views.site",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.contrib.humanize.templatetags.humanize",
+                "people.templatetags.dates",
+                "people.templatetags.languages",
+                "people.templatetags.names",
             ],
         },
     },
@@ -140,8 +150,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # Language and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-#: What articles can be written in.
+#: What articles can be written in, and what the readers' pages speak (``locale/``).
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("ur", "Urdu"), ("zh-hans", "Chinese")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+#: How dates are written where Django's own way is not ours.
+FORMAT_MODULE_PATH = "newsroom.formats"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 

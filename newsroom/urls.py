@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from articles import calendars, quoting, sitemaps, syndication
 from articles import views as articles
@@ -35,6 +37,8 @@ urlpatterns = [
     path("sitemap-pages.xml", fresh(sitemaps.pages), name="sitemap-pages"),
     path("sitemap-articles-<int:piece>.xml", fresh(sitemaps.articles), name="sitemap-articles"),
     path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
+    # Nothing but a preference is set, and pages that all share carry no token.
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("search/", fresh(site.search), name="search"),
     path("search/suggest/", fresh(site.suggest), name="suggest"),
     path("robots.txt", site.robots, name="robots"),

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles import search as finder
@@ -40,8 +41,8 @@ def home(request: HttpRequest) -> HttpResponse:
     ahead = upcoming(timezone.localdate())
     announced = {event["id"] for event in ahead}
     context = {
-        "title": "Latest",
-        "description": f"The latest from {settings.SITE_NAME}.",
+        "title": _("Latest"),
+        "description": _("The latest from {site}.").format(site=settings.SITE_NAME),
         "page": page,
         "upcoming": ahead,
         "events": [event for event in page.events() if event["id"] not in announced][:5],
@@ -60,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page = min(int(given) if is_sequence(given) else 1, LAST_PAGE) or 1
     found = finder.search(q, kind=kind, page=page) if q else None
     context = {
-        "title": f"Search for {q}" if q else "Search",
+        "title": _("Search for {words}").format(words=q) if q else _("Search"),
         "noindex": True,
         "q": q,
         "kind": kind,
@@ -85,8 +86,8 @@ def suggest(request: HttpRequest) -> JsonResponse:
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
     """The newsroom's rules on corrections."""
-    description = f"What {settings.SITE_NAME} does when something was wrong."
-    context = {"title": "How we correct", "description": description}
+    description = _("What {site} does when something was wrong.").format(site=settings.SITE_NAME)
+    context = {"title": _("How we correct"), "description": description}
     return render(request, "corrections.html", context)
 
 
@@ -122,21 +123,22 @@ def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResp
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 400, "We could not read that", "The request is malformed.")
+    return _error(request, 400, _("We could not read that"), _("The request is malformed."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 403, "Not for everyone", "This page needs rights that you do not have.")
+    text = _("This page needs rights that you do not have.")
+    return _error(request, 403, _("Not for everyone"), text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    text = "Nothing is published at this address. It may be mistyped, or not be public yet."
-    return _error(request, 404, "Not found", text)
+    text = _("Nothing is published at this address. It may be mistyped, or not be public yet.")
+    return _error(request, 404, _("Not found"), text)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    text = "Something broke on our side. Nothing you sent was the cause; try again in a moment."
-    return _error(request, 500, "Our mistake", text)
+    text = _("Something broke on our side. You did nothing wrong; try again in a moment.")
+    return _error(request, 500, _("Our mistake"), text)
 
 
 def _website() -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from people import jsonld
@@ -23,7 +24,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         "people/speaker.html",
         {
             "title": public.card["name"],
-            "description": f"What {name} said, where, and in which capacity.",
+            "description": _("What {name} said, where, and in which capacity.").format(name=name),
             "og_type": "profile",
             "jsonld": jsonld.script(
                 jsonld.person(public.card),
@@ -55,7 +56,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         "people/organization.html",
         {
             "title": name,
-            "description": f"{name} in the news: its people, its events.",
+            "description": _("{name} in the news: its people, its events.").format(name=name),
             "jsonld": jsonld.script(
                 jsonld.organization(public.card, [child.card for child in children]),
                 jsonld.breadcrumbs((name, jsonld.url("organization", slug))),

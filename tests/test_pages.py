@@ -193,7 +193,7 @@ def test_a_text_is_marked_with_its_language_and_direction(client: Client, publis
     marked = 'lang="ur" dir="rtl"'
     page = text_of(client, "/articles/urdu/")
     assert f"<article {marked}>" in page
-    assert f'<blockquote id="s-1" {marked}>' in page
-    assert '<html lang="en">' in page
+    assert f"<figure {marked}>" in page
+    assert '<html lang="en" dir="ltr">' in page
     for address in ("/", "/search/?q=urdu"):
         assert marked in text_of(client, address)

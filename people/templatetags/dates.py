@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 
 register = template.Library()
 
-_FORMATS = {4: "Y", 7: "F Y", 10: "j F Y"}
+_FORMATS = {4: "Y", 7: "YEAR_MONTH_FORMAT", 10: "DATE_FORMAT"}
 
 
 @register.filter
@@ -25,3 +26,10 @@ def partial_date(value: str) -> str:
 def moment(value: str) -> datetime:
     """An ISO 8601 moment out of a frozen document, for the ``date`` filter."""
     return datetime.fromisoformat(value)
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """A moment with its time of day and zone: 16 July 2020, 10:00 UTC."""
+    local = timezone.localtime(value)
+    return f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}"

@@ -22,7 +22,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   const words = button.textContent;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
+    button.textContent = button.dataset.done;
     setTimeout(() => { button.textContent = words; }, 2000);
   });
 }

@@ -1,0 +1,10 @@
+"""How templates write capacities."""
+
+from __future__ import annotations
+
+from django import template
+
+from people.names import capacity_line
+
+register = template.Library()
+register.filter(capacity_line)
