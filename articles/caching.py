@@ -131,7 +131,8 @@ def _make(tag: str, make: Callable[[], HttpResponse], encoding: str) -> HttpResp
         return response
     if isinstance(response, SimpleTemplateResponse):
         response.render()
-    if encoding and len(response.content) >= WORTH_COMPRESSING:
+    worth = len(response.content) >= WORTH_COMPRESSING
+    if encoding and worth and not response["Content-Type"].startswith("image/"):
         response.content = _COMPRESS[encoding](response.content)
         response["Content-Encoding"] = encoding
     response["ETag"] = tag

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from articles.richtext import plain_text
-from articles.snapshot import CapacityCard, EventCard, Snapshot, StatementCard
+from articles.snapshot import CapacityCard, EventCard, PictureCard, Snapshot, StatementCard
 from people.names import capacity_line, full_name
 
 #: A run of white space, a word, or any other sign: what a difference is made of.
@@ -68,10 +68,18 @@ def _texts(snapshot: Snapshot) -> dict[str, str]:
     texts = {name.capitalize(): str(snapshot.get(name)) for name in _FIELDS}
     texts["Body"] = plain_text(snapshot["body"])
     texts["Topics"] = ", ".join(topic["name"] for topic in snapshot["topics"])
+    texts["Translation of"] = snapshot.get("translation_of", "")
+    texts["Picture"] = "\n".join(_picture(snapshot["picture"])) if "picture" in snapshot else ""
     texts["Event"] = "\n".join(_event(snapshot["event"])) if snapshot["event"] else ""
     for statement in snapshot["statements"]:
         texts[f"Statement {statement['number']}"] = statement_text(statement)
     return texts
+
+
+def _picture(picture: PictureCard) -> list[str]:
+    point = f"Focal point: {picture['focal_x']} %, {picture['focal_y']} %"
+    words = (picture["alternative_text"], picture["caption"], picture["credit"], point)
+    return [text for text in words if text]
 
 
 def _event(event: EventCard) -> Iterator[str]:

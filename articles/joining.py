@@ -80,6 +80,8 @@ def _cells(snapshot: Snapshot) -> dict[str, Cell]:
     cells: dict[str, Cell] = {name: _plain(str(snapshot.get(name))) for name in TEXTS}
     cells["topics"] = sorted(topic["id"] for topic in snapshot["topics"])
     cells["event"] = snapshot["event"]["id"] if snapshot["event"] else ""
+    cells["translation_of"] = snapshot.get("translation_of", "")
+    cells["picture"] = snapshot["picture"]["id"] if "picture" in snapshot else ""
     return cells
 
 
@@ -95,7 +97,7 @@ def _plain(text: str) -> str:
 
 
 def _clash(key: str, mine: Cell, theirs: Cell) -> Clash:
-    return Clash(key, key.capitalize(), _shown(key, mine), _shown(key, theirs))
+    return Clash(key, key.replace("_", " ").capitalize(), _shown(key, mine), _shown(key, theirs))
 
 
 def _shown(key: str, value: Cell) -> str:

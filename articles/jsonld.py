@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 
+from articles.cards import image_of
 from articles.models import Edition
 from articles.ninjs import event_dates
 from articles.snapshot import CapacityCard, EventCard, StatementCard
@@ -17,8 +21,11 @@ _ATTENDANCE = {
 }
 
 
-def news_article(edition: Edition) -> Node:
-    """``NewsArticle`` with its corrections, quotations and event."""
+def news_article(edition: Edition, others: Mapping[str, Edition]) -> Node:
+    """``NewsArticle`` with its corrections, quotations, event, picture and translations.
+
+    ``others`` are the public editions of the same in other languages, by language.
+    """
     snapshot = edition.snapshot
     event = snapshot["event"]
     address = url("article", snapshot["slug"])
@@ -43,6 +50,8 @@ def news_article(edition: Edition) -> Node:
             "url": settings.SITE_URL + "/",
         },
         "articleSection": [topic["name"] for topic in snapshot["topics"]],
+        "image": _image(edition),
+        **_translations(edition, others),
         "about": link("Event", "event", event) if event else {},
         "citation": [
             _quotation(statement, address)
@@ -80,6 +89,31 @@ def event_node(event: EventCard) -> Node:
         "organizer": [link("Organization", "organization", body) for body in event["organizers"]],
         "performer": [_person(capacity) for capacity in event["capacities"]],
     }
+
+
+def _image(edition: Edition) -> Node:
+    """The picture, or the card that is drawn where there is none."""
+    card: Any = edition.snapshot.get("picture", {})
+    image = image_of(edition)
+    return {
+        "@type": "ImageObject",
+        "url": image["url"],
+        "width": image["width"],
+        "height": image["height"],
+        "caption": card.get("caption") or image["alt"],
+        "creditText": card.get("credit"),
+    }
+
+
+def _translations(edition: Edition, others: Mapping[str, Edition]) -> Node:
+    """The original of a translation, or the translations of an original."""
+    nodes = [
+        {"@type": "NewsArticle", "@id": url("article", other.slug), "inLanguage": language}
+        for language, other in others.items()
+        if "translation_of" not in edition.snapshot or other.article_id == edition.work
+    ]
+    key = "translationOfWork" if "translation_of" in edition.snapshot else "workTranslation"
+    return {key: nodes}
 
 
 def _quotation(statement: StatementCard, article: str) -> Node:

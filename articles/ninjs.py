@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
 
+from articles import pictures
 from articles.richtext import plain_text
 from articles.snapshot import (
     CapacityCard,
     Correction,
     EventCard,
     OrganizationCard,
+    PictureCard,
     Snapshot,
     SpeakerCard,
     StatementCard,
@@ -103,6 +106,8 @@ def to_ninjs(
                 *([_event(event)] if event else []),
                 *map(_capacity, capacities.values()),
                 *map(_statement, snapshot["statements"]),
+                *([_picture(snapshot["picture"])] if "picture" in snapshot else []),
+                *([_original(snapshot["translation_of"])] if "translation_of" in snapshot else []),
             ],
             "standard": STANDARD,
         }
@@ -193,6 +198,40 @@ def _statement(statement: StatementCard) -> Item:
             "altIds": [{"role": "capacity", "value": urn(capacity["id"])}],
         }
     )
+
+
+def _picture(picture: PictureCard) -> Item:
+    """The lead picture; its focal point is each file's point of interest, in pixels."""
+    return without_empty(
+        {
+            "name": picture["alternative_text"],
+            "rel": "leadPicture",
+            "uri": urn(picture["id"]),
+            "type": "picture",
+            "by": picture["credit"],
+            "descriptions": _described(
+                alternativeText=picture["alternative_text"], caption=picture["caption"]
+            ),
+            "renditions": [
+                {
+                    "name": f"{row['type'].removeprefix('image/')}-{row['width']}",
+                    "href": urljoin(settings.SITE_URL, pictures.address(row)),
+                    "contentType": row["type"],
+                    "width": row["width"],
+                    "height": row["height"],
+                    "poi": {
+                        "x": round(row["width"] * picture["focal_x"] / 100),
+                        "y": round(row["height"] * picture["focal_y"] / 100),
+                    },
+                }
+                for row in picture["renditions"]
+            ],
+        }
+    )
+
+
+def _original(id: str) -> Item:
+    return {"name": "Original", "rel": "translationOf", "uri": urn(id), "type": "text"}
 
 
 def _who(capacity: CapacityCard) -> Item:

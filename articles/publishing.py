@@ -181,6 +181,7 @@ def retract(article: Article, *, by: User, notice: str, at: datetime | None = No
     seen = article.editions.public().first()
     version = _next_version(article)
     emptied = last.snapshot | {"body": "", "topics": [], "event": None, "statements": []}
+    emptied.pop("picture", None)
     tombstone = Edition(
         article=article,
         version=version,

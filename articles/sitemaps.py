@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, IntegerField, Max, QuerySet
@@ -27,6 +28,7 @@ PIECE = 50_000
 NEWS_DAYS, NEWS_MOST = 2, 1000
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_ALTERNATES = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -36,12 +38,12 @@ def index(request: HttpRequest) -> HttpResponse:
     piece = Cast((F("first_sequence") - 1) / PIECE, IntegerField())
     pieces = Edition.objects.current().annotate(piece=piece).values("piece").order_by("piece")
     rows = [
-        (reverse("sitemap-articles", args=[row["piece"]]), row["last"])
+        (reverse("sitemap-articles", args=[row["piece"]]), row["last"], "")
         for row in pieces.annotate(last=Max("published_at"))
     ]
     last = PublicPage.objects.aggregate(last=Max("sequence"))["last"]
     if last:
-        rows.append((reverse("sitemap-pages"), Change.objects.get(pk=last).at))
+        rows.append((reverse("sitemap-pages"), Change.objects.get(pk=last).at, ""))
     return _answer("sitemapindex", "sitemap", rows)
 
 
@@ -55,11 +57,12 @@ def articles(request: HttpRequest, piece: int) -> HttpResponse:
     editions = editions.filter(first_sequence__gt=after, first_sequence__lte=after + PIECE)
     # What lies between is the same for all: one address taken apart is quicker than 50,000 made.
     begin, end = reverse("article", args=["-"]).split("-")
-    found = editions.order_by("first_sequence").values_list("slug", "published_at")
-    rows = [(f"{begin}{slug}{end}", at) for slug, at in found]
+    found = editions.order_by("first_sequence").values_list("slug", "published_at", "work")
+    others = _translations()
+    rows = [(f"{begin}{slug}{end}", at, others.get(work, "")) for slug, at, work in found]
     if not rows:
         raise Http404
-    return _answer("urlset", "url", rows)
+    return _answer("urlset", "url", rows, _ALTERNATES if others else "")
 
 
 @require_safe
@@ -68,9 +71,8 @@ def pages(request: HttpRequest) -> HttpResponse:
     found = PublicPage.objects.order_by("-sequence").defer("card")[:PIECE]
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
-    return _answer(
-        "urlset", "url", [(page.get_absolute_url(), at[page.sequence]) for page in found]
-    )
+    rows = [(page.get_absolute_url(), at[page.sequence], "") for page in found]
+    return _answer("urlset", "url", rows)
 
 
 @require_safe
@@ -83,12 +85,32 @@ def news(request: HttpRequest) -> HttpResponse:
     return render(request, "news-sitemap.xml", context, content_type="application/xml")
 
 
-def _answer(root: str, entry: str, rows: Iterable[tuple[str, datetime]]) -> HttpResponse:
-    """Addresses are ours and plain: nothing in them needs escaping."""
+def _translations() -> dict[UUID, str]:
+    """For what is public in several languages: the links to all of them, by ``Edition.work``."""
+    current = Edition.objects.current()
+    translated = current.exclude(work=F("article")).values("work")
+    links: dict[UUID, list[str]] = {}
+    for work, language, slug in current.filter(work__in=translated).values_list(
+        "work", "snapshot__language", "slug"
+    ):
+        links.setdefault(work, []).append(
+            f'<xhtml:link rel="alternate" hreflang="{language}"'
+            f' href="{settings.SITE_URL}{reverse("article", args=[slug])}"/>'
+        )
+    return {work: "".join(found) for work, found in links.items() if len(found) > 1}
+
+
+def _answer(
+    root: str, entry: str, rows: Iterable[tuple[str, datetime, str]], more: str = ""
+) -> HttpResponse:
+    """Each row an address, its last change, and XML beside it; ``more`` namespaces.
+
+    Addresses are ours and plain: nothing in them needs escaping.
+    """
     lines = "\n".join(
         f"<{entry}><loc>{settings.SITE_URL}{path}</loc><lastmod>{at:%Y-%m-%dT%H:%M:%SZ}</lastmod>"
-        f"</{entry}>"
-        for path, at in rows
+        f"{beside}</{entry}>"
+        for path, at, beside in rows
     )
-    body = f"{_XML}<{root} {_NAMESPACE}>\n{lines}\n</{root}>\n"
+    body = f"{_XML}<{root} {_NAMESPACE}{more}>\n{lines}\n</{root}>\n"
     return HttpResponse(body, content_type="application/xml")

@@ -7,13 +7,13 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from articles.quotations import position
 from articles.richtext import plain_text, sanitize
 
 if TYPE_CHECKING:
-    from articles.models import Article, Event, Statement, Topic
+    from articles.models import Article, Event, Picture, Statement, Topic
     from people.models import Affiliation, Organization, Speaker
 
 
@@ -92,6 +92,27 @@ class EventCard(Link):
     capacities: list[CapacityCard]
 
 
+class Rendition(TypedDict):
+    """A file of a picture: content type, pixels, and its name in the storage."""
+
+    type: str
+    width: int
+    height: int
+    name: str
+
+
+class PictureCard(TypedDict):
+    id: str
+    alternative_text: str
+    credit: str
+    caption: str
+    focal_x: int
+    focal_y: int
+    width: int
+    height: int
+    renditions: list[Rendition]
+
+
 class Correction(TypedDict):
     """A correction: the edition that made it, when (ISO 8601), and its public note."""
 
@@ -101,7 +122,11 @@ class Correction(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """An article as it stands, with all it refers to."""
+    """An article as it stands, with all it refers to.
+
+    What came later than the first editions is left out where there is none, so that a text frozen
+    before compares equal.
+    """
 
     id: str
     slug: str
@@ -116,6 +141,8 @@ class Snapshot(TypedDict):
     topics: list[TopicCard]
     event: EventCard | None
     statements: list[StatementCard]
+    translation_of: NotRequired[str]
+    picture: NotRequired[PictureCard]
 
 
 def take_snapshot(article: Article) -> Snapshot:
@@ -124,7 +151,7 @@ def take_snapshot(article: Article) -> Snapshot:
     statements = article.statements.select_related(
         "capacity__speaker", "capacity__organization__parent"
     )
-    return {
+    snapshot: Snapshot = {
         "id": str(article.id),
         "slug": article.slug,
         "language": article.language,
@@ -139,6 +166,11 @@ def take_snapshot(article: Article) -> Snapshot:
         "event": event_card(article.event) if article.event else None,
         "statements": _in_body_order([_statement(row) for row in statements], plain_text(body)),
     }
+    if article.translation_of_id:
+        snapshot["translation_of"] = str(article.translation_of_id)
+    if article.picture:
+        snapshot["picture"] = picture_card(article.picture)
+    return snapshot
 
 
 def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
@@ -165,6 +197,21 @@ def _link(row: Organization | Speaker | Event | Topic) -> Link:
 def topic_card(topic: Topic) -> TopicCard:
     """What is public of a topic."""
     return {**_link(topic), "uri": topic.uri}
+
+
+def picture_card(picture: Picture) -> PictureCard:
+    """What is public of a picture."""
+    return {
+        "id": str(picture.id),
+        "alternative_text": picture.alternative_text,
+        "credit": picture.credit,
+        "caption": picture.caption,
+        "focal_x": picture.focal_x,
+        "focal_y": picture.focal_y,
+        "width": picture.width,
+        "height": picture.height,
+        "renditions": picture.renditions,
+    }
 
 
 def organization_card(organization: Organization) -> OrganizationCard:

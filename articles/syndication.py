@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
@@ -88,6 +89,9 @@ class Atom(_Ours, Atom1Feed):
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, _as_html(item))
         handler.addQuickElement("content", item["content"], {"type": "html"})
+        for language, href in item["alternates"]:
+            link = {"rel": "alternate", "hreflang": language, "href": href}
+            handler.addQuickElement("link", "", link)
 
 
 class Rss(_Ours, Rss201rev2Feed):
@@ -162,7 +166,12 @@ def _response(format: str, editions: EditionQuerySet, **about: Any) -> HttpRespo
 
 
 def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
-    for edition in editions:
+    found = list(editions)
+    works = defaultdict(list)
+    family = Edition.objects.current().filter(work__in={edition.work for edition in found})
+    for work, pk, language, slug in family.values_list("work", "pk", "snapshot__language", "slug"):
+        works[work].append((pk, language, _absolute(reverse("article", args=[slug]))))
+    for edition in found:
         snapshot = edition.snapshot
         address = _absolute(edition.get_absolute_url())
         yield {
@@ -171,6 +180,9 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
             "link": address,
             "title": printable(edition.headline),
             "description": printable(edition.standfirst),
+            "alternates": [
+                (language, href) for pk, language, href in works[edition.work] if pk != edition.pk
+            ],
             "content": _with_full_links(printable(edition.body), address),
             "language": snapshot["language"],
             "author_name": printable(snapshot["byline"]) or None,

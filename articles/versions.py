@@ -67,6 +67,8 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     ):
         setattr(article, name, snapshot[name])
     article.event_id = snapshot["event"] and snapshot["event"]["id"]
+    article.translation_of_id = snapshot.get("translation_of")
+    article.picture_id = snapshot["picture"]["id"] if "picture" in snapshot else None
     statements = [_statement(article, card) for card in snapshot["statements"]]
     try:
         article.full_clean()

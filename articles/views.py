@@ -18,9 +18,10 @@ from django.views.decorators.http import require_safe
 
 from articles import previewing, quoting
 from articles.calendars import has_day
+from articles.cards import image_of
 from articles.jsonld import event_node, news_article
 from articles.models import Edition, Event, Topic
-from articles.snapshot import EventCard
+from articles.snapshot import EventCard, StatementCard
 from people.jsonld import breadcrumbs, script, url
 from people.models import PublicPage
 
@@ -134,10 +135,18 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -> HttpResponse:
     topics = [(topic["name"], url("topic", topic["slug"])) for topic in edition.snapshot["topics"]]
     trail = [*topics[:1], (edition.headline, url("article", edition.slug))]
+    snapshot = edition.snapshot
+    history, others = ([], {}) if preview else _family(edition)
     context = {
         "title": edition.headline,
         "description": edition.standfirst,
         "og_type": "article",
+        "image": image_of(edition) if "picture" in snapshot else None,
+        "history": history,
+        "others": others,
+        "alternates": _alternates(edition, others),
+        "pulled": _pulled(edition),
+        "capacities": list(edition.capacities().values()),
         "edition": edition,
         "preview": preview,
         "statements": [
@@ -146,11 +155,44 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
                 "attributed": quoting.attributed(row, edition),
                 "embed": quoting.frame(edition.slug, row["number"], edition.headline),
             }
-            for row in edition.snapshot["statements"]
+            for row in snapshot["statements"]
         ],
         "noindex": preview,
-        "jsonld": script(news_article(edition), breadcrumbs(*trail)),
+        "jsonld": script(news_article(edition, others), breadcrumbs(*trail)),
         # Newest first: what is wrong now matters before what was wrong once.
         "corrections": list(reversed(edition.corrections)),
     }
     return render(request, "articles/article.html", context)
+
+
+def _family(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
+    """The public editions of this article, newest first, and what says it in other languages."""
+    rows = Edition.objects.public().filter(work=edition.work).order_by("-change")
+    history, others = [], {}
+    for row in rows.defer("body", "ninjs"):
+        if row.article_id == edition.article_id:
+            history.append(row)
+        elif row.current and row.status == Edition.Status.USABLE:
+            others[row.snapshot["language"]] = row
+    others.pop(edition.snapshot["language"], None)
+    return history, dict(sorted(others.items()))
+
+
+def _alternates(edition: Edition, others: dict[str, Edition]) -> list[tuple[str, str]]:
+    """Languages and addresses for ``hreflang``; ``x-default`` is the original."""
+    if not others:
+        return []
+    family = {edition.snapshot["language"]: edition, **others}
+    pairs = [(language, url("article", row.slug)) for language, row in family.items()]
+    original = [row for row in family.values() if row.article_id == row.work]
+    return [*pairs, *(("x-default", url("article", row.slug)) for row in original)]
+
+
+def _pulled(edition: Edition) -> StatementCard | None:
+    """The quotation that stands out of a text: the first that is neither a scrap nor a speech."""
+    fitting = (
+        row
+        for row in edition.snapshot["statements"]
+        if row["kind"] == "direct" and 40 <= len(row["text"]) <= 240
+    )
+    return next(fitting, None) if len(edition.body) > 1500 else None

@@ -129,6 +129,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.contrib.humanize.templatetags.humanize",
+                "articles.templatetags.pictures",
                 "people.templatetags.dates",
                 "people.templatetags.languages",
                 "people.templatetags.names",
@@ -193,8 +194,26 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="newsroom@localhost")
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+#: Pictures: a folder of this machine, or storage that speaks S3 once ``S3_BUCKET`` is set.
+MEDIA_URL = "media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
+S3_BUCKET = env.str("S3_BUCKET", default="")
+#: The public address of the bucket, or of what stands before it.
+S3_PUBLIC_URL = env.str("S3_PUBLIC_URL", default="")
+if S3_BUCKET and not S3_PUBLIC_URL:
+    raise ImproperlyConfigured("Set S3_PUBLIC_URL: where browsers find what lies in S3_BUCKET.")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "newsroom.storage.S3Storage",
+        "OPTIONS": {
+            "bucket": S3_BUCKET,
+            "url": S3_PUBLIC_URL,
+            "endpoint": env.str("S3_ENDPOINT", default=""),
+            "region": env.str("S3_REGION", default=""),
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -211,7 +230,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF, CSP.NONCE],
     # The rich text editor and Swagger UI set style attributes from script.
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *([S3_PUBLIC_URL] if S3_BUCKET else [])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],

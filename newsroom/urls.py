@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
-from articles import calendars, quoting, sitemaps, syndication
+from articles import calendars, cards, quoting, sitemaps, syndication
 from articles import views as articles
 from articles.caching import fresh
 from newsroom import views as site
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", fresh(site.home), name="home"),
     path("articles/<slug:slug>/", fresh(articles.article), name="article"),
     path("articles/<slug:slug>/statements/<int:number>/", quoting.embed, name="embed"),
+    path("<str:pages>/<slug:slug>/card.png", fresh(cards.card), name="card"),
     path("oembed/", fresh(quoting.oembed), name="oembed"),
     path("archive/", fresh(articles.archive), name="archive"),
     path("archive/<int:year>/<int:month>/", fresh(articles.archive_month), name="archive-month"),
@@ -41,6 +42,7 @@ urlpatterns = [
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("search/", fresh(site.search), name="search"),
     path("search/suggest/", fresh(site.suggest), name="suggest"),
+    path("media/<path:name>", site.media, name="media"),
     path("robots.txt", site.robots, name="robots"),
     path("admin/", admin.site.urls),
     path("healthz", site.healthz, name="healthz"),

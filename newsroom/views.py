@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.exceptions import TooManyFieldsSent
+from django.core.exceptions import SuspiciousFileOperation, TooManyFieldsSent
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +18,7 @@ from articles.calendars import upcoming
 from articles.feed.problems import problem_page
 from articles.models import Edition, is_sequence
 from articles.search import KINDS
+from newsroom.storage import CACHE
 from people.jsonld import Node, script
 
 #: Longer queries than this, in characters, are cut.
@@ -25,13 +28,20 @@ LAST_PAGE = 2 * finder.DEPTH // finder.PAGE
 
 
 def site(request: HttpRequest) -> dict[str, str]:
-    """Context of every template: the site's name, and the page's one address."""
+    """Context of every template: the site's name, the page's one address, and its card's."""
     try:
         before = request.GET.get("before", "")
     except TooManyFieldsSent:  # the page that says so has an address too
         before = ""
     query = f"?before={before}" if is_sequence(before) else ""
-    return {"site_name": settings.SITE_NAME, "canonical": settings.SITE_URL + request.path + query}
+    match, card = request.resolver_match, ""
+    if match and match.url_name in KINDS:
+        card = reverse("card", args=[f"{match.url_name}s", match.kwargs["slug"]])
+    return {
+        "site_name": settings.SITE_NAME,
+        "canonical": settings.SITE_URL + request.path + query,
+        "card": card and settings.SITE_URL + card,
+    }
 
 
 @require_safe
@@ -89,6 +99,16 @@ def corrections(request: HttpRequest) -> HttpResponse:
     description = _("What {site} does when something was wrong.").format(site=settings.SITE_NAME)
     context = {"title": _("How we correct"), "description": description}
     return render(request, "corrections.html", context)
+
+
+@require_safe
+def media(request: HttpRequest, name: str) -> FileResponse:
+    """A picture's file. What a name stands for never changes, so it is asked for once."""
+    try:
+        file = default_storage.open(name)
+    except (OSError, ValueError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    return FileResponse(file, headers={"Cache-Control": CACHE})
 
 
 @require_safe

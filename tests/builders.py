@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
-from articles.models import Article, Event, Statement
+from articles import pictures
+from articles.models import Article, Event, Picture, Statement
 from people.models import Affiliation, Organization, Speaker
 
 RELEASE_ARTICLE = UUID("5eeaabcf-6385-419d-bd6f-3b9ac81ae957")
@@ -49,6 +53,34 @@ def a_statement(
     number = article.statements.count() + 1
     return Statement.objects.create(
         article=article, capacity=capacity or a_capacity(), number=number, text=text, **fields
+    )
+
+
+def an_upload(
+    size: tuple[int, int] = (800, 600), format: str = "JPEG", **options: Any
+) -> SimpleUploadedFile:
+    """A picture as a browser sends it: a gradient, so that it is not all one color."""
+    band = Image.linear_gradient("L").resize(size)
+    image = Image.merge("RGB", (band, band.rotate(180), band))
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return SimpleUploadedFile(f"picture.{format.lower()}", buffer.getvalue())
+
+
+def a_picture(by: User, upload: SimpleUploadedFile | None = None, **fields: Any) -> Picture:
+    """A picture with its files, made as the desk makes it."""
+    upload = upload or an_upload()
+    image, digest = pictures.read(upload)
+    return Picture.objects.create(
+        **{
+            "alternative_text": "A hall with three speakers",
+            "credit": "CGSS",
+            "uploaded_by": by,
+            "width": image.width,
+            "height": image.height,
+            "renditions": pictures.make(image, digest),
+        }
+        | fields
     )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
@@ -22,6 +24,11 @@ def _quick_passwords(settings: Settings) -> None:
 def _no_limit(settings: Settings) -> None:
     """All tests come from one address; those about limits set their own."""
     settings.FEED_PER_MINUTE = 0
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def test_article(
     client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     keep_up()  # once a second, whoever asks
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         page = text_of(client, ARTICLE)
     assert "200 participants" in page
     assert "“on Thursday”" in page

@@ -117,7 +117,7 @@ def test_the_release(
     client: Client, edition: Edition, format: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     keep_up()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get(f"/feeds/articles.{format}")
     feed = judged(client, f"/feeds/articles.{format}")
     [entry] = feed.entries
@@ -150,7 +150,7 @@ def test_each_page_with_a_list_has_its_own(
         ("organizations", Organization.objects.filter(editions=edition)[0]),
     ):
         keep_up()
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             client.get(f"/feeds/{kind}/{row.slug}.{format}")
         feed = judged(client, f"/feeds/{kind}/{row.slug}.{format}")
         assert [entry.title for entry in feed.entries] == [edition.headline]

@@ -4,6 +4,7 @@ from articles.admin.articles import ArticleAdmin
 from articles.admin.events import EventAdmin, TopicAdmin
 from articles.admin.history import ActAdmin, ChangeAdmin, DueAdmin, EditionAdmin
 from articles.admin.partners import PartnerAdmin
+from articles.admin.pictures import PictureAdmin
 
 __all__ = [
     "ActAdmin",
@@ -13,5 +14,6 @@ __all__ = [
     "EditionAdmin",
     "EventAdmin",
     "PartnerAdmin",
+    "PictureAdmin",
     "TopicAdmin",
 ]

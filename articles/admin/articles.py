@@ -87,7 +87,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         (None, {"fields": ["headline", "standfirst", "body"]}),
         ("Where it comes from", {"fields": ["dateline", "byline", "source"]}),
         ("What it is about", {"fields": ["event", "topics"]}),
-        ("Address", {"fields": ["slug", "language"]}),
+        ("Picture", {"fields": ["picture"]}),
+        ("Address and language", {"fields": ["slug", "language", "translation_of"]}),
     ]
     list_display = ["headline", "state", "public", "event", "statement_count", "modified_at"]
     list_filter = ["state", PublicFilter, "language", "topics"]
@@ -102,7 +103,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     search_help_text = "Headline, text or the name of somebody quoted"
     date_hierarchy = "modified_at"
     ordering = ["-modified_at"]
-    autocomplete_fields = ["event", "topics"]
+    autocomplete_fields = ["event", "topics", "picture", "translation_of"]
     prepopulated_fields = {"slug": ["headline"]}
     save_on_top = True
 

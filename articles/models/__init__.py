@@ -2,6 +2,7 @@
 
 from articles.models.desk import Act, Due, Editing, Version
 from articles.models.partners import Fetch, Key, Partner
+from articles.models.pictures import Picture
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
 from articles.models.search import Entry
 from articles.models.webhooks import Delivery, Endpoint
@@ -33,6 +34,7 @@ __all__ = [
     "Key",
     "Page",
     "Partner",
+    "Picture",
     "State",
     "Statement",
     "Topic",

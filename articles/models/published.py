@@ -8,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from articles.models.working import Article, Event, Topic
@@ -127,6 +129,12 @@ class Edition(models.Model):
     body = models.TextField()
     snapshot = models.JSONField()
     ninjs = models.JSONField()
+    work = models.GeneratedField(
+        expression=Coalesce(Cast(KT("snapshot__translation_of"), models.UUIDField()), F("article")),
+        output_field=models.UUIDField(),
+        db_persist=True,
+        help_text="What it says in its language: the original's identifier.",
+    )
     # Where to find it: these rows may move (two speakers merge), the edition stays.
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="editions")
     speakers = models.ManyToManyField(Speaker, related_name="editions")
@@ -137,6 +145,14 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ["-change"]
+        indexes = [
+            models.Index(fields=["work"], name="edition_of_a_work"),
+            models.Index(
+                fields=["work"],
+                condition=Q(current=True) & ~Q(work=F("article")),
+                name="edition_translations",
+            ),
+        ]
         constraints = [
             UniqueConstraint(fields=["article", "version"], name="edition_version_unique"),
             UniqueConstraint(

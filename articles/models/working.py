@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.db.models.functions import MD5, Lower
+from django.db.models.functions import MD5, Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models.pictures import Picture
 from articles.richtext import RichTextField
 from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField, well_formed
 from people.models import Affiliation, Organization
@@ -190,6 +191,22 @@ class Article(models.Model):
     )
     body = RichTextField(blank=True)
     language = models.CharField(max_length=35, choices=languages, default="en")
+    translation_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="translations",
+        help_text="The article that this one says in another language.",
+    )
+    work = models.GeneratedField(
+        expression=Coalesce("translation_of", "id"),
+        output_field=models.UUIDField(),
+        db_persist=True,
+    )
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, related_name="articles"
+    )
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="articles")
     state = models.CharField(
@@ -207,6 +224,16 @@ class Article(models.Model):
         constraints = [
             CheckConstraint(condition=Q(headline__regex=r"\S"), name="article_has_a_headline"),
             CheckConstraint(condition=Q(state__in=State.values), name="article_state_known"),
+            CheckConstraint(
+                condition=Q(translation_of=None) | ~Q(translation_of=F("id")),
+                name="article_not_its_own_translation",
+                violation_error_message="An article is no translation of itself.",
+            ),
+            UniqueConstraint(
+                fields=["work", "language"],
+                name="article_once_a_language",
+                violation_error_message="This article exists in this language already.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -214,6 +241,23 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a translation of a translation: all point to the original."""
+        original = self.translation_of
+        if original is None:
+            return
+        if original.translation_of_id:
+            raise ValidationError(
+                {
+                    "translation_of": f"“{original}” is itself a translation; choose the original, "
+                    f"“{original.translation_of}”."
+                }
+            )
+        if self.pk and self.translations.exists():
+            raise ValidationError(
+                {"translation_of": "Others are translations of this article; it is an original."}
+            )
 
 
 class Statement(models.Model):

@@ -1,0 +1,114 @@
+"""The desk for pictures: upload one, say what it shows and whose it is, set its focal point."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles import pictures
+from articles.models import Picture
+from articles.snapshot import picture_card
+
+
+class PictureForm(forms.ModelForm):
+    """A picture; its file is judged before anything is stored."""
+
+    upload = forms.FileField(
+        label="File",
+        help_text="JPEG, PNG, WebP or AVIF, up to 20 MB. Place and camera are not passed on.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
+    )
+
+    class Meta:
+        model = Picture
+        fields = ["alternative_text", "credit", "caption", "focal_x", "focal_y"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.picture: Any = None
+        if not self.instance._state.adding:
+            del self.fields["upload"]  # another file is another picture: editions keep this one
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        try:
+            self.picture = pictures.read(upload)
+        except pictures.NotAPicture as error:
+            raise forms.ValidationError(str(error)) from error
+        return upload
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    form = PictureForm
+    list_display = ["thumbnail", "alternative_text", "credit", "size", "article_count"]
+    list_display_links = ["thumbnail", "alternative_text"]
+    search_fields = ["alternative_text", "credit", "caption"]
+    search_help_text = "What it shows, its caption or its credit"
+    ordering = ["-uploaded_at"]
+
+    class Media:
+        js = ["newsroom/focus.js"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
+        first = "shown" if obj else "upload"
+        return [
+            (None, {"fields": [first, "alternative_text", "credit", "caption"]}),
+            (
+                "Focal point",
+                {
+                    "fields": [("focal_x", "focal_y")],
+                    "description": "What stays in view where the picture is cut. "
+                    "Once it is saved, click into the picture.",
+                },
+            ),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["shown"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
+        return super().get_queryset(request).annotate(articles_count=Count("articles"))
+
+    @admin.display(description="picture")
+    def shown(self, picture: Picture) -> SafeString:
+        return self._image(picture, 640, "focus")
+
+    @admin.display(description="picture")
+    def thumbnail(self, picture: Picture) -> SafeString:
+        return self._image(picture, 120, "thumbnail")
+
+    @admin.display(description="pixels")
+    def size(self, picture: Picture) -> str:
+        return f"{picture.width} × {picture.height}"
+
+    @admin.display(description="articles", ordering="articles_count")
+    def article_count(self, picture: Any) -> int:
+        return int(picture.articles_count)
+
+    def save_model(self, request: HttpRequest, obj: Picture, form: Any, change: bool) -> None:
+        if not change:
+            image, digest = form.picture
+            obj.width, obj.height = image.size
+            obj.renditions = pictures.make(image, digest)
+            obj.uploaded_by = cast(User, request.user)
+        super().save_model(request, obj, form, change)
+
+    @staticmethod
+    def _image(picture: Picture, width: int, css: str) -> SafeString:
+        smallest, *_, largest = pictures.of_type(picture_card(picture), "image/jpeg") * 2
+        return format_html(
+            '<img class="{}" src="{}" alt="{}" width="{}" height="{}">',
+            css,
+            pictures.address(smallest if width <= smallest["width"] else largest),
+            picture.alternative_text,
+            width,
+            round(picture.height * width / picture.width),
+        )

@@ -1,0 +1,60 @@
+"""Pictures, as they are kept: made once from what was uploaded, never changed after."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import CheckConstraint, Q
+from django.utils import timezone
+
+
+class Picture(models.Model):
+    """A picture with what has to be said of it. ``articles.pictures`` makes its files.
+
+    ``renditions`` are the files: content type, width, height (pixels) and name in the storage of
+    each. The focal point is what stays in view where a picture is cut.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    alternative_text = models.CharField(
+        max_length=300, help_text="What the picture shows, for those who do not see it."
+    )
+    credit = models.CharField(max_length=200, help_text="Who made it, or who gave it to us.")
+    caption = models.CharField(max_length=400, blank=True)
+    focal_x = models.PositiveSmallIntegerField(
+        "focal point, from the left",
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="Percent.",
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        "focal point, from the top",
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="Percent.",
+    )
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    renditions = models.JSONField(editable=False)
+    uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="pictures"
+    )
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(alternative_text__regex=r"\S"), name="picture_has_alternative_text"
+            ),
+            CheckConstraint(condition=Q(credit__regex=r"\S"), name="picture_has_a_credit"),
+            CheckConstraint(
+                condition=Q(focal_x__lte=100, focal_y__lte=100), name="picture_focal_point_inside"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alternative_text

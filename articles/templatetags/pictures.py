@@ -1,0 +1,36 @@
+"""How templates show a picture: every format and width, for the browser to choose from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from articles import pictures
+from articles.snapshot import PictureCard
+
+register = template.Library()
+
+
+@register.inclusion_tag("articles/_picture.html")
+def picture(card: PictureCard, sizes: str, *, lazy: bool = True, alt: str | None = None) -> Any:
+    """``card`` as a picture element. ``sizes`` is how wide it is shown (HTML ``sizes``).
+
+    ``alt`` replaces the alternative text: empty where the picture only goes with a link's words.
+    """
+    jpeg = pictures.of_type(card, "image/jpeg")
+    middle = jpeg[len(jpeg) // 2]
+    return {
+        "card": card,
+        "sizes": sizes,
+        "lazy": lazy,
+        "alt": card["alternative_text"] if alt is None else alt,
+        "sources": [
+            (kind, pictures.srcset(pictures.of_type(card, kind)))
+            for kind in ("image/avif", "image/webp")
+        ],
+        "srcset": pictures.srcset(jpeg),
+        "src": pictures.address(middle),
+        "width": middle["width"],
+        "height": middle["height"],
+    }

@@ -1,0 +1,121 @@
+"""Pictures in storage that speaks S3: a small server here keeps what the client sends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+
+from newsroom.storage import S3Storage
+from tests.processes import python
+
+type Kept = dict[str, tuple[bytes, dict[str, str]]]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """The part of S3 that a storage needs: objects by their path."""
+
+    kept: Kept
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.kept[self.path] = (body, dict(self.headers))
+        self._answer(200, b"", {"ETag": '"1"'})
+
+    def do_GET(self) -> None:
+        if self.path not in self.kept:
+            return self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>", {})
+        body = self.kept[self.path][0]
+        modified = "Tue, 24 Nov 2026 00:00:00 GMT"
+        return self._answer(200, body, {"ETag": '"1"', "Last-Modified": modified})
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.kept.clear()
+        deleted = b"<Deleted><Key>pictures/a-320.avif</Key></Deleted>"
+        self._answer(200, b"<DeleteResult>" + deleted + b"</DeleteResult>", {})
+
+    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[S3Storage, Kept]]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    _Handler.kept = {}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02])
+    thread.start()
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    public = "https://pictures.example.org/"
+    try:
+        yield S3Storage(bucket="news", url=public, endpoint=endpoint, region="eu-1"), _Handler.kept
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_a_file_goes_in_and_comes_out(kept: tuple[S3Storage, Kept]) -> None:
+    storage, objects = kept
+    assert not storage.exists("pictures/a-320.avif")
+    name = storage.save("pictures/a-320.avif", ContentFile(b"bytes"))
+    assert storage.exists(name)
+    assert storage.size(name) == 5
+    with storage.open(name) as file:
+        assert file.read() == b"bytes"
+    [(path, (body, headers))] = objects.items()
+    assert (path, body) == ("/news/pictures/a-320.avif", b"bytes")
+    sent = {key.lower(): value for key, value in headers.items()}
+    assert sent["content-type"] == "image/avif"
+    assert sent["cache-control"] == "public, max-age=31536000, immutable"
+    assert sent["authorization"].startswith("AWS4-HMAC-SHA256 Credential=key/")
+    storage.delete(name)
+    assert not storage.exists(name)
+
+
+def test_what_is_not_there_is_not_found(kept: tuple[S3Storage, Kept]) -> None:
+    with pytest.raises(FileNotFoundError):
+        kept[0].open("pictures/nothing.avif")
+
+
+def test_the_public_address_stands_in_pages() -> None:
+    storage = S3Storage(bucket="news", url="https://pictures.example.org/")
+    assert storage.url("pictures/a b.avif") == "https://pictures.example.org/pictures/a%20b.avif"
+
+
+def test_settings_choose_it() -> None:
+    code = """
+import django; django.setup()
+from django.conf import settings
+from django.core.files.storage import default_storage
+print(default_storage.url("x.avif"), settings.SECURE_CSP["img-src"][-1])
+"""
+    settings = {"S3_BUCKET": "news", "S3_PUBLIC_URL": "https://p.example.org"}
+    out, error = python(code, **settings).communicate(timeout=30)
+    assert out.split() == ["https://p.example.org/x.avif", "https://p.example.org"], error
+
+
+def test_a_bucket_needs_its_address() -> None:
+    _, error = python("import newsroom.settings", S3_BUCKET="news").communicate(timeout=30)
+    assert ImproperlyConfigured.__name__ in error
+    assert "Set S3_PUBLIC_URL: where browsers find what lies in S3_BUCKET." in error
