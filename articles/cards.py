@@ -31,6 +31,8 @@ _FONTS = (
     "NotoSansArabic-Bold.ttf",
     "NotoSerifCJK-Bold.ttc",
     "NotoSansCJK-Bold.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "DroidSansFallbackFull.ttf",
 )
 _PAPER, _INK, _QUIET, _ACCENT = "#fdfcf9", "#1c1d1f", "#5c6066", "#0b5468"
 _MARGIN, _MOST_LINES = 80, 5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,14 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Edition
 from tests.builders import RELEASE_ARTICLE
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
+from tests.pages import CHROMIUM, SWITCHES
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt install chromium)"),

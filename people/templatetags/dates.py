@@ -33,3 +33,9 @@ def clock(value: datetime) -> str:
     """A moment with its time of day and zone: 16 July 2020, 10:00 UTC."""
     local = timezone.localtime(value)
     return f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}"
+
+
+@register.filter
+def stamp(value: datetime) -> str:
+    """A moment for machines, to the second; HTML takes no finer one than milliseconds."""
+    return timezone.localtime(value).isoformat(timespec="seconds")

@@ -15,6 +15,14 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
   });
 }
 
+// Moments in the reader's own time zone. Without script they stand in the newsroom's.
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+  day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+for (const time of document.querySelectorAll("time")) {
+  if (/\d:\d\d/.test(time.textContent)) time.textContent = clock.format(new Date(time.dateTime));
+}
+
 // Buttons that copy a statement with its attribution, or the code that embeds it.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) break;
