@@ -1,8 +1,7 @@
-"""One page of every type, and a browser to look at them."""
+"""One page of every type."""
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, time, timedelta
 
 from django.contrib.auth.models import User
@@ -12,14 +11,6 @@ from articles.models import Article, Edition, Event
 from articles.publishing import correct, publish, withdraw
 from people.models import Organization
 from tests.builders import a_picture, a_statement, an_article, an_event, an_upload
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 
 
 def a_site(publisher: User, edition: Edition) -> dict[str, str]:

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Edition
-from tests.pages import CHROMIUM, SWITCHES, a_site
+from tests.chromium import CHROMIUM, SWITCHES
+from tests.pages import a_site
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt install chromium)"),

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Edition
 from tests.builders import RELEASE_ARTICLE
-from tests.pages import CHROMIUM, SWITCHES
+from tests.chromium import CHROMIUM, SWITCHES
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt install chromium)"),
