@@ -98,11 +98,16 @@ def _image(edition: Edition) -> Node:
     return {
         "@type": "ImageObject",
         "url": image["url"],
-        "width": image["width"],
-        "height": image["height"],
+        "width": _pixels(image["width"]),
+        "height": _pixels(image["height"]),
         "caption": card.get("caption") or image["alt"],
         "creditText": card.get("credit"),
     }
+
+
+def _pixels(number: int) -> Node:
+    """A length in pixels: E37 is their code (UN/CEFACT)."""
+    return {"@type": "QuantitativeValue", "value": number, "unitCode": "E37"}
 
 
 def _translations(edition: Edition, others: Mapping[str, Edition]) -> Node:

@@ -82,4 +82,7 @@ def link(type: str, kind: str, card: Mapping[str, Any]) -> Node:
 
 
 def _said(node: Node) -> Node:
-    return {key: value for key, value in node.items() if value not in ("", [], {}, None)}
+    said = {
+        key: _said(value) if isinstance(value, dict) else value for key, value in node.items()
+    }
+    return {key: value for key, value in said.items() if value not in ("", [], {}, None)}

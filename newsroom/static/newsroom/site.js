@@ -16,8 +16,10 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
 }
 
 // Moments in the reader's own time zone. Without script they stand in the newsroom's.
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
-  day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+const spoken = document.documentElement.lang.replace(/^en$/, "en-GB");
+const clock = new Intl.DateTimeFormat(spoken, {
+  day: "numeric", month: "long", year: "numeric",
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
 });
 for (const time of document.querySelectorAll("time")) {
   if (/\d:\d\d/.test(time.textContent)) time.textContent = clock.format(new Date(time.dateTime));
