@@ -82,7 +82,5 @@ def link(type: str, kind: str, card: Mapping[str, Any]) -> Node:
 
 
 def _said(node: Node) -> Node:
-    said = {
-        key: _said(value) if isinstance(value, dict) else value for key, value in node.items()
-    }
+    said = {key: _said(value) if isinstance(value, dict) else value for key, value in node.items()}
     return {key: value for key, value in said.items() if value not in ("", [], {}, None)}

@@ -14,7 +14,7 @@ from referencing import Registry
 
 from articles.models import Article, Edition
 from articles.publishing import correct, publish
-from tests.builders import RELEASE_ARTICLE, an_article, an_event
+from tests.builders import RELEASE_ARTICLE, a_picture, an_article, an_event
 from tests.test_feed import GEOJSON
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,7 @@ def schema_22() -> Any:
     kinds = schema["$defs"]["newsObjectType"]["enum"]
     kinds.remove("event"), kinds.remove("planning")
     del item["associations"]["items"]["properties"]["rel"]
+    del schema["$defs"]["renditionType"]["properties"]["poi"]
     return schema
 
 
@@ -106,3 +107,11 @@ def test_another_version_is_refused_with_what_there_is(client: Client, accept: s
     assert response.status_code == 406
     assert "choose 3.1 or 2.2" in response.json()["detail"]
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_picture_has_no_point_of_interest_there(client: Client, publisher: User) -> None:
+    article = an_article(picture=a_picture(publisher))
+    publish(article, by=publisher)
+    item = client.get(f"/api/v1/articles/{article.pk}/", headers=OLDER).json()
+    assert_22(item)
+    assert "poi" not in json.dumps(item)

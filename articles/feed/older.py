@@ -14,6 +14,8 @@ STANDARD = {
     "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_2.2.json#",
 }
 _RENAMED = {"embargoedUntil": "embargoed"}
+#: 2.x has no key for the point that must stay in view.
+_UNKNOWN = {"poi"}
 
 
 def to_22(item: dict[str, Any]) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def _value(value: Any) -> Any:
     if isinstance(value, list):
         return [_value(entry) for entry in value]
     if isinstance(value, dict):
-        return {_name(key): _value(entry) for key, entry in value.items()}
+        return {_name(key): _value(entry) for key, entry in value.items() if key not in _UNKNOWN}
     return value
 
 
