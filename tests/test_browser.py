@@ -9,14 +9,20 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from articles.models import Edition
-from tests.builders import RELEASE_ARTICLE
+from articles.models import Edition, Picture
+from tests.builders import RELEASE_ARTICLE, a_picture
 from tests.chromium import CHROMIUM, SWITCHES
 
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt install chromium)"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
+
+
+@pytest.fixture
+def picture(publisher: User) -> Picture:
+    """Asked for before ``page``: there is no making rows once the browser runs."""
+    return a_picture(publisher)
 
 
 @pytest.fixture
@@ -169,3 +175,15 @@ def test_correct_then_withdraw(page: Page) -> None:
     assert response
     assert response.status == 410
     expect(page.get_by_text("It was not so.")).to_be_visible()
+
+
+def test_a_click_into_the_picture_sets_its_focal_point(picture: Picture, page: Page) -> None:
+    page.goto(f"/admin/articles/picture/{picture.pk}/change/")
+    box = page.locator("img.focus").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.2)
+    expect(page.get_by_label("Focal point, from the left")).to_have_value("75")
+    expect(page.get_by_label("Focal point, from the top")).to_have_value("20")
+    page.get_by_role("button", name="Save and continue editing").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    assert page.locator(".focal-mark").evaluate("mark => mark.style.left") == "75%"

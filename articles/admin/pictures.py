@@ -55,7 +55,7 @@ class PictureAdmin(admin.ModelAdmin):
     ordering = ["-uploaded_at"]
 
     class Media:
-        js = ["newsroom/focus.js"]
+        js = [forms.Script("newsroom/focus.js", defer=True)]
 
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
         first = "shown" if obj else "upload"
