@@ -197,3 +197,23 @@ def test_a_text_is_marked_with_its_language_and_direction(client: Client, publis
     assert '<html lang="en" dir="ltr">' in page
     for address in ("/", "/search/?q=urdu"):
         assert marked in text_of(client, address)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Our mistake"), ("ru", "Наша ошибка"), ("ur", "ہماری غلطی")]
+)
+def test_what_breaks_says_so_and_nothing_of_why(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, language: str, words: str
+) -> None:
+    def broken(*args: object) -> None:
+        raise RuntimeError("a secret of ours")
+
+    monkeypatch.setattr("newsroom.views.upcoming", broken)
+    client = Client(raise_request_exception=False)
+    response = client.get("/", headers={"accept-language": language})
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert f"<h1>{words}</h1>" in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "secret" not in page
+    assert "a secret of ours" in caplog.text
