@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 
 from articles.models import Edition
 from people.models import Address, PublicPage
 
 #: Addresses beside a page's own that carry its slug, with the page's kind.
-BESIDE = {"event-calendar": "event"}
+BESIDE = {"event-calendar": "event", "embed": "article"}
 
 
-def moved_to(name: str, slug: str) -> str | None:
-    """The path at which what was once public at ``slug`` is found now; None when nothing is.
+def moved_to(name: str, given: Mapping[str, Any]) -> str | None:
+    """The path at which what was once public at the slug in ``given`` is found now, or None.
 
-    ``name`` is that of the URL: a kind of page, or an address beside one.
+    ``name`` is that of the URL, a kind of page or an address beside one; ``given`` what it was
+    asked with.
     """
-    kind = BESIDE.get(name, name)
+    slug = given["slug"]
+    kind = given["pages"].removesuffix("s") if "pages" in given else BESIDE.get(name, name)
     address = Address.objects.filter(kind=kind, slug=slug).first()
     if address is None:
         return None
@@ -27,4 +32,4 @@ def moved_to(name: str, slug: str) -> str | None:
     else:
         pages = PublicPage.objects.filter(pk=address.object_id)
         now = pages.values_list("slug", flat=True).first()
-    return reverse(name, args=[now]) if now and now != slug else None
+    return reverse(name, kwargs={**given, "slug": now}) if now and now != slug else None

@@ -19,7 +19,15 @@ type View = Callable[[HttpRequest], HttpResponse]
 HEALTH = {"/healthz", "/readyz"}
 
 #: Here everybody gets the same language.
-ONE_LANGUAGE = ("/admin/", "/api/", "/feeds/", "/sitemap", "/news-sitemap", "/robots.txt")
+ONE_LANGUAGE = (
+    "/admin/",
+    "/api/",
+    "/feeds/",
+    "/sitemap",
+    "/news-sitemap",
+    "/robots.txt",
+    "/media/",
+)
 
 #: What scripts of other origins may read, and the headers that they get to see.
 PUBLIC_DATA = ("/api/v1/", "/feeds/")
@@ -87,7 +95,7 @@ def moved(get_response: View) -> View:
         match = request.resolver_match
         if response.status_code != 404 or not match or "slug" not in match.kwargs:
             return response
-        if path := moved_to(str(match.url_name), match.kwargs["slug"]):
+        if path := moved_to(str(match.url_name), match.kwargs):
             query = request.META["QUERY_STRING"]
             return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
         return response

@@ -10,7 +10,7 @@ from django.test import Client
 from PIL import Image, ImageChops
 
 from articles import cards
-from articles.models import Edition
+from articles.models import Article, Edition
 from articles.publishing import publish, withdraw
 from people.models import PublicPage
 from tests.builders import an_article
@@ -77,3 +77,12 @@ def test_what_is_withdrawn_has_none(client: Client, publisher: User) -> None:
     publish(article, by=publisher)
     withdraw(article, by=publisher, notice="It was not so.")
     assert client.get("/articles/a-headline/card.png").status_code == 404
+
+
+def test_an_earlier_address_leads_to_todays(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    Article.objects.filter(pk=edition.article_id).update(slug="renamed")
+    publish(Article.objects.get(pk=edition.article_id), by=publisher)
+    response = client.get(CARD)
+    assert (response.status_code, response["Location"]) == (301, "/articles/renamed/card.png")

@@ -103,6 +103,28 @@ def test_the_same_upload_makes_the_same_files(publisher: User, settings: Setting
     assert stored(settings) == names
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA", "I;16", "CMYK"])
+def test_pictures_of_every_kind_of_color(publisher: User, mode: str) -> None:
+    image = Image.new("RGB", (300, 260), "white").convert("L" if mode == "I;16" else mode)
+    buffer = io.BytesIO()
+    image.convert(mode).save(buffer, "JPEG" if mode == "CMYK" else "PNG", icc_profile=b"junk" * 50)
+    picture = a_picture(publisher, SimpleUploadedFile("p", buffer.getvalue()))
+    assert opened(picture.renditions[0]).mode == "RGB"
+
+
+def test_the_longest_that_is_taken_is_made(publisher: User) -> None:
+    picture = a_picture(publisher, an_upload((2000, 12_000)))
+    assert max(row["height"] for row in picture.renditions) <= 16_383
+
+
+def test_of_a_moving_picture_the_first_is_taken(publisher: User) -> None:
+    frames = [Image.new("RGB", (300, 300), color) for color in ("white", "black")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:])
+    picture = a_picture(publisher, SimpleUploadedFile("p.webp", buffer.getvalue()))
+    assert min(opened(picture.renditions[0]).convert("L").tobytes()) >= 250
+
+
 def bomb(side: int) -> bytes:
     """A PNG of a few bytes that says it has ``side`` × ``side`` pixels."""
 
@@ -127,6 +149,7 @@ HOSTILE = {
     "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "no picture"),
     "half a picture": (an_upload((900, 900)).read()[:2000], "damaged"),
     "a broken one": (an_upload((300, 300), "PNG").read()[:60] + b"\xff" * 900, "damaged"),
+    "a thread": (an_upload((250, 2000)).read(), "6 times as long as the other at most"),
     "a tiny one": (an_upload((199, 300)).read(), "200 at least"),
 }
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Article, Edition
-from articles.publishing import correct, withdraw
+from articles.publishing import correct, publish, withdraw
 from tests.builders import RELEASE_ARTICLE
 from tests.test_pages import ARTICLE, text_of
 
@@ -120,3 +120,13 @@ def test_what_cannot_be_embedded(client: Client, edition: Edition, url: str) -> 
 def test_only_json(client: Client, edition: Edition) -> None:
     assert oembed(client, SITE + ARTICLE, "&format=xml")[0] == 501
     assert oembed(client, SITE + ARTICLE, "&maxwidth=x&maxheight=-1")[0] == 200
+
+
+def test_an_embedded_statement_follows_its_article(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    before = f"{edition.get_absolute_url()}statements/4/"
+    Article.objects.filter(pk=edition.article_id).update(slug="renamed")
+    publish(Article.objects.get(pk=edition.article_id), by=publisher)
+    response = client.get(before)
+    assert (response.status_code, response["Location"]) == (301, "/articles/renamed/statements/4/")
