@@ -70,8 +70,9 @@ class ReadersLanguage(LocaleMiddleware):
             super().process_request(request)
 
     def process_response[R: HttpResponseBase](self, request: HttpRequest, response: R) -> R:
-        if not request.path.startswith(ONE_LANGUAGE):
-            patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        if request.path.startswith(ONE_LANGUAGE):
+            return response  # items in many languages may be in it
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
 
