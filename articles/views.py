@@ -7,6 +7,8 @@ from typing import cast
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired
+from django.db.models import F
+from django.db.models.fields.json import KT
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -168,12 +170,14 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
 def _family(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
     """The public editions of this article, newest first, and what says it in other languages."""
     rows = Edition.objects.public().filter(work=edition.work).order_by("-change")
-    history, others = [], {}
-    for row in rows.defer("body", "ninjs"):
+    light = rows.only("article", "work", "slug", "version", "status", "note", "published_at")
+    history: list[Edition] = []
+    others: dict[str, Edition] = {}
+    for row in light.annotate(language=KT("snapshot__language"), last=F("current")):
         if row.article_id == edition.article_id:
             history.append(row)
-        elif row.current and row.status == Edition.Status.USABLE:
-            others[row.snapshot["language"]] = row
+        elif row.last and row.status == Edition.Status.USABLE:
+            others[row.language] = row
     others.pop(edition.snapshot["language"], None)
     return history, dict(sorted(others.items()))
 

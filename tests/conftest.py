@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ from django.core.cache import caches
 from django.core.management import call_command
 from pytest_django import Settings
 
-from articles.models import Article, Edition
+from articles.models import Article, Edition, Endpoint, Partner
 from articles.position import forget
 from articles.publishing import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
+from tests.receiver import Receiver, receiver
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +56,21 @@ def release(db: None) -> Article:
 def edition(release: Article, publisher: User) -> Edition:
     """The press release, published."""
     return publish(release, by=publisher)
+
+
+@pytest.fixture
+def system(settings: Settings) -> Iterator[Receiver]:
+    """A partner's system on this machine."""
+    settings.WEBHOOKS_TO_PRIVATE = True
+    with receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def partner(db: None) -> Partner:
+    return Partner.objects.create(name="The Agency", contact="desk@agency.example")
+
+
+@pytest.fixture
+def endpoint(system: Receiver, partner: Partner) -> Endpoint:
+    return Endpoint.objects.create(partner=partner, url=system.url + "hook?of=newsroom")

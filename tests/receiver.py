@@ -33,6 +33,11 @@ class Receiver:
     answer: Callable[[Received], int] = lambda received: 204
 
 
+def sequences(got: list[Received]) -> list[int]:
+    """The numbers in the log of what arrived, in that order."""
+    return [received.data["data"]["sequence"] for received in got]
+
+
 @contextmanager
 def receiver() -> Iterator[Receiver]:
     """Run a receiver until the block ends."""

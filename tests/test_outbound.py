@@ -9,9 +9,15 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from articles import outbound
+from articles.models import Delivery, Endpoint, Partner
+from articles.publishing import publish
+from articles.webhooks import deliver_due
+from tests.builders import an_article
+from tests.receiver import Receiver
 
 type Answer = Callable[[socket.socket], None]
 
@@ -144,3 +150,30 @@ def test_what_is_no_host_is_said(settings: Settings, host: str) -> None:
     status, error = outbound.post(f"http://{host}/", b"{}", {})
     assert status is None
     assert error
+
+
+def test_a_redirect_is_a_failure_and_is_not_followed(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    publish(an_article(), by=publisher)
+    system.answer = lambda received: 302
+    deliver_due()
+    assert len(system.got) == 1
+    assert Delivery.objects.get().status == 302
+
+
+def test_a_system_that_is_down(partner: Partner, publisher: User, settings: Settings) -> None:
+    settings.WEBHOOKS_TO_PRIVATE = True
+    Endpoint.objects.create(partner=partner, url="http://localhost:9/")
+    publish(an_article(), by=publisher)
+    assert deliver_due() == 1
+    assert "localhost was not reached" in Delivery.objects.get().error
+
+
+def test_any_site_name_will_do(
+    endpoint: Endpoint, system: Receiver, publisher: User, settings: Settings
+) -> None:
+    settings.SITE_NAME = "Новости"
+    publish(an_article(), by=publisher)
+    deliver_due()
+    assert len(system.got) == 1

@@ -7,7 +7,6 @@ import random
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,33 +21,15 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from articles import webhooks
 from articles.log import last_sequence
-from articles.models import Act, Article, Delivery, Edition, Endpoint, Partner, Topic
+from articles.models import Article, Delivery, Edition, Endpoint, Partner, Topic
 from articles.models.webhooks import new_secret
 from articles.publishing import publish, withdraw
 from articles.schedule import schedule
 from articles.webhooks import PAUSES, deliver_due, resend, resume
-from articles.workflow import Refused
 from tests.builders import RELEASE_ARTICLE, an_article
-from tests.receiver import Received, Receiver, receiver
+from tests.receiver import Received, Receiver, sequences
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def system(settings: Settings) -> Iterator[Receiver]:
-    settings.WEBHOOKS_TO_PRIVATE = True
-    with receiver() as running:
-        yield running
-
-
-@pytest.fixture
-def partner(db: None) -> Partner:
-    return Partner.objects.create(name="The Agency", contact="desk@agency.example")
-
-
-@pytest.fixture
-def endpoint(system: Receiver, partner: Partner) -> Endpoint:
-    return Endpoint.objects.create(partner=partner, url=system.url + "hook?of=newsroom")
 
 
 def fall_due() -> None:
@@ -60,10 +41,6 @@ def fall_due() -> None:
 def republish(article: Article, by: User, headline: str) -> None:
     Article.objects.filter(pk=article.pk).update(headline=headline)
     publish(article, by=by)
-
-
-def sequences(got: list[Received]) -> list[int]:
-    return [received.data["data"]["sequence"] for received in got]
 
 
 def test_the_release_arrives_as_in_the_log(
@@ -305,24 +282,6 @@ def test_old_deliveries_are_cleared_away(
     assert [*Delivery.objects.values_list("change", flat=True)] == [2]
 
 
-def test_a_redirect_is_a_failure_and_is_not_followed(
-    endpoint: Endpoint, system: Receiver, publisher: User
-) -> None:
-    publish(an_article(), by=publisher)
-    system.answer = lambda received: 302
-    deliver_due()
-    assert len(system.got) == 1
-    assert Delivery.objects.get().status == 302
-
-
-def test_a_system_that_is_down(partner: Partner, publisher: User, settings: Settings) -> None:
-    settings.WEBHOOKS_TO_PRIVATE = True
-    Endpoint.objects.create(partner=partner, url="http://localhost:9/")
-    publish(an_article(), by=publisher)
-    assert deliver_due() == 1
-    assert "localhost was not reached" in Delivery.objects.get().error
-
-
 def test_a_pause_begins_after_the_try(
     endpoint: Endpoint, system: Receiver, publisher: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -371,15 +330,6 @@ def test_switched_off_it_gets_nothing_more(
     system.answer = off
     deliver_due()
     assert sequences(system.got) == [1]
-
-
-def test_any_site_name_will_do(
-    endpoint: Endpoint, system: Receiver, publisher: User, settings: Settings
-) -> None:
-    settings.SITE_NAME = "Новости"
-    publish(an_article(), by=publisher)
-    deliver_due()
-    assert len(system.got) == 1
 
 
 # Several senders ----------------------------------------------------------------------------------
@@ -435,86 +385,3 @@ def test_sending_again_does_not_let_a_second_sender_in(
     go.set()
     holder.join()
     assert sequences(system.got) == [2, 1]
-
-
-# The desk -----------------------------------------------------------------------------------------
-
-
-def form(partner: Partner, **more: str) -> dict[str, str]:
-    rows = {
-        f"{name}-{n}_FORMS": "0" for name in ("keys", "endpoints") for n in ("TOTAL", "INITIAL")
-    }
-    return {"name": partner.name, "per_minute": "600", **rows, **more}
-
-
-def at(partner: Partner, page: str = "change") -> str:
-    return f"/admin/articles/partner/{partner.pk}/{page}/"
-
-
-def test_the_desk_adds_an_endpoint(admin_client: Client, partner: Partner) -> None:
-    new = {"endpoints-TOTAL_FORMS": "1", "endpoints-0-active": "on"}
-    bad = form(partner, **new, **{"endpoints-0-url": "http://example.org/hook"})
-    assert "begins with https://" in admin_client.post(at(partner), bad).content.decode()
-    good = form(partner, **new, **{"endpoints-0-url": "https://example.org/hook"})
-    admin_client.post(at(partner), good)
-    endpoint = Endpoint.objects.get()
-    assert endpoint.cursor == last_sequence()
-    assert endpoint.secret in admin_client.get(at(partner)).content.decode()
-
-
-def test_the_desk_switches_an_endpoint_on_again(
-    admin_client: Client, partner: Partner, endpoint: Endpoint
-) -> None:
-    Endpoint.objects.update(
-        active=False, notice="It answered 410 Gone.", url="https://example.org/"
-    )
-    data = {
-        "endpoints-TOTAL_FORMS": "1",
-        "endpoints-INITIAL_FORMS": "1",
-        "endpoints-0-id": str(endpoint.pk),
-        "endpoints-0-partner": str(partner.pk),
-        "endpoints-0-url": "https://example.org/",
-        "endpoints-0-active": "on",
-    }
-    admin_client.post(at(partner), form(partner, **data))
-    endpoint.refresh_from_db()
-    assert (endpoint.active, endpoint.notice) == (True, "")
-
-
-def test_the_desk_sees_what_was_sent_and_sends_it_again(
-    admin_client: Client, partner: Partner, endpoint: Endpoint, system: Receiver, publisher: User
-) -> None:
-    empty = admin_client.get(at(partner, "traffic")).content.decode()
-    assert "this partner has no webhook, or nothing was published" in empty
-    publish(an_article(), by=publisher)
-    deliver_due()
-    page = admin_client.get(at(partner, "traffic")).content.decode()
-    assert "Delivered" in page
-    delivery = Delivery.objects.get()
-    answer = admin_client.post(at(partner, "traffic"), {"resend": str(delivery.pk)}, follow=True)
-    assert "Change 1 is sent again at once." in answer.content.decode()
-    deliver_due()
-    assert sequences(system.got) == [1, 1]
-    assert Act.objects.filter(deed="resend", object_id=endpoint.pk).exists()
-
-
-@pytest.mark.parametrize("resend", ["", "x", "999999"])
-def test_what_cannot_be_sent_again(admin_client: Client, partner: Partner, resend: str) -> None:
-    assert admin_client.post(at(partner, "traffic"), {"resend": resend}).status_code == 404
-
-
-def test_a_closed_endpoint_sends_nothing_again(
-    endpoint: Endpoint, system: Receiver, publisher: User
-) -> None:
-    publish(an_article(), by=publisher)
-    deliver_due()
-    Endpoint.objects.update(active=False)
-    with pytest.raises(Refused, match="switch it on"):
-        resend(Delivery.objects.get(), by=publisher)
-
-
-def test_traffic_is_for_those_who_keep_partners(
-    client: Client, partner: Partner, publisher: User
-) -> None:
-    client.force_login(publisher)
-    assert client.get(at(partner, "traffic")).status_code == 403
