@@ -25,6 +25,7 @@ WIDTH, HEIGHT = 1200, 630
 #: Looked for on the system, in this order; the first that has every letter is taken.
 _FONTS = (
     "DejaVuSerif-Bold.ttf",
+    "DejaVuSans-Bold.ttf",
     "NotoSerif-Bold.ttf",
     "LiberationSerif-Bold.ttf",
     "NotoNaskhArabic-Bold.ttf",
@@ -84,10 +85,10 @@ def draw(title: str, line: str = "") -> bytes:
     foot = " · ".join(part for part in (line, settings.SITE_NAME) if part)
     for text in (foot, settings.SITE_NAME):
         if small := _font(text, 32):
-            _write(canvas, next(_wrapped(text, small)), HEIGHT - 100, small, _QUIET)
+            _write(canvas, next(_wrapped(text, small), ""), HEIGHT - 100, small, _QUIET)
             break
     buffer = io.BytesIO()
-    image.quantize(64).save(buffer, "PNG", optimize=True)
+    image.quantize(64, Image.Quantize.FASTOCTREE).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -153,4 +154,5 @@ def _fonts(size: int) -> list[Font]:
 
 def _has_all(font: Font, text: str) -> bool:
     missing = bytes(font.getmask("\uffff"))
-    return all(bytes(font.getmask(letter)) != missing for letter in set(text) if letter.isalnum())
+    letters = (letter for letter in set(text) if letter.isprintable() and letter != " ")
+    return all(bytes(font.getmask(letter)) != missing for letter in letters)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.http import QueryDict
 
 from articles.differences import words
-from articles.models import Topic
+from articles.models import Article, Event, Picture, Topic
 from articles.richtext import plain_text, sanitize
 from articles.snapshot import Snapshot
 
@@ -21,6 +22,8 @@ type Row = dict[str, str]
 
 #: The form's fields by their names in a snapshot.
 TEXTS = ("headline", "standfirst", "body", "dateline", "byline", "source", "slug", "language")
+#: Fields that hold an identifier, and what it is one of.
+_NAMED: dict[str, type[Model]] = {"event": Event, "picture": Picture, "translation_of": Article}
 STATEMENT = ("capacity", "kind", "text", "passage")
 PREFIX = "statements"
 
@@ -103,6 +106,8 @@ def _clash(key: str, mine: Cell, theirs: Cell) -> Clash:
 def _shown(key: str, value: Cell) -> str:
     if key == "topics":
         return ", ".join(Topic.objects.filter(pk__in=value).values_list("name", flat=True))
+    if key in _NAMED:
+        return str(_NAMED[key]._default_manager.filter(pk=value or None).first() or "")
     return plain_text(str(value)) if key == "body" else str(value)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from articles.snapshot import PictureCard, Rendition
 
@@ -34,6 +34,18 @@ _SAVED: dict[str, dict[str, Any]] = {
     "avif": {"quality": 60, "speed": 8},
     "webp": {"quality": 78, "method": 4},
     "jpeg": {"quality": 82, "progressive": True, "optimize": True},
+}
+
+
+#: How a picture is set upright, by what the camera wrote (EXIF orientation).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
 }
 
 
@@ -65,7 +77,9 @@ def read(upload: File[Any]) -> tuple[Image.Image, str]:
     except UnidentifiedImageError as error:
         why = "This is no picture that we can read: JPEG, PNG, WebP or AVIF."
         raise NotAPicture(why) from error
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+    except NotAPicture:
+        raise
+    except Exception as error:  # whatever a decoder stumbles over, the file is at fault
         raise NotAPicture("The file is damaged: it ends early or contradicts itself.") from error
 
 
@@ -88,8 +102,7 @@ def make(image: Image.Image, digest: str) -> list[Rendition]:
             files.append((name, buffer.getvalue()))
             found.append({"type": content_type, "width": width, "height": height, "name": name})
     for name, content in files:
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(content))
+        _store(name, content)
     return found
 
 
@@ -106,6 +119,22 @@ def of_type(card: PictureCard, type: str) -> list[Rendition]:
 def srcset(renditions: Sequence[Rendition]) -> str:
     """HTML's list of candidates."""
     return ", ".join(f"{address(row)} {row['width']}w" for row in renditions)
+
+
+def _store(name: str, content: bytes) -> None:
+    """Store ``content`` once; a file that is cut off, by a full disk or a stop, is made again."""
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(content):
+            return
+        default_storage.delete(name)
+    saved = name
+    try:
+        saved = default_storage.save(name, ContentFile(content))
+    except BaseException:
+        default_storage.delete(name)
+        raise
+    if saved != name:  # somebody uploaded the same at the same time
+        default_storage.delete(saved)
 
 
 def _check(width: int, height: int) -> None:
@@ -128,14 +157,28 @@ def _check(width: int, height: int) -> None:
 def _upright(image: Image.Image) -> Image.Image:
     """The pixels alone: turned as the camera says, in sRGB, on white where it was see-through."""
     profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
+    image.load()
+    turn = None
+    with contextlib.suppress(Exception):  # what a camera wrote wrongly says nothing
+        turn = _TURNS.get(image.getexif().get(0x0112, 1))
+    if image.mode.startswith("I"):  # 16 bits: Pillow would cut them off, not scale them
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode not in ("RGB", "CMYK", "LAB"):
-        image = image.convert("RGBA")
+        image = _smaller(image.convert("RGBA"))
         paper = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(paper, image).convert("RGB")
+    image = _smaller(image)
+    if turn is not None:
+        image = image.transpose(turn)
     if profile:
         with contextlib.suppress(ImageCms.PyCMSError):  # a profile that does not fit says nothing
             image = ImageCms.profileToProfile(  # type: ignore[assignment]
                 image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
             )
     return Image.frombytes("RGB", image.size, image.convert("RGB").tobytes())
+
+
+def _smaller(image: Image.Image) -> Image.Image:
+    """``image`` by whole steps down to about twice what is needed, which saves the memory."""
+    factor = min(image.size) // (2 * WIDTHS[-1])
+    return image.reduce(factor) if factor > 1 else image

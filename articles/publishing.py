@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -211,6 +212,11 @@ def reasons_against(snapshot: Snapshot) -> list[str]:
     address = Address.objects.filter(kind="article", slug=snapshot["slug"]).first()
     if address and str(address.object_id) != snapshot["id"]:
         reasons.append(address_taken(address))
+    same = Edition.objects.standing().filter(
+        work=snapshot.get("translation_of", snapshot["id"]), snapshot__language=snapshot["language"]
+    )
+    if other := same.exclude(article_id=UUID(snapshot["id"])).exclude(status=CANCELED).first():
+        reasons.append(f"“{other}” is published in this language already; change or withdraw it.")
     return reasons
 
 

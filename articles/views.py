@@ -177,7 +177,7 @@ def _family(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
         if row.article_id == edition.article_id:
             history.append(row)
         elif row.last and row.status == Edition.Status.USABLE:
-            others[row.language] = row
+            others.setdefault(row.language, row)
     others.pop(edition.snapshot["language"], None)
     return history, dict(sorted(others.items()))
 

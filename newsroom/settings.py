@@ -230,7 +230,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF, CSP.NONCE],
     # The rich text editor and Swagger UI set style attributes from script.
     "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:", *([S3_PUBLIC_URL] if S3_BUCKET else [])],
+    "img-src": [CSP.SELF, "data:", *([S3_PUBLIC_URL.rstrip("/") + "/"] if S3_BUCKET else [])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],

@@ -125,6 +125,38 @@ def test_of_a_moving_picture_the_first_is_taken(publisher: User) -> None:
     assert min(opened(picture.renditions[0]).convert("L").tobytes()) >= 250
 
 
+@pytest.mark.parametrize(("tag", "kind", "count"), [(0x100, 2, 3), (0x213, 2, 2)])
+def test_what_a_camera_wrote_wrongly_breaks_nothing(
+    publisher: User, tag: int, kind: int, count: int
+) -> None:
+    rows = sorted(
+        (
+            struct.pack("<HHII", 0x112, 3, 1, 6),
+            struct.pack("<HHI4s", tag, kind, count, b"a\0\0\0"),
+        ),
+        key=lambda row: struct.unpack("<H", row[:2]),
+    )
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 2) + b"".join(rows) + b"\0\0\0\0"
+    picture = a_picture(publisher, an_upload((400, 300), exif=exif))
+    assert (picture.width, picture.height) == (300, 400)
+
+
+def test_sixteen_bits_keep_their_tones() -> None:
+    buffer = io.BytesIO()
+    gray = struct.pack("<H", 128 * 257) * 90_000
+    Image.frombytes("I;16", (300, 300), gray).save(buffer, "PNG")
+    image, _ = pictures.read(SimpleUploadedFile("p.png", buffer.getvalue()))
+    assert abs(image.convert("L").tobytes()[0] - 128) < 3
+
+
+def test_a_file_that_was_cut_off_is_made_again(publisher: User) -> None:
+    picture = a_picture(publisher)
+    name = picture.renditions[0]["name"]
+    Path(default_storage.path(name)).write_bytes(b"half")
+    a_picture(publisher)
+    assert default_storage.size(name) > 4
+
+
 def bomb(side: int) -> bytes:
     """A PNG of a few bytes that says it has ``side`` × ``side`` pixels."""
 
@@ -148,6 +180,7 @@ HOSTILE = {
     "a page that begins as a picture": (b"GIF89a<script>alert(1)</script>", "no picture"),
     "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "no picture"),
     "half a picture": (an_upload((900, 900)).read()[:2000], "damaged"),
+    "a broken AVIF": (an_upload((400, 300), "AVIF").read()[:-60] + b"\0" * 60, "damaged"),
     "a broken one": (an_upload((300, 300), "PNG").read()[:60] + b"\xff" * 900, "damaged"),
     "a thread": (an_upload((250, 2000)).read(), "6 times as long as the other at most"),
     "a tiny one": (an_upload((199, 300)).read(), "200 at least"),
@@ -210,6 +243,15 @@ def test_a_picture_in_use_is_not_deleted(
     path = f"/admin/articles/picture/{picture.pk}/delete/"
     admin_client.post(path, {"post": "yes"})
     assert Picture.objects.filter(pk=picture.pk).exists()
+
+
+def test_what_an_edition_shows_is_not_deleted_either(
+    admin_client: Client, pictured: Edition
+) -> None:
+    Article.objects.update(picture=None)
+    path = f"/admin/articles/picture/{Picture.objects.get().pk}/delete/"
+    assert admin_client.post(path, {"post": "yes"}).status_code == 403
+    assert Picture.objects.exists()
 
 
 def test_the_list_and_the_form_show_it(admin_client: Client, publisher: User) -> None:

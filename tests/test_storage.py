@@ -110,9 +110,11 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 print(default_storage.url("x.avif"), settings.SECURE_CSP["img-src"][-1])
 """
-    settings = {"S3_BUCKET": "news", "S3_PUBLIC_URL": "https://p.example.org"}
+    settings = {"S3_BUCKET": "news", "S3_PUBLIC_URL": "https://p.example.org/news"}
     out, error = python(code, **settings).communicate(timeout=30)
-    assert out.split() == ["https://p.example.org/x.avif", "https://p.example.org"], error
+    assert out.split() == ["https://p.example.org/news/x.avif", "https://p.example.org/news/"], (
+        error
+    )
 
 
 def test_a_bucket_needs_its_address() -> None:

@@ -12,10 +12,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import Client
+from pytest_django import Settings
 
 from articles.models import Article
 from articles.publishing import publish, withdraw
 from articles.versions import restore, save_version
+from articles.workflow import Refused
 from tests.builders import an_article
 from tests.test_feed import assert_ninjs
 
@@ -139,3 +141,56 @@ def test_the_desk_offers_it(admin_client: Client, publisher: User) -> None:
     page = admin_client.get("/admin/articles/article/add/").content.decode()
     assert 'name="translation_of"' in page
     assert 'name="picture"' in page
+
+
+def form(article: Article, **more: str) -> dict[str, str]:
+    rows = {f"statements-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL")}
+    texts = ("headline", "body", "slug", "language")
+    return {name: getattr(article, name) for name in texts} | rows | {"base": "0"} | more
+
+
+def test_the_form_says_what_is_wrong_with_a_translation(
+    admin_client: Client, publisher: User
+) -> None:
+    original = an_article("Original")
+    russian = an_article("In Russian", language="ru", translation_of=original)
+    other = an_article("Other")
+    for article, more, sentence in (
+        (other, {"translation_of": str(original.pk)}, "exists in this language already"),
+        (other, {"translation_of": str(other.pk)}, "no translation of itself"),
+        (original, {"language": "ru"}, "exists in this language already"),
+        (other, {"translation_of": str(russian.pk), "language": "ur"}, "choose the original"),
+    ):
+        path = f"/admin/articles/article/{article.pk}/change/"
+        page = admin_client.post(path, form(article, **more)).content.decode()
+        assert sentence in page
+
+
+def test_a_version_whose_original_is_gone_is_not_brought_back(publisher: User) -> None:
+    original = an_article("Original")
+    russian = an_article("In Russian", language="ru", translation_of=original)
+    version = save_version(russian, by=publisher)
+    Article.objects.filter(pk=russian.pk).update(translation_of=None)
+    original.delete()
+    with pytest.raises(Refused, match="It cannot be brought back"):
+        restore(russian, version.snapshot, by=publisher)
+
+
+def test_no_two_public_articles_of_a_work_have_one_language(
+    client: Client, family: dict[str, Article], publisher: User
+) -> None:
+    Article.objects.filter(pk=family["ru"].pk).update(language="zh-hans")  # saved, not published
+    again = an_article("Again", language="ru", translation_of=family["en"])
+    with pytest.raises(Refused, match=r"In Russian.* is published in this language already"):
+        publish(again, by=publisher)
+
+
+def test_a_language_that_django_does_not_know(
+    client: Client, publisher: User, settings: Settings
+) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("ps", "Pashto")]
+    original = an_article("Original")
+    for article in (original, an_article("Pashto", language="ps", translation_of=original)):
+        publish(article, by=publisher)
+    page = client.get(EN).content.decode()
+    assert 'hreflang="ps" lang="ps" dir="rtl">Pashto</a>' in page

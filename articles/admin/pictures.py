@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import pictures
-from articles.models import Picture
+from articles.models import Due, Edition, Picture, Version
 from articles.snapshot import picture_card
 
 
@@ -76,6 +76,15 @@ class PictureAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
         return super().get_queryset(request).annotate(articles_count=Count("articles"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What an edition or a version shows stays, so that each can be brought back."""
+        if obj:
+            shown = {"snapshot__picture__id": str(obj.pk)}
+            for rows in (Edition.objects, Version.objects, Due.objects):
+                if cast(Any, rows).filter(**shown).exists():
+                    return False
+        return super().has_delete_permission(request, obj)
 
     @admin.display(description="picture")
     def shown(self, picture: Picture) -> SafeString:

@@ -243,9 +243,20 @@ class Article(models.Model):
         return reverse("article", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a translation of a translation: all point to the original."""
-        original = self.translation_of
-        if original is None:
+        """Refuse a second article in a language, and a translation of a translation.
+
+        The constraints below say the first too; a form leaves them out, as ``work`` is no field.
+        """
+        work = self.translation_of_id or self.pk
+        if self.translation_of_id == self.pk:
+            raise ValidationError({"translation_of": "An article is no translation of itself."})
+        family = Article.objects.filter(work=work, language=self.language)
+        if family.exclude(pk=self.pk).exists():
+            raise ValidationError({"language": "This article exists in this language already."})
+        if self.translation_of_id is None:
+            return
+        original = Article.objects.filter(pk=self.translation_of_id).first()
+        if original is None:  # another message says so
             return
         if original.translation_of_id:
             raise ValidationError(
