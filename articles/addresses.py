@@ -21,7 +21,7 @@ def moved_to(name: str, given: Mapping[str, Any]) -> str | None:
     asked with.
     """
     slug = given["slug"]
-    kind = given["pages"].removesuffix("s") if "pages" in given else BESIDE.get(name, name)
+    kind = given["pages"].removesuffix("s") if name == "card" else BESIDE.get(name, name)
     address = Address.objects.filter(kind=kind, slug=slug).first()
     if address is None:
         return None
