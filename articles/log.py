@@ -5,18 +5,18 @@ Numbers of the log run without a gap, in the order of commits.
 
 from __future__ import annotations
 
+import time
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Max, Model
+from django.db.models import Max
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from articles.models import Act, Change
-from articles.position import forget
+from articles.models import Change
 
 #: The transaction-level advisory lock under which numbers are given ("news" in ASCII).
 LOCK = 0x6E657773
@@ -65,14 +65,51 @@ def last_sequence() -> int:
     return Change.objects.aggregate(last=Max("sequence"))["last"] or 0
 
 
-def record(deed: str, row: Model, *, by: User, note: str = "", at: datetime | None = None) -> Act:
-    """Note that ``by`` did ``deed`` to ``row``: an article, a speaker, an event and so on."""
-    return Act.objects.create(
-        at=at or timezone.now(),
-        by=by,
-        deed=deed,
-        kind=str(row._meta.model_name),
-        object_id=row.pk,
-        title=str(row)[:300],
-        note=note,
-    )
+# Head
+#: For how many seconds a process trusts what it last read.
+TRUST = 1.0
+
+_QUERY = """
+    SELECT last.sequence, last.at, (SELECT min(at) FROM articles_due)
+    FROM (SELECT 1) AS always
+    LEFT JOIN (SELECT sequence, at FROM articles_change ORDER BY sequence DESC LIMIT 1) AS last
+    ON true
+"""
+
+
+@dataclass(frozen=True)
+class Position:
+    """The last number of the log (0 while it is empty), its time, and the next due moment."""
+
+    sequence: int
+    at: datetime | None
+    next_due: datetime | None
+
+
+class _Memory:
+    """What was read, when, and how often it was forgotten since the process began."""
+
+    position: Position | None = None
+    read_at = 0.0
+    forgotten = 0
+
+
+def position() -> Position:
+    """The position of the log, at most ``TRUST`` seconds old."""
+    if _Memory.position and time.monotonic() - _Memory.read_at < TRUST:
+        return _Memory.position
+    forgotten, read_at = _Memory.forgotten, time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute(_QUERY)
+        sequence, at, next_due = cursor.fetchone()
+    found = Position(sequence or 0, at, next_due)
+    # Another thread may have written to the log while we read: then the next one reads again.
+    if forgotten == _Memory.forgotten:
+        _Memory.position, _Memory.read_at = found, read_at
+    return found
+
+
+def forget() -> None:
+    """Have the next one who asks read again; call it when the log or the schedule has changed."""
+    _Memory.forgotten += 1
+    _Memory.position = None

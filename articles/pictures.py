@@ -12,12 +12,16 @@ import io
 import warnings
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from articles.snapshot import PictureCard, Rendition
+from articles.frozen import PictureCard, Rendition
+from articles.models import Edition
 
 #: What is taken, and nothing else is even opened.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -29,6 +33,9 @@ SMALLEST = 200
 LONGEST = 6
 #: The widths that are made, in pixels; never wider than the picture is.
 WIDTHS = (320, 640, 960, 1280, 1920)
+
+#: The size in pixels of the image drawn for a page that is shared without a picture (Open Graph).
+SHARE_WIDTH, SHARE_HEIGHT = 1200, 630
 
 _SAVED: dict[str, dict[str, Any]] = {
     "avif": {"quality": 60, "speed": 8},
@@ -182,3 +189,19 @@ def _smaller(image: Image.Image) -> Image.Image:
     """``image`` by whole steps down to about twice what is needed, which saves the memory."""
     factor = min(image.size) // (2 * WIDTHS[-1])
     return image.reduce(factor) if factor > 1 else image
+
+
+def image_of(edition: Edition) -> dict[str, Any]:
+    """Address (absolute), size and text of an article's picture, or of its card."""
+    if "picture" not in edition.snapshot:
+        path = reverse("card", args=["articles", edition.slug])
+        size = {"width": SHARE_WIDTH, "height": SHARE_HEIGHT}
+        return {"url": urljoin(settings.SITE_URL, path), "alt": edition.headline, **size}
+    picture = edition.snapshot["picture"]
+    row = of_type(picture, "image/jpeg")[-1]
+    size = {"width": row["width"], "height": row["height"]}
+    return {
+        "url": urljoin(settings.SITE_URL, address(row)),
+        "alt": picture["alternative_text"],
+        **size,
+    }

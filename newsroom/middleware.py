@@ -10,8 +10,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from articles.addresses import moved_to
-from articles.schedule import keep_up
+from articles.public.redirects import moved_to
+from articles.publishing.schedule import keep_up
 
 type View = Callable[[HttpRequest], HttpResponse]
 

@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
     "articles",
     "people",
-    "newsroom.apps.DeskConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -124,14 +124,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "newsroom.views.site",
+                "newsroom.context_processors.site",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.contrib.humanize.templatetags.humanize",
                 "articles.templatetags.pictures",
                 "people.templatetags.dates",
-                "people.templatetags.languages",
+                "articles.templatetags.languages",
                 "people.templatetags.names",
             ],
         },
@@ -155,7 +155,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("ur", "Urdu"), ("zh-hans", "Chinese")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 #: How dates are written where Django's own way is not ours.
-FORMAT_MODULE_PATH = "newsroom.formats"
+FORMAT_MODULE_PATH = "newsroom.locale_formats"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
@@ -256,10 +256,10 @@ FEED_PER_MINUTE = env.int("FEED_PER_MINUTE", default=120)
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["articles.feed.authentication.KeyAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["articles.partners.api.authentication.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "articles.feed.problems.problem_response",
+    "EXCEPTION_HANDLER": "articles.partners.api.problems.problem_response",
     "UNAUTHENTICATED_USER": None,
     # How many proxies stand before us: who asks is taken from what they say.
     "NUM_PROXIES": env.int("PROXIES", default=0 if DEBUG else 1),

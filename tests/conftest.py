@@ -9,9 +9,9 @@ from django.core.cache import caches
 from django.core.management import call_command
 from pytest_django import Settings
 
+from articles.log import forget
 from articles.models import Article, Edition, Endpoint, Partner
-from articles.position import forget
-from articles.publishing import publish
+from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 from tests.receiver import Receiver, receiver
 

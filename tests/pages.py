@@ -6,9 +6,9 @@ from datetime import date, time, timedelta
 
 from django.contrib.auth.models import User
 
-from articles.announcing import announce
 from articles.models import Article, Edition, Event
-from articles.publishing import correct, publish, withdraw
+from articles.publishing.pages import announce
+from articles.publishing.publish import correct, publish, withdraw
 from people.models import Organization
 from tests.builders import a_picture, a_statement, an_article, an_event, an_upload
 

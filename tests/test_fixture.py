@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.core.management import call_command
 from django.core.serializers import serialize
@@ -11,8 +9,9 @@ from django.core.serializers import serialize
 from articles.models import Appearance, Article, Event, Statement, Topic
 from articles.richtext import plain_text
 from people.models import Affiliation, Organization, Speaker
+from tests.processes import ROOT
 
-SOURCE = (Path(__file__).parent.parent / "articles/fixtures/sco_gateway.txt").read_text()
+SOURCE = (ROOT / "articles/fixtures/sco_gateway.txt").read_text()
 MODELS = [Organization, Speaker, Affiliation, Topic, Event, Appearance, Article, Statement]
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from pytest_django import Settings
 
 from articles import pictures
 from articles.models import Article, Edition, Picture
-from articles.publishing import publish
+from articles.publishing.publish import publish
 from tests.builders import a_member_of, a_picture, an_article, an_upload
-from tests.test_feed import assert_ninjs
+from tests.partners.api.test_articles import assert_ninjs
 
 pytestmark = pytest.mark.django_db
 

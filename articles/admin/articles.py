@@ -15,15 +15,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles import editing, publishing
+from articles.admin.base import PublicPageAdmin
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
-from articles.differences import differences
-from articles.joining import Clash, join, put, take
+from articles.editing import autosave
+from articles.editing.conflicts import Clash, join, put, take
+from articles.editing.diff import differences
+from articles.editing.versions import keep_as_found, save_version
 from articles.models import Article, Edition, Event, State, Statement
-from articles.snapshot import take_snapshot
-from articles.versions import keep_as_found, save_version
-from people.admin import PublicPageAdmin
+from articles.publishing import publish as publishing
+from articles.publishing.snapshot import take_snapshot
 
 
 class StatementInline(admin.StackedInline):
@@ -185,7 +186,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         super().save_related(request, form, formsets, change)
         user = cast(User, request.user)
         save_version(form.instance, by=user)
-        editing.forget(form.instance if change else None, user)
+        autosave.forget(form.instance if change else None, user)
 
     def standing(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
         user = cast(User, request.user)
@@ -194,7 +195,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             "base": last.number if last else 0,
             "since": request.POST.get("since", ""),
             "clashes": getattr(request, "clashes", []),
-            "unsaved": None if request.method == "POST" else editing.unsaved(row, user),
+            "unsaved": None if request.method == "POST" else autosave.unsaved(row, user),
             "dues": row.dues.all() if row else [],
         }
         if row is None:
@@ -219,7 +220,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             return super().save_view(request, object_id, *args)
         if "_forget" in request.POST:
             article = Article.objects.filter(pk=object_id).first() if object_id else None
-            editing.forget(article, cast(User, request.user))
+            autosave.forget(article, cast(User, request.user))
             return HttpResponseRedirect(request.path)
         with transaction.atomic():
             article = (
@@ -236,13 +237,13 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         """Find out whether the form must be shown again rather than saved, and prepare it."""
         user, held = cast(User, request.user), []
         post = request.POST.copy()
-        if "_restore" in post and (unsaved := editing.unsaved(article, user)):
-            post = editing.as_post(unsaved)
+        if "_restore" in post and (unsaved := autosave.unsaved(article, user)):
+            post = autosave.as_post(unsaved)
             held.append("This is what you had typed and not saved. Look it over, then save it.")
         last = article.versions.first() if article else None
         if article and last:
             since = post.get("since") if "_take" in post else None
-            base = editing.number(since or post.get("base"))
+            base = autosave.number(since or post.get("base"))
             if "_take" in post:
                 take(post, str(post["_take"]), last.snapshot)
                 held.append("The saved text is in the form now. Nothing is saved yet.")

@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
 
+from articles.admin.base import PublicPageAdmin
 from articles.models import Appearance, Event, Topic
-from people.admin import PublicPageAdmin
 
 
 class AppearanceInline(admin.TabularInline):

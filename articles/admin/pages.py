@@ -16,12 +16,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from articles import editing, publishing, schedule, versions, workflow
-from articles.differences import differences
+from articles.editing import autosave, versions
+from articles.editing.diff import differences
+from articles.editing.preview import preview_path
+from articles.frozen import Snapshot
 from articles.models import Act, Article, Edition, State
-from articles.previewing import preview_path
-from articles.snapshot import Snapshot, take_snapshot
-from articles.workflow import Deed
+from articles.publishing import publish as publishing
+from articles.publishing import schedule, workflow
+from articles.publishing.snapshot import take_snapshot
+from articles.publishing.workflow import Deed
 
 
 class When(forms.DateTimeField):
@@ -216,13 +219,13 @@ class ArticlePages:
         """The browser calls every few seconds: keeps the typing, tells who else is here."""
         article = self._article(request, object_id) if object_id else None
         user = cast(User, request.user)
-        kept = editing.keep(article, user, request.POST)
+        kept = autosave.keep(article, user, request.POST)
         last = article.versions.select_related("saved_by").first() if article else None
         newer = last if last and last.number != kept.base else None
         return JsonResponse(
             {
                 "kept_at": kept.typed_at and f"{timezone.localtime(kept.typed_at):%H:%M:%S}",
-                "others": [str(row.user) for row in editing.others_at(article, user)]
+                "others": [str(row.user) for row in autosave.others_at(article, user)]
                 if article
                 else [],
                 "newer": newer and {"number": newer.number, "by": str(newer.saved_by)},
@@ -266,10 +269,10 @@ class ArticlePages:
         kind, _, number = name.partition("-")
         found: Any = None
         if kind == "version":
-            found = article.versions.filter(number=editing.number(number)).first()
+            found = article.versions.filter(number=autosave.number(number)).first()
         elif kind == "edition":
             shown = article.editions.exclude(status=Edition.Status.CANCELED)
-            found = shown.filter(version=editing.number(number)).first()
+            found = shown.filter(version=autosave.number(number)).first()
         if found is None:
             raise Http404
         return found.snapshot, f"{kind} {number}"

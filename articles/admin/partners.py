@@ -14,9 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from articles import outbound, webhooks
 from articles.models import Delivery, Endpoint, Fetch, Key, Partner, is_sequence, languages
-from articles.workflow import Refused
+from articles.partners import outbound, webhooks
+from articles.publishing.workflow import Refused
 
 #: So many requests and deliveries stand on the page of a partner's traffic.
 LATEST = 100

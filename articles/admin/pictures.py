@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from articles import pictures
 from articles.models import Due, Edition, Picture, Version
-from articles.snapshot import picture_card
+from articles.publishing.snapshot import picture_card
 
 
 class PictureForm(forms.ModelForm):

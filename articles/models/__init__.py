@@ -1,6 +1,7 @@
 """``working`` is what editors write, ``published`` what readers see, ``desk`` what lies between."""
 
 from articles.models.desk import Act, Due, Editing, Version
+from articles.models.pages import Address, PublicPage
 from articles.models.partners import Fetch, Key, Partner
 from articles.models.pictures import Picture
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
@@ -19,6 +20,7 @@ from articles.models.working import (
 
 __all__ = [
     "Act",
+    "Address",
     "Appearance",
     "Article",
     "Change",
@@ -35,6 +37,7 @@ __all__ = [
     "Page",
     "Partner",
     "Picture",
+    "PublicPage",
     "State",
     "Statement",
     "Topic",

@@ -13,8 +13,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
+from articles.frozen import CapacityCard, EventCard, StatementCard, capacities_of
 from articles.models.working import Article, Event, Topic
-from articles.snapshot import CapacityCard, EventCard, StatementCard, capacities_of
 from people.models import Organization, Speaker
 
 

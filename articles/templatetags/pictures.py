@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from articles import pictures
-from articles.snapshot import PictureCard
+from articles.frozen import PictureCard
 
 register = template.Library()
 

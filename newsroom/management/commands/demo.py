@@ -10,9 +10,9 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
+from articles.editing.versions import save_version
 from articles.models import Article
-from articles.publishing import publish
-from articles.versions import save_version
+from articles.publishing.publish import publish
 
 #: The article in the fixture ``sco_gateway``.
 ARTICLE = "5eeaabcf-6385-419d-bd6f-3b9ac81ae957"

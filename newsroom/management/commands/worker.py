@@ -11,10 +11,10 @@ from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.utils import timezone
 
-from articles.position import position
-from articles.schedule import bring_forward
-from articles.webhooks import deliver_due
-from articles.websub import NotAnnounced, announce
+from articles.log import position
+from articles.partners.webhooks import deliver_due
+from articles.partners.websub import NotAnnounced, announce
+from articles.publishing.schedule import bring_forward
 
 logger = logging.getLogger(__name__)
 

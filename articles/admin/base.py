@@ -1,0 +1,109 @@
+"""What the desk's pages share that stand for something with a public page."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from articles.models import PublicPage
+from articles.publishing import pages
+
+
+class PublicPageAdmin(admin.ModelAdmin):
+    """Something with a page of its own. Saving keeps it at the desk; publishing shows it."""
+
+    change_form_template = "admin/public_change_form.html"
+
+    def public_path(self, row: Any) -> str | None:
+        """The path of its public page, while it has one."""
+        page = PublicPage.objects.filter(pk=row.pk).first()
+        return page.get_absolute_url() if page else None
+
+    def view_on_site(self, row: Any) -> str | None:
+        return self.public_path(row)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """Typing another name does not move a page that is public."""
+        return {} if obj and self.public_path(obj) else dict(self.prepopulated_fields)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("articles.publish_article")
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        context["show_publish"] = self.has_publish_permission(request)
+        return super().render_change_form(
+            request, context | self.standing(request, obj), add, change, form_url, obj
+        )
+
+    def standing(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Context for the change form: what is public of ``row`` (None while it is new)."""
+        if row is None:
+            return {}
+        return {"public_path": self.public_path(row), "unannounced": pages.differs(row)}
+
+    # Save, then publish: two deeds, two transactions ---------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        response = self.save_view(request, object_id, form_url, extra_context)
+        saved = getattr(request, "saved", None)
+        return response if saved is None else self.after_saving(request, saved, response)
+
+    def save_view(self, request: HttpRequest, object_id: str | None, *args: Any) -> HttpResponse:
+        """The form, and what saves it."""
+        return super().changeform_view(request, object_id, *args)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        cast(Any, request).saved = obj
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        cast(Any, request).saved = obj
+        return super().response_change(request, obj)
+
+    def after_saving(self, request: HttpRequest, row: Any, response: HttpResponse) -> HttpResponse:
+        """Publish what was just saved, if that was asked for, and stay on the page."""
+        if "_publish" not in request.POST:
+            return response
+        try:
+            text = self.publish(request, row)
+        except (PermissionDenied, ValidationError) as refused:
+            self.refuse(request, refused, "Saved, but not published:")
+        else:
+            self.message_user(request, text, messages.SUCCESS)
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[row.pk]))
+
+    def refuse(self, request: HttpRequest, why: Exception, words: str) -> None:
+        """Tell the editor what was not done, and each reason in a sentence of its own."""
+        self.message_user(request, words, messages.ERROR)
+        for reason in why.messages if isinstance(why, ValidationError) else [str(why)]:
+            self.message_user(request, reason, messages.ERROR)
+
+    def publish(self, request: HttpRequest, row: Any) -> str:
+        """Put ``row`` on its public page and say so. Raises PermissionDenied, ValidationError."""
+        changed = pages.announce(row, by=cast(User, request.user))
+        text = "Published. {}" if changed else "Nothing has changed since it was published. {}"
+        link = format_html('<a href="{}">See it on the site</a>', self.public_path(row))
+        return format_html(text, link)

@@ -1,0 +1,149 @@
+"""The desk for people: speakers with their capacities, organizations."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, QuerySet
+from django.forms import CharField, Textarea
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from articles.admin.base import PublicPageAdmin
+from articles.publishing.merge_speakers import merge_speakers
+from people.models import Affiliation, Organization, Speaker
+
+
+class AffiliationInline(admin.TabularInline):
+    """A speaker's capacities."""
+
+    model = Affiliation
+    fields = ["title", "organization", "since", "until"]
+    autocomplete_fields = ["organization"]
+    extra = 0
+    verbose_name = "capacity"
+    verbose_name_plural = "capacities"
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(PublicPageAdmin):
+    fields = ["honorific_prefix", "name", "name_variants", "slug"]
+    list_display = ["name", "honorific_prefix", "variants", "capacities", "editions"]
+    ordering = ["name"]
+    search_fields = ["name", "name_variants", "affiliations__title"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AffiliationInline]
+    actions = ["merge"]
+
+    @admin.action(description="Merge the selected speakers", permissions=["publish"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Speaker]) -> HttpResponse | None:
+        """Ask which of two speakers stays, then make them one."""
+        speakers = list(queryset)
+        if len(speakers) != 2:
+            self.message_user(request, "Select the two speakers that are one.", messages.ERROR)
+            return None
+        kept = next((row for row in speakers if str(row.pk) == request.POST.get("kept")), None)
+        if kept is None:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": "Merge two speakers",
+                "opts": self.opts,
+                "speakers": speakers,
+            }
+            return TemplateResponse(request, "admin/people/speaker/merge.html", context)
+        [gone] = [row for row in speakers if row != kept]
+        try:
+            merge_speakers(gone, into=kept, by=cast(User, request.user))
+        except (PermissionDenied, ValidationError) as refused:
+            self.refuse(request, refused, "Nothing has changed:")
+        else:
+            self.message_user(request, f"{gone} is one with {kept} now.", messages.SUCCESS)
+        return None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
+        return (
+            super()
+            .get_queryset(request)
+            .filter(merged_into=None)
+            .annotate(
+                capacity_count=Count("affiliations", distinct=True),
+                edition_count=Count("editions", distinct=True),
+            )
+        )
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
+        if db_field.name == "name_variants":
+            return SimpleArrayField(
+                CharField(max_length=200),
+                delimiter="\n",
+                required=False,
+                widget=Textarea(attrs={"rows": 3}),
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kw)
+
+    @admin.display(description="also spelled")
+    def variants(self, speaker: Speaker) -> str:
+        return ", ".join(speaker.name_variants)
+
+    @admin.display(ordering="capacity_count")
+    def capacities(self, speaker: Any) -> int:
+        return int(speaker.capacity_count)
+
+    @admin.display(description="in editions", ordering="edition_count")
+    def editions(self, speaker: Any) -> int:
+        return int(speaker.edition_count)
+
+
+@admin.register(Organization)
+class OrganizationAdmin(PublicPageAdmin):
+    fields = ["name", "short_name", "place", "parent", "slug"]
+    list_display = ["name", "short_name", "place", "parent", "people", "event_count"]
+    list_select_related = ["parent"]
+    ordering = ["name"]
+    search_fields = ["name", "short_name"]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                people_count=Count("affiliations__speaker", distinct=True),
+                events_count=Count("events", distinct=True),
+            )
+        )
+
+    @admin.display(ordering="people_count")
+    def people(self, organization: Any) -> int:
+        return int(organization.people_count)
+
+    @admin.display(description="events", ordering="events_count")
+    def event_count(self, organization: Any) -> int:
+        return int(organization.events_count)
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(admin.ModelAdmin):
+    """Capacities by themselves: what autocomplete searches when a statement is written."""
+
+    fields = ["speaker", "title", "organization", "since", "until"]
+    list_display = ["speaker", "title", "organization", "since", "until"]
+    list_select_related = ["speaker", "organization"]
+    search_fields = [
+        "speaker__name",
+        "speaker__name_variants",
+        "title",
+        "organization__name",
+        "organization__short_name",
+    ]
+    autocomplete_fields = ["speaker", "organization"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
+        rows = super().get_queryset(request).filter(speaker__merged_into=None)
+        return rows.select_related("speaker", "organization")

@@ -1,0 +1,126 @@
+"""Versions of the working copy: every save is kept, any can be compared and brought back.
+
+One small table of our own rather than a history library: an article is spread over its own row,
+statements and topics, and the snapshot that publishing needs anyway gathers all of it. So one
+document serves versions, differences, conflicts and editions alike.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from articles.frozen import Snapshot, StatementCard
+from articles.models import Article, State, Statement, Topic, Version
+from articles.publishing import audit
+from articles.publishing.snapshot import take_snapshot
+from articles.publishing.workflow import Deed, Refused, keep_state, locked, may, move
+from people.models import Affiliation
+
+
+@transaction.atomic
+def save_version(article: Article, *, by: User) -> Version:
+    """Note the working copy as ``by`` just saved it; the last version when nothing changed.
+
+    Moves the article's state along: what differs from the public edition is a draft.
+    Raises PermissionDenied when ``by`` may not write.
+    """
+    article = locked(article)
+    snapshot = take_snapshot(article)
+    last = article.versions.first()
+    if last and last.snapshot == snapshot:
+        return last
+    move(article, Deed.EDIT, by=by)
+    public = article.editions.current().first()
+    if article.state == State.DRAFT and public and public.snapshot == snapshot:
+        article.state = State.PUBLISHED
+    keep_state(article)
+    number = last.number + 1 if last else 1
+    return article.versions.create(number=number, saved_by=by, snapshot=snapshot)
+
+
+def keep_as_found(article: Article) -> None:
+    """Note how an article stands that has no version yet, before it is written over."""
+    if not article.versions.exists():
+        article.versions.create(number=0, snapshot=take_snapshot(article))
+
+
+@transaction.atomic
+def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
+    """Bring an earlier text back as the working copy, which becomes a new version.
+
+    The event itself is not the article's: it stays as it is. Raises PermissionDenied, and Refused
+    when something that the text names is gone.
+    """
+    article = locked(article)
+    may(by, Deed.EDIT)
+    keep_as_found(article)
+    for name in (
+        "slug",
+        "language",
+        "headline",
+        "standfirst",
+        "dateline",
+        "byline",
+        "source",
+        "body",
+    ):
+        setattr(article, name, snapshot[name])
+    article.event_id = snapshot["event"] and snapshot["event"]["id"]
+    article.translation_of_id = snapshot.get("translation_of")
+    article.picture_id = snapshot["picture"]["id"] if "picture" in snapshot else None
+    statements = [_statement(article, card) for card in snapshot["statements"]]
+    try:
+        article.full_clean()
+    except ValidationError as error:
+        raise Refused([f"It cannot be brought back: {why}" for why in error.messages]) from error
+    article.save()
+    topics = [card["id"] for card in snapshot["topics"]]
+    article.topics.set(Topic.objects.filter(pk__in=topics))
+    article.statements.all().delete()
+    Statement.objects.bulk_create(statements)
+    audit.record("restore", article, by=by)
+    return save_version(article, by=by)
+
+
+def discard(article: Article, *, by: User) -> Version:
+    """Throw the changes of the working copy away: it becomes again what readers see.
+
+    Raises PermissionDenied, and Refused when nothing is public.
+    """
+    public = article.editions.current().first()
+    if public is None:
+        raise Refused("Nothing of this article is public; there is nothing to go back to.")
+    return restore(article, public.snapshot, by=by)
+
+
+def _statement(article: Article, card: StatementCard) -> Statement:
+    return Statement(
+        id=card["id"],
+        article=article,
+        capacity=_capacity(card),
+        number=card["number"],
+        kind=card["kind"],
+        text=card["text"],
+        passage=card["passage"],
+    )
+
+
+def _capacity(card: StatementCard) -> Affiliation:
+    """The capacity spoken in, found again where two speakers were merged meanwhile."""
+    found = Affiliation.objects.filter(pk=card["capacity"]["id"]).select_related("speaker").first()
+    if found and found.speaker.merged_into_id:
+        found = Affiliation.objects.filter(
+            speaker=found.speaker.merged_into_id,
+            title=found.title,
+            organization=found.organization_id,
+            since=found.since,
+        ).first()
+    if found is None:
+        who = card["capacity"]
+        raise Refused(
+            f"Statement {card['number']} was spoken by {who['speaker']['name']} as "
+            f"{who['title']}; that capacity is gone, so it cannot be brought back."
+        )
+    return found

@@ -1,0 +1,325 @@
+"""An edition as IPTC ninjs 3.1, the news industry's JSON.
+
+ninjs has no key for a quotation or a job title, and unknown keys fail. So capacities and
+statements travel as ``associations`` of type ``component``; docs/feed.md describes the profiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from articles import pictures
+from articles.frozen import (
+    CapacityCard,
+    Correction,
+    EventCard,
+    OrganizationCard,
+    PictureCard,
+    Snapshot,
+    SpeakerCard,
+    StatementCard,
+    TopicCard,
+    capacities_of,
+)
+from articles.richtext import plain_text
+from people.names import capacity_line, full_name
+
+type Item = dict[str, Any]
+
+STANDARD: Item = {
+    "name": "ninjs",
+    "version": "3.1",
+    "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#",
+}
+#: Profiles of the associations, by what they carry.
+CAPACITY, QUOTATION, REPORTED_SPEECH, EVENT = "capacity", "quotation", "reported-speech", "event"
+
+
+def urn(id: str) -> str:
+    """The permanent identifier of anything we publish; not a link, and the same on any host."""
+    return f"urn:uuid:{id}"
+
+
+def to_ninjs(
+    snapshot: Snapshot,
+    *,
+    version: int,
+    at: datetime,
+    embargoed_until: datetime | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Item:
+    """Return ``snapshot`` as a ninjs 3.1 item: edition number ``version``, made at ``at``."""
+    event = snapshot["event"]
+    capacities = capacities_of(snapshot)
+    text = plain_text(snapshot["body"])
+    return without_empty(
+        {
+            "uri": urn(snapshot["id"]),
+            "type": "text",
+            "representationType": "full",
+            "version": str(version),
+            "firstCreated": snapshot["created_at"],
+            "versionCreated": at.isoformat(),
+            "embargoedUntil": embargoed_until.isoformat() if embargoed_until else "",
+            "pubStatus": "withheld" if embargoed_until else "usable",
+            "edNote": " ".join(row["note"] for row in corrections if row["version"] == version),
+            "language": snapshot["language"],
+            "slugline": snapshot["slug"],
+            "by": snapshot["byline"],
+            "located": snapshot["dateline"],
+            "headlines": [
+                {"role": "main", "contentType": "text/plain", "value": snapshot["headline"]}
+            ],
+            "descriptions": [
+                *_described(standfirst=snapshot["standfirst"]),
+                *_corrected(corrections),
+            ],
+            "bodies": [
+                {
+                    "role": "main",
+                    "contentType": "text/html",
+                    "charCount": len(text),
+                    "wordCount": len(text.split()),
+                    "value": snapshot["body"],
+                }
+            ],
+            "people": list(
+                {c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()}.values()
+            ),
+            "organisations": _organisations(event, capacities),
+            "subjects": [_subject(topic) for topic in snapshot["topics"]],
+            "events": [{"name": event["name"], "rel": "about", "uri": urn(event["id"])}]
+            if event
+            else [],
+            "infoSources": [{"name": snapshot["source"], "role": "source"}]
+            if snapshot["source"]
+            else [],
+            "renditions": _page("article", snapshot["slug"]),
+            "associations": [
+                *([_event(event)] if event else []),
+                *map(_capacity, capacities.values()),
+                *map(_statement, snapshot["statements"]),
+                *([_picture(snapshot["picture"])] if "picture" in snapshot else []),
+                *([_original(snapshot["translation_of"])] if "translation_of" in snapshot else []),
+            ],
+            "standard": STANDARD,
+        }
+    )
+
+
+def to_tombstone(snapshot: Snapshot, *, version: int, at: datetime, notice: str) -> Item:
+    """Return what is left of a withdrawn article: that it is canceled, when and why."""
+    return {
+        "uri": urn(snapshot["id"]),
+        "type": "text",
+        "version": str(version),
+        "firstCreated": snapshot["created_at"],
+        "versionCreated": at.isoformat(),
+        "pubStatus": "canceled",
+        "edNote": notice,
+        "language": snapshot["language"],
+        "slugline": snapshot["slug"],
+        "descriptions": _described(withdrawal=notice),
+        "standard": STANDARD,
+    }
+
+
+def event_item(event: EventCard) -> Item:
+    """Return an event as a ninjs 3.1 item of its own."""
+    item = {key: value for key, value in _event(event).items() if key not in ("name", "rel")}
+    return {
+        **item,
+        "representationType": "full",
+        "pubStatus": "usable",
+        "renditions": _page("event", event["slug"]),
+        "standard": STANDARD,
+    }
+
+
+def _page(kind: str, slug: str) -> list[Item]:
+    href = settings.SITE_URL + reverse(kind, args=[slug])
+    return [{"name": "web", "contentType": "text/html", "href": href}]
+
+
+def _corrected(corrections: Sequence[Correction]) -> list[Item]:
+    """Each note behind its time: the schema has no key for either."""
+    return [
+        {"role": "correction", "contentType": "text/plain", "value": f"{row['at']} {row['note']}"}
+        for row in corrections
+    ]
+
+
+def _capacity(capacity: CapacityCard) -> Item:
+    return without_empty(
+        {
+            "name": f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}",
+            "rel": "capacity",
+            "uri": urn(capacity["id"]),
+            "type": "component",
+            "profile": CAPACITY,
+            **_who(capacity),
+            "descriptions": _described(since=capacity["since"], until=capacity["until"]),
+        }
+    )
+
+
+def _statement(statement: StatementCard) -> Item:
+    capacity = statement["capacity"]
+    direct = statement["kind"] == "direct"
+    return without_empty(
+        {
+            "name": f"Statement {statement['number']}",
+            "rel": "statement",
+            "uri": urn(statement["id"]),
+            "type": "component",
+            "profile": QUOTATION if direct else REPORTED_SPEECH,
+            **_who(capacity),
+            "bodies": [
+                {"role": "statement", "contentType": "text/plain", "value": statement["text"]},
+                *(
+                    [
+                        {
+                            "role": "passage",
+                            "contentType": "text/plain",
+                            "value": statement["passage"],
+                        }
+                    ]
+                    if statement["passage"]
+                    else []
+                ),
+            ],
+            "altIds": [{"role": "capacity", "value": urn(capacity["id"])}],
+        }
+    )
+
+
+def _picture(picture: PictureCard) -> Item:
+    """The lead picture; its focal point is each file's point of interest, in pixels."""
+    return without_empty(
+        {
+            "name": picture["alternative_text"],
+            "rel": "leadPicture",
+            "uri": urn(picture["id"]),
+            "type": "picture",
+            "by": picture["credit"],
+            "descriptions": _described(
+                alternativeText=picture["alternative_text"], caption=picture["caption"]
+            ),
+            "renditions": [
+                {
+                    "name": f"{row['type'].removeprefix('image/')}-{row['width']}",
+                    "href": urljoin(settings.SITE_URL, pictures.address(row)),
+                    "contentType": row["type"],
+                    "width": row["width"],
+                    "height": row["height"],
+                    "poi": {
+                        "x": round(row["width"] * picture["focal_x"] / 100),
+                        "y": round(row["height"] * picture["focal_y"] / 100),
+                    },
+                }
+                for row in picture["renditions"]
+            ],
+        }
+    )
+
+
+def _original(id: str) -> Item:
+    return {"name": "Original", "rel": "translationOf", "uri": urn(id), "type": "text"}
+
+
+def _who(capacity: CapacityCard) -> Item:
+    organization = capacity["organization"]
+    return {
+        "by": capacity_line(capacity),
+        "people": [_person(capacity["speaker"])],
+        "organisations": [_organisation(organization, "affiliation")] if organization else [],
+    }
+
+
+def _event(event: EventCard) -> Item:
+    """The event as a ninjs event item; what the schema has no key for stands in descriptions."""
+    live = {True: "yes", False: "no", None: ""}[event["covered_live"]]
+    dates = event_dates(event)
+    return without_empty(
+        {
+            "name": event["name"],
+            "rel": "about",
+            "uri": urn(event["id"]),
+            "type": "event",
+            "profile": EVENT,
+            "slugline": event["slug"],
+            "located": event["place"],
+            "headlines": [{"role": "main", "contentType": "text/plain", "value": event["name"]}],
+            "descriptions": _described(
+                kind=event["kind"],
+                format=event["format"],
+                date=event["date_words"],
+                attendance="" if event["attendance"] is None else str(event["attendance"]),
+                liveCoverage=event["live_coverage"] or live,
+            ),
+            "people": [_person(capacity["speaker"]) for capacity in event["capacities"]],
+            "organisations": [_organisation(row, "organiser") for row in event["organizers"]],
+            "eventDetails": {"dates": dates} if dates else {},
+        }
+    )
+
+
+def event_dates(event: EventCard) -> Item:
+    """The event's dates by their ninjs keys: moments where known, partial dates where not."""
+    dates: Item = {}
+    for key, day, at in (
+        ("Start", event["start_date"], event["start_time"]),
+        (
+            "End",
+            event["end_date"] or (event["end_time"] and event["start_date"]),
+            event["end_time"],
+        ),
+    ):
+        if day and at:
+            moment = datetime.combine(
+                datetime.fromisoformat(day), time.fromisoformat(at), ZoneInfo(event["time_zone"])
+            )
+            dates[f"{key.lower()}Date"] = moment.isoformat()
+        elif day:
+            dates[f"expected{key}Date"] = day
+    return dates
+
+
+def _person(speaker: SpeakerCard) -> Item:
+    return {"name": full_name(speaker), "rel": "speaker", "uri": urn(speaker["id"])}
+
+
+def _organisation(organization: OrganizationCard, rel: str) -> Item:
+    return {"name": organization["name"], "rel": rel, "uri": urn(organization["id"])}
+
+
+def _organisations(event: EventCard | None, capacities: dict[str, CapacityCard]) -> list[Item]:
+    cards = [c["organization"] for c in capacities.values() if c["organization"]]
+    found = {card["id"]: _organisation(card, "affiliation") for card in cards}
+    if event:
+        found |= {card["id"]: _organisation(card, "organiser") for card in event["organizers"]}
+    return list(found.values())
+
+
+def _subject(topic: TopicCard) -> Item:
+    return {"name": topic["name"], "rel": "about", "uri": topic["uri"] or urn(topic["id"])}
+
+
+def _described(**values: str) -> list[Item]:
+    return [
+        {"role": role, "contentType": "text/plain", "value": value}
+        for role, value in values.items()
+        if value
+    ]
+
+
+def without_empty(item: Item) -> Item:
+    """ninjs says nothing by leaving a key out, never by an empty value."""
+    return {key: value for key, value in item.items() if value not in ("", [], {})}

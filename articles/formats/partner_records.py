@@ -1,0 +1,85 @@
+"""Speakers, organizations, events and topics, and rows of the log, as partners are handed them.
+
+ninjs 3.1 has an item for events; the others are plain JSON in the words of schema.org.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from articles.formats.ninjs import event_item, urn, without_empty
+from articles.frozen import HeldCard, Link
+from articles.models import Change
+
+type Record = dict[str, Any]
+
+
+def to_record(kind: str, card: Mapping[str, Any]) -> Record:
+    """What partners are handed for the public ``card`` of a row of this ``kind``."""
+    if kind == "event":
+        return event_item(card)  # type: ignore[arg-type]
+    return without_empty(
+        {
+            "uri": urn(card["id"]),
+            "type": kind,
+            "slug": card["slug"],
+            "name": card["name"],
+            "url": settings.SITE_URL + reverse(kind, args=[card["slug"]]),
+            **_MORE[kind](card),
+        }
+    )
+
+
+def as_row(change: Change) -> Record:
+    """A row of the log, with the item as it stood after it."""
+    return {
+        "sequence": change.sequence,
+        "at": change.at.isoformat(),
+        "type": change.kind,
+        "uri": urn(str(change.object_id)),
+        "item": change.item or change.edition.ninjs,
+    }
+
+
+def _speaker(card: Mapping[str, Any]) -> Record:
+    return {
+        "honorificPrefix": card["honorific_prefix"],
+        "alternateName": card["name_variants"],
+        "capacities": [_capacity(held) for held in card["capacities"]],
+        "replaces": list(map(urn, card["replaces"])),
+    }
+
+
+def _organization(card: Mapping[str, Any]) -> Record:
+    return {
+        "alternateName": card["short_name"],
+        "location": card["place"],
+        "parentOrganization": _link(card["parent"]) if card["parent"] else {},
+    }
+
+
+def _topic(card: Mapping[str, Any]) -> Record:
+    return {"sameAs": card["uri"]}
+
+
+def _capacity(held: HeldCard) -> Record:
+    return without_empty(
+        {
+            "uri": urn(held["id"]),
+            "roleName": held["title"],
+            "organization": _link(held["organization"]) if held["organization"] else {},
+            "startDate": held["since"],
+            "endDate": held["until"],
+        }
+    )
+
+
+def _link(link: Link) -> Record:
+    return {"uri": urn(link["id"]), "name": link["name"]}
+
+
+_MORE = {"speaker": _speaker, "organization": _organization, "topic": _topic}

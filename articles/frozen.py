@@ -1,0 +1,150 @@
+"""The shapes of frozen data, and pure readers of them.
+
+Site pages and partner items are made from these documents, never from the working copy.
+Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not say.
+"""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class Link(TypedDict):
+    """Enough to name a thing and link to its page."""
+
+    id: str
+    slug: str
+    name: str
+
+
+class TopicCard(Link):
+    uri: str
+
+
+class OrganizationCard(Link):
+    short_name: str
+    place: str
+    parent: Link | None
+
+
+class SpeakerCard(Link):
+    honorific_prefix: str
+    name_variants: list[str]
+
+
+class HeldCard(TypedDict):
+    """A capacity without its speaker, as it stands among that speaker's others."""
+
+    id: str
+    title: str
+    since: str
+    until: str
+    organization: OrganizationCard | None
+
+
+class SpeakerPage(SpeakerCard):
+    """What is public of a speaker: the capacities editions named, the speakers merged into it."""
+
+    capacities: list[HeldCard]
+    replaces: list[str]
+
+
+class CapacityCard(TypedDict):
+    id: str
+    title: str
+    since: str
+    until: str
+    speaker: SpeakerCard
+    organization: OrganizationCard | None
+
+
+class StatementCard(TypedDict):
+    id: str
+    number: int
+    kind: str
+    text: str
+    passage: str
+    capacity: CapacityCard
+
+
+class EventCard(Link):
+    kind: str
+    format: str
+    place: str
+    start_date: str
+    start_time: str | None
+    end_date: str
+    end_time: str | None
+    time_zone: str
+    date_words: str
+    attendance: int | None
+    covered_live: bool | None
+    live_coverage: str
+    organizers: list[OrganizationCard]
+    capacities: list[CapacityCard]
+
+
+class Rendition(TypedDict):
+    """A file of a picture: content type, pixels, and its name in the storage."""
+
+    type: str
+    width: int
+    height: int
+    name: str
+
+
+class PictureCard(TypedDict):
+    id: str
+    alternative_text: str
+    credit: str
+    caption: str
+    focal_x: int
+    focal_y: int
+    width: int
+    height: int
+    renditions: list[Rendition]
+
+
+class Correction(TypedDict):
+    """A correction: the edition that made it, when (ISO 8601), and its public note."""
+
+    version: int
+    at: str
+    note: str
+
+
+class Snapshot(TypedDict):
+    """An article as it stands, with all it refers to.
+
+    What came later than the first editions is left out where there is none, so that a text frozen
+    before compares equal.
+    """
+
+    id: str
+    slug: str
+    language: str
+    headline: str
+    standfirst: str
+    dateline: str
+    byline: str
+    source: str
+    body: str
+    created_at: str
+    topics: list[TopicCard]
+    event: EventCard | None
+    statements: list[StatementCard]
+    translation_of: NotRequired[str]
+    picture: NotRequired[PictureCard]
+
+
+def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
+    """The capacities in ``snapshot`` by id: who spoke at the event, then who is quoted."""
+    event = snapshot["event"]
+    cards = [*(event["capacities"] if event else ())]
+    cards += [statement["capacity"] for statement in snapshot["statements"]]
+    return {card["id"]: card for card in cards}
+
+
+def standing_words(statement: StatementCard) -> str:
+    """The words of a statement that must stand in the body."""
+    return statement["passage"] or statement["text"]

@@ -1,0 +1,184 @@
+"""What lists of the feed can be asked for; anything else is refused with what there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from articles.models import Edition
+from articles.partners.access import Rights
+from articles.search.query import matching
+
+#: Items a page unless told, and at most.
+PAGE, MOST = 20, 100
+#: The longest time to wait for a change, in seconds.
+LONGEST = 30
+#: No number of the log is larger (bigint).
+LARGEST = 2**63 - 1
+
+#: The keys of an item that can be asked for alone; ``uri`` always comes along.
+FIELDS = [
+    *("type", "representationType", "version", "firstCreated", "versionCreated", "pubStatus"),
+    *("embargoedUntil", "edNote", "language", "slugline", "by", "located", "headlines"),
+    *("descriptions", "bodies", "infoSources", "people", "organisations", "subjects", "events"),
+    *("renditions", "associations", "standard"),
+]
+
+
+class Number(serializers.IntegerField):
+    """A whole number from 0 up in plain digits; what is above ``clamp`` becomes ``clamp``."""
+
+    default_error_messages = {"invalid": "“{given}” is not a whole number from 0 up."}
+
+    def __init__(self, *, clamp: int = LARGEST, **kwargs: Any) -> None:
+        self.clamp = clamp
+        super().__init__(min_value=0, required=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        given = str(data)
+        if not (given.isascii() and given.isdigit()) or len(given) > 1000:
+            self.fail("invalid", given=given[:40])
+        return min(int(given), self.clamp)
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string", "enum": ["uri", *FIELDS]}})
+class Fields(serializers.CharField):
+    """Keys with commas between them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        names = [name.strip() for name in str(data).split(",")]
+        if unknown := [name for name in names if name not in (*FIELDS, "uri")]:
+            raise serializers.ValidationError(
+                f"There is no field “{unknown[0][:40]}”; choose from {', '.join(FIELDS)}."
+            )
+        return names
+
+
+class Query(serializers.Serializer):
+    """The query string of an address; one that takes no parameters unless a subclass adds some."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        for name in data:
+            if name not in self.fields:
+                valid = ", ".join(sorted(self.fields)) or "none"
+                raise serializers.ValidationError(
+                    {name[:40]: [f"There is no such parameter; choose from {valid}."]}
+                )
+        return super().to_internal_value(data)
+
+    @classmethod
+    def of(cls, request: Request) -> dict[str, Any]:
+        """What ``request`` asks for; ValidationError, a sentence each, for what it cannot."""
+        # An empty value is not a missing one, and of two values neither is the right one.
+        given = {name: ",".join(values) for name, values in request.query_params.lists()}
+        query = cls(data=given)
+        query.is_valid(raise_exception=True)
+        return query.validated_data
+
+
+class ListQuery(Query):
+    """Which page of a list."""
+
+    cursor = Number(help_text="From `next`: the number behind which the page begins.")
+    limit = Number(clamp=MOST, default=PAGE, help_text=f"Items a page; {MOST} at most.")
+
+    def validate_limit(self, limit: int) -> int:
+        return limit or PAGE
+
+
+class ChangeQuery(Query):
+    """Which part of the log."""
+
+    after = Number(default=0, help_text="The last sequence number you have; 0 for everything.")
+    limit = Number(clamp=MOST, default=PAGE, help_text=f"Changes a page; {MOST} at most.")
+    wait = Number(
+        clamp=LONGEST,
+        default=0,
+        help_text=f"Seconds to wait for a change when there is none yet; {LONGEST} at most.",
+    )
+    latest = serializers.BooleanField(
+        default=False, help_text="Each item once, with its latest change only."
+    )
+
+    def validate_limit(self, limit: int) -> int:
+        return limit or PAGE
+
+
+class BulkQuery(Query):
+    """Where to go on."""
+
+    after = Number(default=0, help_text="The `sequence` of the last line you have; 0 for all.")
+
+
+class ArticleQuery(ListQuery):
+    """Which articles, in which order, and which of their keys."""
+
+    q = serializers.RegexField(
+        r"^[^\x00]*$",
+        required=False,
+        max_length=200,
+        allow_blank=True,
+        help_text="Words to find in headline, standfirst or body; “quoted” for a phrase.",
+    )
+    speaker = serializers.UUIDField(required=False, help_text="Quoted in it, or at its event.")
+    organization = serializers.UUIDField(required=False)
+    event = serializers.UUIDField(required=False)
+    topic = serializers.UUIDField(required=False)
+    language = serializers.RegexField(
+        r"^[A-Za-z0-9-]*$", required=False, max_length=35, allow_blank=True, help_text="BCP 47."
+    )
+    published_since = serializers.DateTimeField(required=False)
+    published_until = serializers.DateTimeField(required=False)
+    updated_since = serializers.DateTimeField(required=False)
+    order = serializers.ChoiceField(["changed", "published"], default="changed")
+    fields_ = Fields(required=False, help_text="Only these keys of each item.")
+
+    def get_fields(self) -> dict[str, Any]:
+        """``fields`` is a name of the serializer's own, so it is declared with an underscore."""
+        fields = super().get_fields()
+        fields["fields"] = fields.pop("fields_")
+        return fields
+
+
+#: How each filter is asked of the editions.
+LOOKUPS = {
+    "speaker": "speakers",
+    "organization": "organizations",
+    "event": "event",
+    "topic": "topics",
+    "language": "snapshot__language",
+    "published_since": "first_published_at__gte",
+    "published_until": "first_published_at__lt",
+    "updated_since": "published_at__gte",
+}
+
+
+def allowed(query: dict[str, Any], rights: Rights) -> None:
+    """Raise PermissionDenied when ``query`` asks beyond ``rights``, whether or not it exists."""
+    if rights.topics and query.get("topic", rights.topics[0]) not in rights.topics:
+        raise PermissionDenied("Your subscription does not cover this topic.")
+    language = query.get("language") or next(iter(rights.languages), "")
+    if rights.languages and language not in rights.languages:
+        raise PermissionDenied("Your subscription does not cover this language.")
+    if not rights.full_text and "bodies" in query.get("fields", ()):
+        raise PermissionDenied("Your subscription does not cover the bodies of articles.")
+
+
+def narrowed(editions: QuerySet[Edition], query: dict[str, Any]) -> QuerySet[Edition]:
+    """Only the editions that ``query`` asks for."""
+    asked = {LOOKUPS[name]: value for name, value in query.items() if name in LOOKUPS and value}
+    editions = editions.filter(**asked)
+    return editions.filter(matching(query["q"])) if query.get("q", "").strip() else editions
+
+
+def chosen(item: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """``item`` with the keys that ``query`` asks for; all of it when it does not say."""
+    names = query.get("fields")
+    if not names:
+        return item
+    return {name: value for name, value in item.items() if name in (*names, "uri")}

@@ -1,0 +1,23 @@
+"""The partner feed, version 1. A breaking change gets a new number; these addresses stay."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from articles.partners.api import changes, views
+
+urlpatterns = [
+    path("articles/", views.ArticleList.as_view(), name="feed-articles"),
+    path("articles.ndjson", changes.ArticleStream.as_view(), name="feed-stream"),
+    path("articles/<uuid:id>/", views.ArticleDetail.as_view(), name="feed-article"),
+    *[
+        page
+        for kind in ("event", "organization", "speaker", "topic")
+        for page in (
+            path(f"{kind}s/", views.record_list(kind), name=f"feed-{kind}s"),
+            path(f"{kind}s/<uuid:id>/", views.record_detail(kind), name=f"feed-{kind}"),
+        )
+    ],
+    path("changes/", changes.ChangeList.as_view(), name="feed-changes"),
+    path("schema/", SpectacularAPIView.as_view(), name="feed-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="feed-schema"), name="feed-docs"),
+]

@@ -1,0 +1,248 @@
+"""Telling partners' systems of changes, by the Standard Webhooks specification.
+
+Deliveries are made out from the log, whose numbers have no gap, so none can be missed. One sender
+at a time has an endpoint: what changed twice arrives in that order. It may arrive twice, never not.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+
+from articles import log
+from articles.formats.partner_records import as_row
+from articles.models import Change, Delivery, Endpoint
+from articles.partners import outbound
+from articles.partners.access import Rights, rights_of
+from articles.publishing import audit
+from articles.publishing.workflow import Refused
+
+logger = logging.getLogger(__name__)
+
+#: How long after the first, second and further failures in a row it is tried again.
+PAUSES = [
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+]
+#: Up to this share longer, so that what failed together does not come back together.
+JITTER = 0.2
+#: Whoever delivers has an endpoint for so long; after that another may take it over. Half of it is
+#: for sending, the rest for a last try that takes as long as it may.
+LEASE = timedelta(seconds=60)
+#: How long finished deliveries are kept.
+KEEP = timedelta(days=30)
+GONE = 410
+#: So many deliveries are made out at once.
+BATCH = 500
+
+
+def deliver_due() -> int:
+    """Make out deliveries for what is new and send what is due; return how many were tried."""
+    make_out()
+    tried = 0
+    while endpoint := _take():
+        tried += _deliver(endpoint)
+    return tried
+
+
+def make_out() -> None:
+    """Make out a delivery for every change that an endpoint has not got one for."""
+    end = log.last_sequence()
+    for endpoint in Endpoint.objects.filter(active=True, cursor__lt=end).only("pk"):
+        with transaction.atomic():
+            while _make_out(endpoint, end):
+                pass
+            _clear(endpoint)
+
+
+@transaction.atomic
+def resend(delivery: Delivery, *, by: User) -> None:
+    """Send ``delivery`` once more, whatever became of it. Raises Refused if its endpoint is off."""
+    if not delivery.endpoint.active:
+        raise Refused(f"{delivery.endpoint} is switched off; switch it on to send again.")
+    Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now(), attempts=0)
+    # A short rest may be the lease of somebody who is sending: it ends by itself.
+    resting = Endpoint.objects.filter(rest_until__gt=timezone.now() + LEASE)
+    resting.filter(pk=delivery.endpoint_id).update(rest_until=None)
+    audit.record("resend", delivery.endpoint, by=by, note=f"change {delivery.change_id}")
+
+
+def resume(endpoint: Endpoint) -> None:
+    """Let an endpoint that was switched off go on where it stopped."""
+    _settle(endpoint, active=True, failures=0, failing_since=None, rest_until=None, notice="")
+
+
+def signature(secret: str, message: str, timestamp: int, body: bytes) -> str:
+    """The header ``webhook-signature``: HMAC-SHA256 over identifier, time and body."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = hmac.digest(key, f"{message}.{timestamp}.".encode() + body, hashlib.sha256)
+    return "v1," + base64.b64encode(signed).decode()
+
+
+def _make_out(endpoint: Endpoint, end: int) -> bool:
+    """The next batch for ``endpoint``; whether there may be another."""
+    rows = Endpoint.objects.select_for_update(skip_locked=True, of=["self"])
+    locked = rows.select_related("partner").filter(pk=endpoint.pk).first()
+    if locked is None:  # another sender is at it
+        return False
+    after = locked.cursor
+    visible = rights_of(locked.partner).changes().filter(sequence__gt=after, sequence__lte=end)
+    changes = list(visible.order_by("sequence").only("object_id")[:BATCH])
+    Delivery.objects.bulk_create(
+        [Delivery(endpoint=locked, change=change, object_id=change.object_id) for change in changes]
+    )
+    more = len(changes) == BATCH
+    _settle(locked, cursor=changes[-1].sequence if more else end)
+    return more
+
+
+def _clear(endpoint: Endpoint) -> None:
+    """Forget what was finished long ago, up to a batch: the next change clears further."""
+    rows = Delivery.objects.filter(endpoint=endpoint, due_at__isnull=True).order_by("change")
+    oldest = rows.values_list("pk", "change__at")[:BATCH]
+    old = [pk for pk, at in oldest if at < timezone.now() - KEEP]
+    Delivery.objects.filter(pk__in=old).delete()
+
+
+@transaction.atomic
+def _take() -> Endpoint | None:
+    """An endpoint with something to do, which nobody else touches until the lease ends."""
+    now = timezone.now()
+    ready = _ready(now).filter(endpoint=OuterRef("pk"))
+    free = Q(rest_until__isnull=True) | Q(rest_until__lte=now)
+    waiting = Endpoint.objects.filter(free, Exists(ready), active=True).order_by(
+        F("rest_until").asc(nulls_first=True)
+    )
+    endpoint = waiting.select_for_update(skip_locked=True).first()
+    if endpoint:
+        _settle(endpoint, rest_until=now + LEASE)
+    return endpoint
+
+
+def _deliver(endpoint: Endpoint) -> int:
+    """Send to ``endpoint`` what is due until something fails or the lease is half over."""
+    held = Endpoint.objects.filter(pk=endpoint.pk, active=True, rest_until=endpoint.rest_until)
+    enough = timezone.now() + LEASE / 2
+    tried = 0
+    while timezone.now() < enough and (delivery := _next(held)):
+        tried += 1
+        if not _send(endpoint, delivery):
+            return tried
+    held.update(rest_until=None)
+    return tried
+
+
+def _next(held: QuerySet[Endpoint]) -> Delivery | None:
+    """What is due first; nothing once the endpoint is off, or another's."""
+    ready = _ready(timezone.now()).filter(endpoint__in=held)
+    return ready.select_related("change__edition").order_by("change").first()
+
+
+def _ready(now: datetime) -> QuerySet[Delivery]:
+    """Due deliveries before which nothing of the same item is waiting."""
+    before = Delivery.objects.filter(
+        endpoint=OuterRef("endpoint"),
+        object_id=OuterRef("object_id"),
+        change__lt=OuterRef("change"),
+        due_at__isnull=False,
+    )
+    return Delivery.objects.filter(~Exists(before), due_at__lte=now)
+
+
+def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
+    """Try ``delivery`` once and note what came of it; whether the next one can follow."""
+    rights = rights_of(endpoint.partner)
+    if not rights.changes().filter(pk=delivery.change_id).exists():
+        delivery.due_at, delivery.error = None, "The partner may no longer read this; not sent."
+        delivery.save()
+        return True
+    body = _body(delivery.change, rights)
+    message, timestamp = f"msg_{delivery.pk}", int(timezone.now().timestamp())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"Newsroom-Webhooks (+{settings.SITE_URL})",
+        "webhook-id": message,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(endpoint.secret, message, timestamp, body),
+    }
+    status, error = outbound.post(endpoint.url, body, headers)
+    delivery.attempts += 1
+    delivery.status, delivery.error = status, error
+    if status is not None and 200 <= status < 300:
+        delivery.due_at, delivery.delivered_at = None, timezone.now()
+        delivery.save()
+        _settle(endpoint, failures=0, failing_since=None)
+        return True
+    _failed(endpoint, delivery)
+    return False
+
+
+def _failed(endpoint: Endpoint, delivery: Delivery) -> None:
+    now = timezone.now()
+    since = endpoint.failing_since or now
+    patience = timedelta(days=settings.WEBHOOK_GIVE_UP_DAYS)
+    stale = delivery.change.at < now - patience and delivery.attempts > len(PAUSES)
+    delivery.due_at = None if stale else now + _pause(delivery.attempts)
+    delivery.save()
+    failures = endpoint.failures + 1
+    _settle(endpoint, failures=failures, failing_since=since, rest_until=now + _pause(failures))
+    if delivery.status == GONE:
+        _switch_off(endpoint, "It answered 410 Gone: it wants no more.")
+    elif now - since >= patience:
+        _switch_off(
+            endpoint, f"It has failed since {since:%-d %B %Y}; the last time: {delivery.error}"
+        )
+
+
+def _switch_off(endpoint: Endpoint, why: str) -> None:
+    notice = f"{why} Nothing is lost: switch it on again and it goes on where it stopped."
+    _settle(endpoint, active=False, notice=notice)
+    contact = endpoint.partner.contact
+    if not contact:
+        return
+    try:
+        send_mail(
+            f"{settings.SITE_NAME}: your webhook is switched off",
+            f"We no longer send changes to {endpoint.url}.\n\n{why}\n\n"
+            "Tell us when it is ready; it will go on where it stopped. Meanwhile the feed's log "
+            f"has everything: {settings.SITE_URL}/api/v1/changes/\n",
+            None,
+            [contact],
+        )
+    except OSError:
+        logger.exception("The notice to %s could not be mailed.", contact)
+
+
+def _body(change: Change, rights: Rights) -> bytes:
+    row = as_row(change)
+    row["item"] = rights.cut(row["item"])
+    told = {"type": f"{change.kind}.changed", "timestamp": row["at"], "data": row}
+    return bytes(JSONRenderer().render(told))
+
+
+def _pause(failures: int) -> timedelta:
+    base = PAUSES[min(failures, len(PAUSES)) - 1]
+    return base * (1 + random.uniform(0, JITTER))  # noqa: S311 - no secret
+
+
+def _settle(endpoint: Endpoint, **state: object) -> None:
+    """Write ``state`` and nothing else: the desk may have changed the rest meanwhile."""
+    for name, value in state.items():
+        setattr(endpoint, name, value)
+    Endpoint.objects.filter(pk=endpoint.pk).update(**state)

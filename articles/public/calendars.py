@@ -1,0 +1,106 @@
+"""Events as iCalendar (RFC 5545): one, or all whose day is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+from icalendar import Calendar, Timezone
+from icalendar import Event as Entry
+
+from articles.formats.ninjs import urn
+from articles.frozen import EventCard
+from articles.models import Change, PublicPage
+from articles.public.xml_text import printable
+from people.dates import FULL_LENGTH
+
+
+@require_safe
+def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The calendar entry of one event. There is none while its day is not known."""
+    public = get_object_or_404(PublicPage, kind="event", slug=slug)
+    if not has_day(public.card):
+        raise Http404("The source gives no day for this event, so there is no calendar entry.")
+    return _response([public], f"{slug}.ics")
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """All events whose day is known. A calendar has no next page, so they are all in it."""
+    public = PublicPage.objects.filter(kind="event").order_by("-sequence")
+    return _response([page for page in public if has_day(page.card)], "events.ics")
+
+
+def upcoming(today: date, most: int = 5) -> list[EventCard]:
+    """Public events that begin today or later, or may: the next one first."""
+    pages = PublicPage.objects.filter(kind="event", card__start_date__gte=str(today.year))
+    cards: list[Any] = [page.card for page in pages]
+    # A month is over when today's month is another: dates compare as far as they are known.
+    ahead = [card for card in cards if card["start_date"] >= str(today)[: len(card["start_date"])]]
+    return sorted(ahead, key=lambda card: (card["start_date"], card["start_time"] or ""))[:most]
+
+
+def has_day(event: EventCard) -> bool:
+    """Whether the source tells on which day the event begins."""
+    return len(event["start_date"]) == FULL_LENGTH
+
+
+def _response(pages: Iterable[PublicPage], filename: str) -> HttpResponse:
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.SITE_NAME}//Newsroom//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", settings.SITE_NAME)
+    pages = list(pages)
+    changed = Change.objects.only("at").in_bulk([page.sequence for page in pages])
+    for page in pages:
+        calendar.add_component(_entry(page, changed[page.sequence].at))
+    calendar.add_missing_timezones()
+    if not calendar.subcomponents:  # there must be one component at least
+        calendar.add_component(Timezone.from_tzid(settings.TIME_ZONE))
+    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{filename}"'
+    return response
+
+
+def _entry(page: PublicPage, changed: datetime) -> Entry:
+    event: Any = page.card
+    entry = Entry()
+    entry.add("uid", urn(event["id"]))
+    entry.add("dtstamp", changed.astimezone(UTC))
+    entry.add("last-modified", changed.astimezone(UTC))
+    entry.add("summary", printable(event["name"]))
+    entry.add("url", settings.SITE_URL + page.get_absolute_url())
+    for key, value in (
+        ("location", printable(event["place"])),
+        ("description", printable(event["date_words"])),
+        ("categories", printable(event["kind"])),
+    ):
+        if value:
+            entry.add(key, [value] if key == "categories" else value)
+    _when(entry, event)
+    return entry
+
+
+def _when(entry: Entry, event: EventCard) -> None:
+    """Whole days where no time is known; the end of whole days is the day after the last."""
+    first = date.fromisoformat(event["start_date"])
+    known_end = len(event["end_date"]) == FULL_LENGTH
+    last = date.fromisoformat(event["end_date"]) if known_end else first
+    if not event["start_time"]:
+        entry.add("dtstart", first)
+        if last > first:
+            entry.add("dtend", last + timedelta(days=1))
+        return
+    zone = ZoneInfo(event["time_zone"])
+    start = datetime.combine(first, time.fromisoformat(event["start_time"]), zone)
+    entry.add("dtstart", start)
+    if event["end_time"]:
+        end = datetime.combine(last, time.fromisoformat(event["end_time"]), zone)
+        if end > start:  # RFC 5545 knows no end at the start
+            entry.add("dtend", end)

@@ -1,0 +1,75 @@
+"""Public pages of speakers and organizations: their cards, and the editions that name them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.formats import schema_org
+from articles.models import PublicPage
+from people.models import Organization, Speaker
+from people.names import full_name
+
+
+@require_safe
+def speaker(request: HttpRequest, slug: str) -> HttpResponse:
+    """A speaker: the capacities that are public, and every statement with its article."""
+    public = get_object_or_404(PublicPage, kind="speaker", slug=slug)
+    page = Speaker(pk=public.pk).editions.all().page(request.GET.get("before"))
+    name = full_name(public.card)
+    names = {public.card["id"], *public.card["replaces"]}
+    return render(
+        request,
+        "people/speaker.html",
+        {
+            "title": public.card["name"],
+            "description": _("What {name} said, where, and in which capacity.").format(name=name),
+            "og_type": "profile",
+            "jsonld": schema_org.script(
+                schema_org.person(public.card),
+                schema_org.breadcrumbs((name, schema_org.url("speaker", slug))),
+            ),
+            "speaker": public.card,
+            "statements": [(edition, edition.statements_by(names)) for edition in page.editions],
+            "events": page.events(),
+            "page": page,
+        },
+    )
+
+
+@require_safe
+def organization(request: HttpRequest, slug: str) -> HttpResponse:
+    """An organization: who speaks for it, what it organizes, and where it is in the news."""
+    public = get_object_or_404(PublicPage, kind="organization", slug=slug)
+    page = Organization(pk=public.pk).editions.all().page(request.GET.get("before"))
+    own, name = public.card["id"], public.card["name"]
+    children = list(PublicPage.objects.filter(kind="organization", card__parent__id=own))
+    capacities = {
+        capacity["id"]: capacity
+        for edition in page.editions
+        for capacity in edition.capacities().values()
+        if capacity["organization"] and capacity["organization"]["id"] == own
+    }
+    return render(
+        request,
+        "people/organization.html",
+        {
+            "title": name,
+            "description": _("{name} in the news: its people, its events.").format(name=name),
+            "jsonld": schema_org.script(
+                schema_org.organization(public.card, [child.card for child in children]),
+                schema_org.breadcrumbs((name, schema_org.url("organization", slug))),
+            ),
+            "organization": public.card,
+            "children": children,
+            "capacities": list(capacities.values()),
+            "events": [
+                event
+                for event in page.events()
+                if any(body["id"] == own for body in event["organizers"])
+            ],
+            "page": page,
+        },
+    )

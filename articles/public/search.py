@@ -1,0 +1,51 @@
+"""The search page, and suggestions while somebody types."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.models import is_sequence
+from articles.search import query
+from articles.search.query import KINDS
+
+#: Longer queries than this, in characters, are cut.
+LONGEST_QUERY = 200
+
+
+#: A search goes no further back than this page.
+LAST_PAGE = 2 * query.DEPTH // query.PAGE
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What contains the words in ``q``; of one ``kind`` if that is asked for."""
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    given = request.GET.get("page", "1")
+    page = min(int(given) if is_sequence(given) else 1, LAST_PAGE) or 1
+    found = query.search(q, kind=kind, page=page) if q else None
+    context = {
+        "title": _("Search for {words}").format(words=q) if q else _("Search"),
+        "noindex": True,
+        "q": q,
+        "kind": kind,
+        "found": found,
+        "kinds": [(name, KINDS[name], found.counts[name]) for name in KINDS if name in found.counts]
+        if found
+        else [],
+        "meant": query.meant(q) if found and not found.hits else "",
+        "previous": page - 1,
+        "next": page + 1 if found and found.more and page < LAST_PAGE else None,
+    }
+    return render(request, "search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Titles and names that begin with what is typed in the header, as a JSON list."""
+    typed = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
+    return JsonResponse(query.suggest(typed), safe=False)

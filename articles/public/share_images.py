@@ -1,0 +1,139 @@
+"""What a page shows of itself where it is shared: its picture, or a card drawn from its title."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+from PIL import Image, ImageDraw, ImageFont, features
+
+from articles.models import Edition, PublicPage
+from articles.pictures import SHARE_HEIGHT, SHARE_WIDTH
+
+#: Looked for on the system, in this order; the first that has every letter is taken.
+_FONTS = (
+    "DejaVuSerif-Bold.ttf",
+    "DejaVuSans-Bold.ttf",
+    "NotoSerif-Bold.ttf",
+    "LiberationSerif-Bold.ttf",
+    "NotoNaskhArabic-Bold.ttf",
+    "NotoSansArabic-Bold.ttf",
+    "NotoSerifCJK-Bold.ttc",
+    "NotoSansCJK-Bold.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "DroidSansFallbackFull.ttf",
+)
+_PAPER, _INK, _QUIET, _ACCENT = "#fdfcf9", "#1c1d1f", "#5c6066", "#0b5468"
+_MARGIN, _MOST_LINES = 80, 5
+
+type Font = ImageFont.FreeTypeFont
+
+
+@require_safe
+def card(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
+    """The card of an article, an event, a speaker, an organization or a topic, as a PNG."""
+    if pages == "articles":
+        edition = get_object_or_404(Edition.objects.current(), slug=slug)
+        title, line = edition.headline, edition.snapshot["dateline"]
+    else:
+        page = get_object_or_404(PublicPage, kind=pages.removesuffix("s"), slug=slug)
+        if pages != f"{page.kind}s":
+            raise Http404
+        title, line = str(page), page.card.get("place", "")
+    return HttpResponse(draw(title, line), content_type="image/png")
+
+
+def draw(title: str, line: str = "") -> bytes:
+    """A card: ``title`` large, ``line`` and the site's name below. PNG.
+
+    Where no font of the machine has the letters of a text, the text is left out.
+    """
+    image = Image.new("RGB", (SHARE_WIDTH, SHARE_HEIGHT), _PAPER)
+    canvas = ImageDraw.Draw(image)
+    canvas.rectangle((0, 0, SHARE_WIDTH, 14), _ACCENT)
+    top = 90
+    if lines := _fitted(title):
+        font, rows = lines
+        for row in rows:
+            _write(canvas, row, top, font, _INK)
+            top += round(font.size * 1.25)
+    foot = " · ".join(part for part in (line, settings.SITE_NAME) if part)
+    for text in (foot, settings.SITE_NAME):
+        if small := _font(text, 32):
+            _write(canvas, next(_wrapped(text, small), ""), SHARE_HEIGHT - 100, small, _QUIET)
+            break
+    buffer = io.BytesIO()
+    image.quantize(64, Image.Quantize.FASTOCTREE).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _fitted(title: str) -> tuple[Font, list[str]] | None:
+    """The largest font in which ``title`` fits, and its lines."""
+    for size in (72, 64, 56, 48, 40):
+        if (font := _font(title, size)) is None:
+            break
+        rows = list(_wrapped(title, font))
+        if len(rows) <= _MOST_LINES:
+            return font, rows
+        if size == 40:
+            return font, [*rows[: _MOST_LINES - 1], rows[_MOST_LINES - 1][:-1] + "…"]
+    return None
+
+
+def _wrapped(text: str, font: Font) -> Iterator[str]:
+    """Lines that fit; a word that is longer than a line, or a script without spaces, is cut."""
+    row = ""
+    for word in text.split():
+        joined = f"{row} {word}".strip()
+        if font.getlength(joined) <= SHARE_WIDTH - 2 * _MARGIN:
+            row = joined
+            continue
+        if row:
+            yield row
+        row = ""
+        for letter in word:
+            if font.getlength(row + letter) > SHARE_WIDTH - 2 * _MARGIN:
+                yield row
+                row = ""
+            row += letter
+    if row:
+        yield row
+
+
+def _write(canvas: ImageDraw.ImageDraw, text: str, top: int, font: Font, color: str) -> None:
+    if _right_to_left(text) and features.check("raqm"):
+        at = (SHARE_WIDTH - _MARGIN, top)
+        canvas.text(at, text, color, font, anchor="ra", direction="rtl")
+    else:
+        canvas.text((_MARGIN, top), text, color, font)
+
+
+def _right_to_left(text: str) -> bool:
+    return any("\u0590" <= letter <= "\u08ff" for letter in text)
+
+
+def _font(text: str, size: int) -> Font | None:
+    return next((font for font in _fonts(size) if _has_all(font, text)), None)
+
+
+@cache
+def _fonts(size: int) -> list[Font]:
+    found: list[Any] = []
+    for name in _FONTS:
+        try:
+            found.append(ImageFont.truetype(name, size))
+        except OSError:  # not on this machine
+            continue
+    return [*found, ImageFont.load_default(size)]
+
+
+def _has_all(font: Font, text: str) -> bool:
+    missing = bytes(font.getmask("\uffff"))
+    letters = (letter for letter in set(text) if letter.isprintable() and letter != " ")
+    return all(bytes(font.getmask(letter)) != missing for letter in letters)

@@ -1,0 +1,231 @@
+"""Public pages of articles, events and topics: drawn from what is public, never working copies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import cast
+
+from django.conf import settings
+from django.core.signing import BadSignature, SignatureExpired
+from django.db.models import F
+from django.db.models.fields.json import KT
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from articles.editing import preview as preview_links
+from articles.formats.schema_org import Node, breadcrumbs, event_node, news_article, script, url
+from articles.frozen import EventCard, StatementCard
+from articles.models import Edition, Event, PublicPage, Topic
+from articles.pictures import image_of
+from articles.public import embeds
+from articles.public.calendars import has_day, upcoming
+
+
+@require_safe
+def article(request: HttpRequest, slug: str) -> HttpResponse:
+    """One article as its last public edition froze it; 410 with the notice once withdrawn."""
+    edition = get_object_or_404(Edition.objects.standing().public(), slug=slug)
+    if edition.status == Edition.Status.CANCELED:
+        context = {"edition": edition, "title": _("Withdrawn"), "noindex": True}
+        return render(request, "articles/withdrawn.html", context, status=410)
+    return _article(request, edition)
+
+
+@require_safe
+@never_cache
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """The working copy as readers would see it, for whoever was sent the signed link."""
+    try:
+        edition = preview_links.open_link(token)
+    except SignatureExpired:
+        context = {
+            "title": _("This preview has expired"),
+            "text": _("Preview links open for some days only. Ask for a new one."),
+            "noindex": True,
+        }
+        return render(request, "error.html", context, status=410)
+    except BadSignature as error:
+        raise Http404 from error
+    response = _article(request, edition, preview=True)
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """An event as it is known today, and everything published about it."""
+    public = get_object_or_404(PublicPage, kind="event", slug=slug)
+    page = Event(pk=public.pk).editions.all().page(request.GET.get("before"))
+    card = cast(EventCard, public.card)
+    context = {
+        "title": card["name"],
+        "event": card,
+        "page": page,
+        "has_day": has_day(card),
+        "jsonld": script(event_node(card), breadcrumbs((card["name"], url("event", slug)))),
+    }
+    return render(request, "articles/event.html", context)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything published under a topic."""
+    public = get_object_or_404(PublicPage, kind="topic", slug=slug)
+    page = Topic(pk=public.pk).editions.all().page(request.GET.get("before"))
+    name = public.card["name"]
+    context = {
+        "title": name,
+        "description": _("Everything about {name} at {site}.").format(
+            name=name, site=settings.SITE_NAME
+        ),
+        "topic": public.card,
+        "page": page,
+        "jsonld": script(breadcrumbs((name, url("topic", slug)))),
+    }
+    return render(request, "articles/topic.html", context)
+
+
+@require_safe
+def archive(request: HttpRequest) -> HttpResponse:
+    """The months in which something was published that readers still see."""
+    months = Edition.objects.current().dates("first_published_at", "month", order="DESC")
+    context = {
+        "title": _("Archive"),
+        "description": _("Everything that {site} has published, by month.").format(
+            site=settings.SITE_NAME
+        ),
+        "months": list(months),
+    }
+    return render(request, "articles/archive.html", context)
+
+
+@require_safe
+def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    """What was first published in one month, newest first."""
+    try:
+        first = date(year, month, 1)
+        after = date(year + month // 12, month % 12 + 1, 1)
+    except ValueError as error:
+        raise Http404 from error
+    start, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, after))
+    editions = Edition.objects.filter(first_published_at__gte=start, first_published_at__lt=end)
+    title = date_format(first, "YEAR_MONTH_FORMAT")
+    context = {
+        "title": title,
+        "description": _("Published by {site}: {month}.").format(
+            site=settings.SITE_NAME, month=title
+        ),
+        "month": first,
+        "page": editions.page(request.GET.get("before")),
+        "jsonld": script(
+            breadcrumbs(
+                (_("Archive"), settings.SITE_URL + reverse("archive")),
+                (title, settings.SITE_URL + request.path),
+            )
+        ),
+    }
+    return render(request, "articles/archive.html", context)
+
+
+def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -> HttpResponse:
+    topics = [(topic["name"], url("topic", topic["slug"])) for topic in edition.snapshot["topics"]]
+    trail = [*topics[:1], (edition.headline, url("article", edition.slug))]
+    snapshot = edition.snapshot
+    history, others = ([], {}) if preview else _family(edition)
+    context = {
+        "title": edition.headline,
+        "description": edition.standfirst,
+        "og_type": "article",
+        "image": image_of(edition) if "picture" in snapshot else None,
+        "history": history,
+        "others": others,
+        "alternates": _alternates(edition, others),
+        "pulled": _pulled(edition),
+        "capacities": list(edition.capacities().values()),
+        "edition": edition,
+        "preview": preview,
+        "statements": [
+            row
+            | {
+                "attributed": embeds.attributed(row, edition),
+                "embed": embeds.frame(edition.slug, row["number"], edition.headline),
+            }
+            for row in snapshot["statements"]
+        ],
+        "noindex": preview,
+        "jsonld": script(news_article(edition, others), breadcrumbs(*trail)),
+        # Newest first: what is wrong now matters before what was wrong once.
+        "corrections": list(reversed(edition.corrections)),
+    }
+    return render(request, "articles/article.html", context)
+
+
+def _family(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
+    """The public editions of this article, newest first, and what says it in other languages."""
+    rows = Edition.objects.public().filter(work=edition.work).order_by("-change")
+    light = rows.only("article", "work", "slug", "version", "status", "note", "published_at")
+    history: list[Edition] = []
+    others: dict[str, Edition] = {}
+    for row in light.annotate(language=KT("snapshot__language"), last=F("current")):
+        if row.article_id == edition.article_id:
+            history.append(row)
+        elif row.last and row.status == Edition.Status.USABLE:
+            others.setdefault(row.language, row)
+    others.pop(edition.snapshot["language"], None)
+    return history, dict(sorted(others.items()))
+
+
+def _alternates(edition: Edition, others: dict[str, Edition]) -> list[tuple[str, str]]:
+    """Languages and addresses for ``hreflang``; ``x-default`` is the original."""
+    if not others:
+        return []
+    family = {edition.snapshot["language"]: edition, **others}
+    pairs = [(language, url("article", row.slug)) for language, row in family.items()]
+    original = [row for row in family.values() if row.article_id == row.work]
+    return [*pairs, *(("x-default", url("article", row.slug)) for row in original)]
+
+
+def _pulled(edition: Edition) -> StatementCard | None:
+    """The quotation that stands out of a text: the first that is neither a scrap nor a speech."""
+    fitting = (
+        row
+        for row in edition.snapshot["statements"]
+        if row["kind"] == "direct" and 40 <= len(row["text"]) <= 240
+    )
+    return next(fitting, None) if len(edition.body) > 1500 else None
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The latest articles, the events to come, and those that the articles report."""
+    page = Edition.objects.all().page(request.GET.get("before"))
+    ahead = upcoming(timezone.localdate())
+    announced = {event["id"] for event in ahead}
+    context = {
+        "title": _("Latest"),
+        "description": _("The latest from {site}.").format(site=settings.SITE_NAME),
+        "page": page,
+        "upcoming": ahead,
+        "events": [event for event in page.events() if event["id"] not in announced][:5],
+        "jsonld": script(_website()),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    """The newsroom's rules on corrections."""
+    description = _("What {site} does when something was wrong.").format(site=settings.SITE_NAME)
+    context = {"title": _("How we correct"), "description": description}
+    return render(request, "corrections.html", context)
+
+
+def _website() -> Node:
+    home = settings.SITE_URL + "/"
+    return {"@type": "WebSite", "@id": home, "url": home, "name": settings.SITE_NAME}

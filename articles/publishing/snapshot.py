@@ -1,0 +1,165 @@
+"""Everything an edition freezes, gathered once, as plain data.
+
+The site's pages and the ninjs document are both made from it, never from the working copy.
+Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from articles.frozen import (
+    CapacityCard,
+    EventCard,
+    HeldCard,
+    Link,
+    OrganizationCard,
+    PictureCard,
+    Snapshot,
+    SpeakerCard,
+    SpeakerPage,
+    StatementCard,
+    TopicCard,
+    standing_words,
+)
+from articles.publishing.quotes import position
+from articles.richtext import plain_text, sanitize
+
+if TYPE_CHECKING:
+    from articles.models import Article, Event, Picture, Statement, Topic
+    from people.models import Affiliation, Organization, Speaker
+
+
+def take_snapshot(article: Article) -> Snapshot:
+    """Read the working copy of ``article`` and what it refers to, statements in body order."""
+    body = sanitize(article.body)
+    statements = article.statements.select_related(
+        "capacity__speaker", "capacity__organization__parent"
+    )
+    snapshot: Snapshot = {
+        "id": str(article.id),
+        "slug": article.slug,
+        "language": article.language,
+        "headline": article.headline,
+        "standfirst": article.standfirst,
+        "dateline": article.dateline,
+        "byline": article.byline,
+        "source": article.source,
+        "body": body,
+        "created_at": article.created_at.isoformat(),
+        "topics": [topic_card(topic) for topic in article.topics.all()],
+        "event": event_card(article.event) if article.event else None,
+        "statements": _in_body_order([_statement(row) for row in statements], plain_text(body)),
+    }
+    if article.translation_of_id:
+        snapshot["translation_of"] = str(article.translation_of_id)
+    if article.picture:
+        snapshot["picture"] = picture_card(article.picture)
+    return snapshot
+
+
+def _in_body_order(statements: list[StatementCard], body: str) -> list[StatementCard]:
+    return sorted(statements, key=lambda s: (position(standing_words(s), body), s["number"]))
+
+
+def _link(row: Organization | Speaker | Event | Topic) -> Link:
+    return {"id": str(row.id), "slug": row.slug, "name": row.name}
+
+
+def topic_card(topic: Topic) -> TopicCard:
+    """What is public of a topic."""
+    return {**_link(topic), "uri": topic.uri}
+
+
+def picture_card(picture: Picture) -> PictureCard:
+    """What is public of a picture."""
+    return {
+        "id": str(picture.id),
+        "alternative_text": picture.alternative_text,
+        "credit": picture.credit,
+        "caption": picture.caption,
+        "focal_x": picture.focal_x,
+        "focal_y": picture.focal_y,
+        "width": picture.width,
+        "height": picture.height,
+        "renditions": picture.renditions,
+    }
+
+
+def organization_card(organization: Organization) -> OrganizationCard:
+    """What is public of an organization."""
+    return {
+        **_link(organization),
+        "short_name": organization.short_name,
+        "place": organization.place,
+        "parent": _link(organization.parent) if organization.parent else None,
+    }
+
+
+def speaker_page(speaker: Speaker, capacities: Iterable[Affiliation]) -> SpeakerPage:
+    """What is public of a speaker, showing these ``capacities`` and no others."""
+    return {
+        **_speaker(speaker),
+        "capacities": [held_card(capacity) for capacity in capacities],
+        "replaces": sorted(str(row.pk) for row in speaker.merged.all()),
+    }
+
+
+def _speaker(speaker: Speaker) -> SpeakerCard:
+    return {
+        **_link(speaker),
+        "honorific_prefix": speaker.honorific_prefix,
+        "name_variants": speaker.name_variants,
+    }
+
+
+def held_card(capacity: Affiliation) -> HeldCard:
+    """A capacity as its speaker's page lists it."""
+    organization = capacity.organization
+    return {
+        "id": str(capacity.id),
+        "title": capacity.title,
+        "since": capacity.since,
+        "until": capacity.until,
+        "organization": organization_card(organization) if organization else None,
+    }
+
+
+def _capacity(capacity: Affiliation) -> CapacityCard:
+    return {**held_card(capacity), "speaker": _speaker(capacity.speaker)}
+
+
+def _statement(statement: Statement) -> StatementCard:
+    return {
+        "id": str(statement.id),
+        "number": statement.number,
+        "kind": statement.kind,
+        "text": statement.text,
+        "passage": statement.passage,
+        "capacity": _capacity(statement.capacity),
+    }
+
+
+def event_card(event: Event) -> EventCard:
+    """What is public of an event, speakers in their order."""
+    appearances = event.appearances.select_related(
+        "capacity__speaker", "capacity__organization__parent"
+    )
+    return {
+        **_link(event),
+        "kind": event.kind,
+        "format": event.format,
+        "place": event.place,
+        "start_date": event.start_date,
+        "start_time": event.start_time.isoformat() if event.start_time else None,
+        "end_date": event.end_date,
+        "end_time": event.end_time.isoformat() if event.end_time else None,
+        "time_zone": event.time_zone,
+        "date_words": event.date_words,
+        "attendance": event.attendance,
+        "covered_live": event.covered_live,
+        "live_coverage": event.live_coverage,
+        "organizers": [organization_card(row) for row in event.organizers.select_related("parent")],
+        "capacities": [_capacity(row.capacity) for row in appearances],
+    }

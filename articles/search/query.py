@@ -1,0 +1,254 @@
+"""Search on PostgreSQL's full text: what it goes through, what it finds, in which order.
+
+Two functions in the database (migration ``0008_search``) make the vectors: ``newsroom_words`` with
+stems, by weight, and ``newsroom_heads`` with the words of titles and names as they are written.
+Both write letters small and without accents first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Entry
+
+#: So many of the newest matches, in the text and in the title, are put in order.
+DEPTH = 100
+#: Among so many of the newest entries a word that is common is found ``DEPTH`` times.
+WINDOW = 1000
+#: So many suggestions appear while somebody types.
+SUGGESTIONS = 8
+PAGE = 20
+#: What can be searched for, in the order in which it is offered.
+KINDS = {
+    "article": _("Articles"),
+    "event": _("Events"),
+    "speaker": _("Speakers"),
+    "organization": _("Organizations"),
+    "topic": _("Topics"),
+}
+_ONE = {
+    "article": _("Article"),
+    "event": _("Event"),
+    "speaker": _("Speaker"),
+    "organization": _("Organization"),
+    "topic": _("Topic"),
+}
+
+#: Signs that no text contains stand around what was found until it is escaped.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+#: What was asked for. Both are constants to the planner, which then knows how common a word is.
+_WORDS = (
+    "(websearch_to_tsquery('english', newsroom_fold(%(q)s))"
+    " || websearch_to_tsquery('russian', newsroom_fold(%(q)s)))"
+)
+_HEADS = "to_tsquery('simple', newsroom_fold(%(prefix)s))"
+_OF_KIND = "(%(kind)s = '' OR kind = %(kind)s)"
+#: Matches among the newest entries, and among all. The planner cannot know which of the two costs
+#: little for a word, so we look: the first is always quick, the second when the first finds few.
+_NEWEST = f"""
+    SELECT id FROM (
+        SELECT id, words, heads FROM articles_entry WHERE {_OF_KIND}
+        ORDER BY sequence DESC LIMIT %(window)s
+    ) AS newest
+    WHERE {{condition}} LIMIT %(depth)s
+"""
+_ALL = f"""
+    WITH matches AS MATERIALIZED (
+        SELECT id, sequence FROM articles_entry WHERE {{condition}} AND {_OF_KIND}
+    )
+    SELECT id FROM matches ORDER BY sequence DESC LIMIT %(depth)s
+"""
+_CONDITIONS = (f"words @@ {_WORDS}", f"heads @@ {_HEADS}")
+_RANKED = f"""
+    SELECT kind, slug, title, coalesce(nullif(text, ''), summary), language, at
+    FROM articles_entry
+    WHERE id = ANY(%(ids)s)
+    ORDER BY (ts_rank(words, {_WORDS}, 1) + ts_rank(heads, {_HEADS}))
+        * (1 + exp(-extract(epoch FROM now() - at) / 2592000))
+        * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC, sequence DESC
+    LIMIT %(limit)s OFFSET %(offset)s
+"""
+#: How many of each kind; for a common word of the kinds of which there are few (``of``).
+_COUNTED = f"""
+    SELECT kind, count(*) FROM {{of}} AS entries WHERE {" OR ".join(_CONDITIONS)} GROUP BY kind
+"""
+_FEW = """(
+    SELECT * FROM articles_entry
+    WHERE kind IN ('event', 'speaker', 'organization', 'topic') OFFSET 0
+)"""
+_SUGGESTED = f"""
+    SELECT title FROM (
+        SELECT title, kind, heads, sequence FROM {_FEW} AS pages
+        UNION ALL (
+            SELECT title, kind, heads, sequence FROM articles_entry WHERE kind = 'article'
+            ORDER BY sequence DESC LIMIT %(window)s
+        )
+    ) AS entries
+    WHERE heads @@ {_HEADS}
+    ORDER BY ts_rank(heads, {_HEADS}) * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC,
+        sequence DESC
+    LIMIT %(limit)s
+"""
+_MARKED = f"""
+    SELECT ts_headline('english', title, {_WORDS}, %(whole)s),
+        ts_headline('english', left(body, 20000), {_WORDS}, %(parts)s)
+    FROM unnest(%(titles)s::text[], %(bodies)s::text[]) WITH ORDINALITY AS row(title, body, place)
+    ORDER BY place
+"""
+#: Words of titles and names: of all pages but articles, and of the newest articles.
+_KNOWN = """
+    SELECT word FROM ts_stat($$
+        (SELECT heads FROM articles_entry
+            WHERE kind IN ('event', 'speaker', 'organization', 'topic') LIMIT 5000)
+        UNION ALL
+        (SELECT heads FROM articles_entry ORDER BY sequence DESC LIMIT 500)
+    $$)
+"""
+_WORD = re.compile(r"[^\W_]+")
+
+
+# Writing ------------------------------------------------------------------------------------------
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something that was found, with the passages in which the words stand (safe HTML)."""
+
+    kind: str
+    slug: str
+    title: SafeString
+    fragment: SafeString
+    language: str
+    at: datetime
+
+    @property
+    def label(self) -> str:
+        """What it is, in words."""
+        return str(_ONE[self.kind])
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of hits, whether there is another, and how many there are of each kind.
+
+    None stands for more than anybody counts.
+    """
+
+    hits: list[Hit]
+    more: bool
+    counts: dict[str, int | None]
+
+
+def search(q: str, *, kind: str = "", page: int = 1) -> Found:
+    """What contains ``q``, the best first: good titles and what is new count for more.
+
+    Words count in any order, “quoted” ones as a phrase, the last one as a beginning too; ``or``
+    and ``-`` mean what they mean to search engines. ``kind`` is a key of ``KINDS`` or "".
+    """
+    asked: dict[str, Any] = {
+        "q": q,
+        "prefix": _prefix(q),
+        "kind": kind,
+        "depth": DEPTH,
+        "window": WINDOW,
+        "limit": PAGE + 1,
+        "offset": PAGE * (page - 1),
+    }
+    ids, common = set[UUID](), False
+    for condition in _CONDITIONS:
+        found = _rows(_NEWEST.format(condition=condition), asked)
+        common |= len(found) == DEPTH
+        if len(found) < DEPTH:
+            found = _rows(_ALL.format(condition=condition), asked)
+        ids |= {row[0] for row in found}
+    rows = _rows(_RANKED, asked | {"ids": list(ids)}) if ids else []
+    return Found(_hits(rows[:PAGE], q), len(rows) > PAGE, _counts(asked, common) if ids else {})
+
+
+def suggest(typed: str) -> list[str]:
+    """Titles and names that begin with what is typed: pages first, then new articles."""
+    if len(typed.strip()) < 2:
+        return []
+    asked = {"prefix": _prefix(typed), "limit": SUGGESTIONS, "window": WINDOW}
+    return list(dict.fromkeys(title for (title,) in _rows(_SUGGESTED, asked)))
+
+
+def meant(q: str) -> str:
+    """``q`` with words of titles and names in place of those that stand nowhere; "" if none fits.
+
+    Asked when nothing was found, so it may take a little longer.
+    """
+    known = [word for (word,) in _rows(_KNOWN, {})]
+    words = _WORD.findall(q.lower())
+    better = [word if word in known else _nearest(word, known) for word in words]
+    return " ".join(better) if better != words else ""
+
+
+def matching(words: str) -> Q:
+    """The condition that an edition's article is found by ``words``."""
+    where = _CONDITIONS[0].replace("%(q)s", "%s")
+    entries = Entry.objects.extra(where=[where], params=[words, words])  # noqa: S610 - a constant
+    asked = {"q": words, "kind": "article", "window": WINDOW, "depth": DEPTH}
+    if len(_rows(_NEWEST.format(condition=_CONDITIONS[0]), asked)) == DEPTH:
+        return Q(Exists(entries.filter(pk=OuterRef("article_id"))))  # common: soon found
+    # OFFSET 0 keeps the planner from asking row by row.
+    found = f"SELECT id FROM articles_entry WHERE {where} OFFSET 0"
+    return Q(article_id__in=RawSQL(found, [words, words]))  # noqa: S611 - a constant
+
+
+def _prefix(q: str) -> str:
+    """All words of ``q``, the last one as a beginning, in the language of ``to_tsquery``."""
+    words = _WORD.findall(q)
+    return " & ".join([*words[:-1], f"{words[-1]}:*"]) if words else ""
+
+
+def _rows(query: str, asked: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, asked)
+        return cursor.fetchall()
+
+
+def _counts(asked: dict[str, Any], common: bool) -> dict[str, int | None]:
+    counts = dict(_rows(_COUNTED.format(of=_FEW if common else "articles_entry"), asked))
+    return {"article": None, **counts} if common and asked["kind"] in ("", "article") else counts
+
+
+def _hits(rows: list[Any], q: str) -> list[Hit]:
+    signs = f"StartSel={_OPEN}, StopSel={_CLOSE}"
+    asked = {
+        "q": q,
+        "titles": [row[2] for row in rows],
+        "bodies": [row[3] for row in rows],
+        "whole": f"HighlightAll=true, {signs}",
+        "parts": f'MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter=" … ", {signs}',
+    }
+    marked = _rows(_MARKED, asked) if rows else []
+    return [
+        Hit(kind, slug, _marked(title), _marked(fragment), language, at)
+        for (kind, slug, _, _, language, at), (title, fragment) in zip(rows, marked, strict=True)
+    ]
+
+
+def _marked(text: str) -> SafeString:
+    """``text`` escaped, with ``mark`` around what was found."""
+    return SafeString(escape(text).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>"))
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    near = [other for other in known if abs(len(other) - len(word)) <= 2]
+    return next(iter(get_close_matches(word, near, n=1, cutoff=0.7)), word)

@@ -1,0 +1,28 @@
+"""What every template gets."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpRequest
+from django.urls import reverse
+
+from articles.models import is_sequence
+from articles.search.query import KINDS
+
+
+def site(request: HttpRequest) -> dict[str, str]:
+    """Context of every template: the site's name, the page's one address, and its card's."""
+    try:
+        before = request.GET.get("before", "")
+    except TooManyFieldsSent:  # the page that says so has an address too
+        before = ""
+    query = f"?before={before}" if is_sequence(before) else ""
+    match, card = request.resolver_match, ""
+    if match and match.url_name in KINDS:
+        card = reverse("card", args=[f"{match.url_name}s", match.kwargs["slug"]])
+    return {
+        "site_name": settings.SITE_NAME,
+        "canonical": settings.SITE_URL + request.path + query,
+        "card": card and settings.SITE_URL + card,
+    }

@@ -1,0 +1,172 @@
+"""Following the log: waiting at its end, each item once, and everything in one stream."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from articles.log import last_sequence
+from articles.models import Article, Edition
+from articles.partners.api import changes
+from articles.partners.api.filters import ChangeQuery
+from articles.publishing.publish import publish, withdraw
+from tests.builders import RELEASE_ARTICLE, an_article
+
+pytestmark = pytest.mark.django_db
+
+CHANGES = "/api/v1/changes/"
+STREAM = "/api/v1/articles.ndjson"
+
+
+def lines(client: Client, **query: Any) -> list[dict[str, Any]]:
+    response = client.get(STREAM, query)
+    assert response.status_code == 200
+    return [json.loads(line) for line in response.getvalue().splitlines()]
+
+
+@pytest.fixture
+def changed(edition: Edition, publisher: User) -> Article:
+    """The release, published three times."""
+    for number in range(2):
+        Article.objects.filter(pk=RELEASE_ARTICLE).update(headline=f"Headline {number}")
+        publish(edition.article, by=publisher)
+    return edition.article
+
+
+def test_latest_gives_each_item_once_as_it_stands(client: Client, changed: Article) -> None:
+    everything = client.get(CHANGES, {"limit": 100}).json()
+    latest = client.get(CHANGES, {"limit": "100", "latest": "true"}).json()
+    standing = {row["uri"]: row for row in everything["results"]}
+    assert {row["uri"]: row for row in latest["results"]} == standing
+    assert len(latest["results"]) == len(standing) < len(everything["results"])
+    assert latest["cursor"] == everything["cursor"] == last_sequence()
+
+
+def test_latest_pages_like_the_log(client: Client, changed: Article) -> None:
+    whole = client.get(CHANGES, {"limit": "100", "latest": "true"}).json()["results"]
+    seen, address = [], f"{CHANGES}?limit=3&latest=true"
+    while True:
+        page = client.get(address).json()
+        seen += page["results"]
+        address = page["next"]
+        if not page["more"]:
+            break
+    assert seen == whole
+
+
+def test_a_cursor_beyond_the_end_is_not_ours(client: Client, edition: Edition) -> None:
+    end = last_sequence()
+    assert client.get(CHANGES, {"after": end}).status_code == 200
+    response = client.get(CHANGES, {"after": end + 1})
+    assert response.status_code == 400
+    assert response.json()["detail"] == (
+        f"after: The log ends before {end + 1}; begin anew with after=0."
+    )
+
+
+def test_who_waits_in_vain_is_told_so(client: Client, edition: Edition) -> None:
+    began = time.monotonic()
+    page = client.get(CHANGES, {"after": str(last_sequence()), "wait": "1"}).json()
+    assert 1 <= time.monotonic() - began < 2
+    assert (page["results"], page["cursor"], page["more"]) == ([], last_sequence(), False)
+
+
+def test_who_has_not_all_does_not_wait(client: Client, edition: Edition) -> None:
+    began = time.monotonic()
+    assert client.get(CHANGES, {"after": "0", "wait": "30"}).json()["results"]
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_waits_holds_no_connection_and_gets_the_change(publisher: User) -> None:
+    pages: list[Any] = []
+    pool: Any = connection.pool  # type: ignore[attr-defined]
+
+    def wait() -> None:
+        pages.append(Client().get(CHANGES, {"after": "0", "wait": "30"}).json())
+        connection.close()
+
+    waiting = [threading.Thread(target=wait) for _ in range(pool.max_size + 2)]
+    for thread in waiting:
+        thread.start()
+    connection.close()
+    deadline = time.monotonic() + 15
+    while (stats := pool.get_stats())["pool_available"] < stats["pool_size"]:
+        assert time.monotonic() < deadline, stats
+        time.sleep(0.05)
+    assert all(thread.is_alive() for thread in waiting)
+    article = an_article()
+    began = time.monotonic()
+    publish(article, by=publisher)
+    for thread in waiting:
+        thread.join(20)
+    assert time.monotonic() - began < 2
+    assert len(pages) == len(waiting)
+    assert {page["results"][0]["uri"] for page in pages} == {f"urn:uuid:{article.pk}"}
+
+
+def test_the_stream_has_all_articles_as_they_stand(
+    client: Client, changed: Article, publisher: User
+) -> None:
+    second = an_article("Second")
+    publish(second, by=publisher)
+    withdraw(second, by=publisher, notice="It was not so.")
+    latest = client.get(CHANGES, {"limit": "100", "latest": "true"}).json()["results"]
+    found = lines(client)
+    assert found == [row for row in latest if row["type"] == "article"]
+    assert [row["item"]["pubStatus"] for row in found] == ["usable", "canceled"]
+
+
+def test_a_stream_that_broke_goes_on_from_its_last_line(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "CHUNK", 2)
+    for number in range(5):
+        publish(an_article(f"Number {number}"), by=publisher)
+    whole = lines(client)
+    assert len(whole) == 5
+    assert lines(client, after=whole[1]["sequence"]) == whole[2:]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        (
+            {"until": "3"},
+            "until: There is no such parameter; choose from after, latest, limit, wait.",
+        ),
+        ({"wait": "long"}, "wait: “long” is not a whole number from 0 up."),
+        ({"latest": "perhaps"}, "latest: Must be a valid boolean."),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    client: Client, query: dict[str, str], sentence: str
+) -> None:
+    response = client.get(CHANGES, query)
+    assert response.status_code == 400
+    assert response.json()["detail"] == sentence
+
+
+def test_the_stream_takes_only_where_to_go_on(client: Client) -> None:
+    response = client.get(STREAM, {"limit": "3"})
+    assert response.status_code == 400
+    assert "choose from after" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "held"), [("0", 20), ("5000", 100), ("99999999999999999999", 100)]
+)
+def test_limits_are_clamped(client: Client, publisher: User, limit: str, held: int) -> None:
+    publish(an_article(), by=publisher)
+    page = client.get(CHANGES, {"limit": limit})
+    assert page.status_code == 200
+    query = ChangeQuery(data={"limit": limit})
+    assert query.is_valid()
+    assert query.validated_data["limit"] == held

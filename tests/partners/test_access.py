@@ -1,0 +1,303 @@
+"""Partners read with a key; only those with the right read what is under embargo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from articles.models import Article, Edition, Fetch, Key, Partner, Topic
+from articles.publishing.publish import publish, withdraw
+from articles.publishing.schedule import bring_forward, schedule, unschedule
+from tests.builders import RELEASE_ARTICLE, an_article
+from tests.partners.api.test_articles import assert_ninjs
+
+pytestmark = pytest.mark.django_db
+
+CHANGES = "/api/v1/changes/"
+
+
+def a_key(name: str = "The Agency", topics: Iterable[Topic] = (), **rights: Any) -> str:
+    partner = Partner.objects.create(name=name, **rights)
+    partner.topics.set(topics)
+    return Key.make(partner)
+
+
+def get(client: Client, address: str, key: str) -> Any:
+    return client.get(address, headers={"authorization": f"Bearer {key}"})
+
+
+@pytest.fixture
+def embargoed(publisher: User) -> Article:
+    article = an_article()
+    schedule(article, by=publisher, embargo_until=timezone.now() + timedelta(hours=1))
+    return article
+
+
+def test_with_the_right_it_is_read_before_everybody_else(
+    client: Client, embargoed: Article
+) -> None:
+    key = a_key(reads_embargoed=True)
+    item = get(client, f"/api/v1/articles/{embargoed.pk}/", key).json()
+    assert_ninjs(item)
+    assert (item["pubStatus"], bool(item["embargoedUntil"])) == ("withheld", True)
+    assert get(client, "/api/v1/articles/", key).json()["results"] == [item]
+    [change] = get(client, CHANGES, key).json()["results"]
+    assert change["item"] == item
+
+
+@pytest.mark.parametrize("key", ["", "without the right"])
+def test_without_the_right_nobody_learns_that_it_exists(
+    client: Client, embargoed: Article, key: str
+) -> None:
+    headers = {"authorization": f"Bearer {a_key()}"} if key else {}
+    assert client.get(f"/api/v1/articles/{embargoed.pk}/", headers=headers).status_code == 404
+    for address in ("/api/v1/articles/", CHANGES):
+        assert client.get(address, headers=headers).json()["results"] == []
+
+
+def test_the_end_of_an_embargo_reaches_both(client: Client, embargoed: Article) -> None:
+    key = a_key(reads_embargoed=True)
+    bring_forward(timezone.now() + timedelta(hours=2))
+    theirs = get(client, CHANGES, key).json()["results"]
+    assert [row["item"]["pubStatus"] for row in theirs] == ["withheld", "usable"]
+    assert client.get(CHANGES).json()["results"] == theirs[1:]
+
+
+def test_what_is_taken_back_is_canceled_for_those_who_have_it(
+    client: Client, embargoed: Article, publisher: User
+) -> None:
+    unschedule(embargoed, by=publisher)
+    rows = get(client, CHANGES, a_key(reads_embargoed=True)).json()["results"]
+    assert [row["item"]["pubStatus"] for row in rows] == ["withheld", "canceled"]
+
+
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "Basic eDp5", "Bearer \xff"])
+def test_a_wrong_key_is_refused_with_a_sentence(client: Client, header: str) -> None:
+    response = client.get(CHANGES, headers={"authorization": header})
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert "key" in response.json()["detail"]
+
+
+def test_a_revoked_key_stops_at_once_and_the_other_goes_on(client: Client) -> None:
+    old = a_key()
+    new = Key.make(Partner.objects.get())
+    Key.objects.filter(hint=old[:8]).update(active=False)
+    assert get(client, CHANGES, old).status_code == 401
+    assert get(client, CHANGES, new).status_code == 200
+    assert Key.objects.get(hint=new[:8]).last_used_at
+
+
+def test_caches_keep_answers_apart(client: Client) -> None:
+    assert "Authorization" in client.get(CHANGES).headers["Vary"]
+
+
+def test_the_desk_shows_a_key_once_and_keeps_its_hash(admin_client: Client) -> None:
+    form = {
+        "name": "The Agency",
+        "per_minute": "600",
+        **{
+            f"{rows}-{n}_FORMS": "0" for rows in ("keys", "endpoints") for n in ("TOTAL", "INITIAL")
+        },
+        "_key": "1",
+    }
+    page = admin_client.post("/admin/articles/partner/add/", form, follow=True)
+    [message] = page.context["messages"]
+    secret = str(message).split("<code>")[1].split("</code>")[0]
+    assert Key.objects.get().hash == Key.hash_of(secret)
+    address = page.redirect_chain[-1][0]
+    assert secret not in admin_client.get(address).content.decode()
+    assert get(Client(), CHANGES, secret).status_code == 200
+
+
+# Subscriptions ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sport(db: None) -> Topic:
+    return Topic.objects.create(name="Sport", slug="sport")
+
+
+@pytest.fixture
+def match(sport: Topic, publisher: User) -> Article:
+    """A published article about sport, beside the release, which is not."""
+    article = an_article("The match", language="en")
+    article.topics.add(sport)
+    publish(article, by=publisher)
+    return article
+
+
+def read(client: Client, key: str) -> list[str]:
+    """The articles that a partner finds in list, log and stream; all three say the same."""
+    listed = [item["uri"] for item in get(client, "/api/v1/articles/", key).json()["results"]]
+    log = get(client, CHANGES + "?limit=100&latest=true", key).json()["results"]
+    logged = [row["uri"] for row in log if row["type"] == "article"]
+    stream = get(client, "/api/v1/articles.ndjson", key).getvalue().decode().splitlines()
+    assert sorted(listed) == sorted(logged)
+    assert len(stream) == len(listed)
+    return [uri.removeprefix("urn:uuid:") for uri in listed]
+
+
+def test_a_subscription_to_topics(
+    client: Client, edition: Edition, match: Article, sport: Topic
+) -> None:
+    assert read(client, a_key("All")) == [str(match.pk), str(RELEASE_ARTICLE)]
+    assert read(client, a_key("Sport", topics=[sport])) == [str(match.pk)]
+
+
+def test_a_subscription_to_languages(client: Client, edition: Edition, publisher: User) -> None:
+    urdu = an_article("Urdu", language="ur")
+    publish(urdu, by=publisher)
+    assert read(client, a_key("Urdu", languages=["ur"])) == [str(urdu.pk)]
+    both = a_key("Both", languages=["en", "ur"])
+    assert read(client, both) == [str(urdu.pk), str(RELEASE_ARTICLE)]
+
+
+def test_the_cursor_of_a_subscription_reaches_the_end(
+    client: Client, edition: Edition, match: Article, sport: Topic, publisher: User
+) -> None:
+    key = a_key(topics=[sport])
+    address, seen = CHANGES + "?after=0&limit=1", list[int]()
+    while True:
+        page = get(client, address, key).json()
+        seen += [row["sequence"] for row in page["results"] if row["type"] == "article"]
+        address = page["next"]
+        if not page["more"]:
+            break
+    end = match.editions.get().change_id
+    assert (seen, page["cursor"]) == ([end], end)
+    Article.objects.filter(pk=RELEASE_ARTICLE).update(headline="Not theirs")
+    publish(edition.article, by=publisher)
+    page = get(client, address, key).json()
+    assert [row["type"] for row in page["results"]] == []
+    assert page["cursor"] > end
+
+
+def test_what_was_once_in_the_subscription_stays_until_it_is_withdrawn(
+    client: Client, match: Article, sport: Topic, publisher: User
+) -> None:
+    key = a_key(topics=[sport])
+    match.topics.clear()
+    publish(match, by=publisher)
+    withdraw(match, by=publisher, notice="It was not so.")
+    rows = get(client, CHANGES, key).json()["results"]
+    states = [row["item"]["pubStatus"] for row in rows if row["type"] == "article"]
+    assert states == ["usable", "usable", "canceled"]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_outside_the_subscription_nobody_learns_what_exists(
+    client: Client, edition: Edition, sport: Topic, exists: bool
+) -> None:
+    key = a_key(topics=[sport], languages=["en"])
+    article = RELEASE_ARTICLE if exists else sport.pk
+    topic = Topic.objects.exclude(pk=sport.pk)[0].pk if exists else RELEASE_ARTICLE
+    answers = [
+        get(client, f"/api/v1/articles/{article}/", key),
+        get(client, f"/api/v1/articles/?topic={topic}", key),
+        get(client, f"/api/v1/articles/?language={'ur' if exists else 'tlh'}", key),
+    ]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert [answer.json()["detail"] for answer in answers] == [
+        f"Your subscription covers no article with the identifier {article}.",
+        "Your subscription does not cover this topic.",
+        "Your subscription does not cover this language.",
+    ]
+
+
+def test_summaries_carry_no_text(client: Client, edition: Edition) -> None:
+    key = a_key(full_text=False)
+    item = get(client, f"/api/v1/articles/{RELEASE_ARTICLE}/", key).json()
+    assert_ninjs(item)
+    assert item["representationType"] == "partial"
+    assert "bodies" not in item
+    assert {part["profile"] for part in item["associations"]} == {"event", "capacity"}
+    assert get(client, "/api/v1/articles/", key).json()["results"] == [item]
+    rows = get(client, CHANGES + "?limit=100", key).json()["results"]
+    assert [row["item"] for row in rows if row["type"] == "article"] == [item]
+    refused = get(client, "/api/v1/articles/?fields=bodies", key)
+    assert refused.status_code == 403
+
+
+def test_keys_of_different_rights_share_no_answer(client: Client, edition: Edition) -> None:
+    address = f"/api/v1/articles/{RELEASE_ARTICLE}/"
+    whole = get(client, address, a_key("Whole"))
+    part = get(client, address, a_key("Part", full_text=False))
+    assert whole.headers["ETag"] != part.headers["ETag"]
+    assert whole.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_page_for_a_partner_in_two_queries_and_a_note(
+    client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    key = a_key()
+    get(client, "/api/v1/topics/", key)
+    with django_assert_num_queries(3) as asked:
+        get(client, "/api/v1/articles/", key)
+    assert asked.captured_queries[-1]["sql"].startswith('INSERT INTO "articles_fetch"')
+
+
+# Limits -------------------------------------------------------------------------------------------
+
+
+def test_a_key_has_a_limit(client: Client, edition: Edition) -> None:
+    key = a_key(per_minute=3)
+    answers = [get(client, "/api/v1/topics/", key) for _ in range(6)]
+    if {answer.headers["RateLimit"].split("t=")[1] for answer in answers} == {"60", "1"}:
+        pytest.skip("a minute ended meanwhile")
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429, 429]
+    assert answers[0].headers["RateLimit-Policy"] == '"minute";q=3;w=60'
+    assert answers[0].headers["RateLimit"].startswith('"minute";r=2;t=')
+    refused = answers[-1]
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.json()["title"] == "Too Many Requests"
+    other = get(client, "/api/v1/topics/", a_key("Another"))
+    assert other.status_code == 200
+    # The desk sees that the limit was reached, not each request of the flood.
+    statuses = Fetch.objects.filter(key__hint=key[:8]).values_list("status", flat=True)
+    assert sorted(statuses) == [200, 200, 200, 429]
+
+
+def test_without_a_key_there_is_a_lower_limit_for_each_address(
+    client: Client, edition: Edition, settings: Settings
+) -> None:
+    settings.FEED_PER_MINUTE = 2
+    answers = [client.get("/api/v1/topics/") for _ in range(3)]
+    assert answers[-1].status_code in (200, 429)  # 200 when a minute ended meanwhile
+    assert client.get("/api/v1/topics/", REMOTE_ADDR="192.0.2.7").status_code == 200
+    assert get(client, "/api/v1/topics/", a_key()).status_code == 200
+
+
+def test_a_lying_proxy_header_makes_nobody_another(
+    client: Client, edition: Edition, settings: Settings
+) -> None:
+    settings.FEED_PER_MINUTE = 1
+    for number in range(3):
+        forged = {"x-forwarded-for": f"192.0.2.{number}"}
+        last = client.get("/api/v1/topics/", headers=forged)
+    assert last.headers["RateLimit"].startswith('"minute";r=0')
+
+
+def test_the_desk_sees_what_a_partner_asked(client: Client, edition: Edition) -> None:
+    key = a_key()
+    get(client, CHANGES + "?after=2", key)
+    get(client, CHANGES + "?after=x", key)
+    seen = Fetch.objects.order_by("pk").values_list("address", "status")
+    assert list(seen) == [(CHANGES + "?after=2", 200), (CHANGES + "?after=x", 400)]
+
+
+def test_old_requests_are_cleared_away(client: Client, edition: Edition) -> None:
+    key = a_key()
+    old = timezone.now() - timedelta(days=8)
+    Fetch.objects.create(key=Key.objects.get(), at=old, address="/", status=200, milliseconds=1)
+    get(client, CHANGES, key)
+    assert Fetch.objects.get().address == CHANGES

@@ -1,0 +1,56 @@
+"""Everything that readers see, by the month in which it was first published."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Edition
+from articles.publishing.publish import publish, withdraw
+from tests.builders import an_article
+from tests.public.test_views import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_years_and_months(client: Client, edition: Edition) -> None:
+    at = timezone.localtime(edition.first_published_at)
+    address = f"/archive/{at.year}/{at.month}/"
+    assert f'href="{address}"' in text_of(client, "/archive/")
+    assert edition.headline in text_of(client, address)
+    before = f"/archive/{at.year - 1}/{at.month}/"
+    assert "Nothing was published in this month." in text_of(client, before)
+
+
+def test_an_empty_archive_says_so(client: Client) -> None:
+    assert "Nothing is published yet." in text_of(client, "/archive/")
+
+
+def test_a_month_goes_on_by_key(client: Client, publisher: User) -> None:
+    for number in range(21):
+        publish(an_article(f"Number {number}"), by=publisher)
+    now = timezone.localtime()
+    address = f"/archive/{now.year}/{now.month}/"
+    first = text_of(client, address)
+    assert first.count('class="headline"') == 20
+    oldest = Edition.objects.earliest("first_sequence").first_sequence
+    second = text_of(client, f"{address}?before={oldest + 1}")
+    assert second.count('class="headline"') == 1
+
+
+def test_what_is_withdrawn_leaves_it(client: Client, edition: Edition, publisher: User) -> None:
+    withdraw(edition.article, by=publisher, notice="It was not so.")
+    assert "Nothing is published yet." in text_of(client, "/archive/")
+
+
+@pytest.mark.parametrize("address", ["2026/0", "2026/13", "0/1", "10000/1", "9999/12", "2026/x"])
+def test_months_that_there_are_not(client: Client, edition: Edition, address: str) -> None:
+    assert client.get(f"/archive/{address}/").status_code == 404
+
+
+def test_how_we_correct(client: Client) -> None:
+    page = text_of(client, "/corrections/")
+    assert "Nothing that you read here was changed behind your back." in page
+    assert 'href="/corrections/"' in text_of(client, "/")

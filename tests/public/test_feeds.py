@@ -1,0 +1,275 @@
+"""Atom, RSS and JSON Feed: what readers' programs find, judged by their own rules."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from html import escape
+from typing import Any
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+from jsonschema import Draft4Validator, FormatChecker
+from pytest_django import DjangoAssertNumQueries, Settings
+from referencing import Registry, Resource
+
+from articles.models import Article, Edition, Topic
+from articles.public.caching import build
+from articles.publishing.pages import announce
+from articles.publishing.publish import publish, withdraw
+from articles.publishing.schedule import keep_up, schedule
+from people.models import Organization, Speaker
+from tests.builders import RELEASE_ARTICLE, an_article
+from tests.processes import ROOT
+
+pytestmark = pytest.mark.django_db
+
+FORMATS = ["atom", "rss", "json"]
+ATOM = "{http://www.w3.org/2005/Atom}"
+STANDARDS = ROOT / "tests/standards"
+HUB = "https://hub.example.org/"
+HOSTILE = "<b>Bold</b> & “]]>” \x08\x1f\ufffe"
+
+
+def judged(client: Client, address: str) -> Any:
+    """The feed at ``address`` as feedparser reads it, after the rules of its format."""
+    response = client.get(address)
+    assert response.status_code == 200
+    if address.endswith(".json"):
+        assert_json_feed(response.json())
+        return as_parsed(response.json())
+    if address.endswith(".atom"):
+        assert_atom(response.content)
+    else:
+        assert_rss(response.content)
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    parsed = feedparser.parse(response.content, response_headers=headers)
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    return parsed
+
+
+def as_parsed(feed: dict[str, Any]) -> Any:
+    """A JSON Feed in the shape that feedparser, which does not read it, gives the others."""
+    entries = [
+        feedparser.FeedParserDict(
+            title=item["title"],
+            id=item["id"],
+            link=item["url"],
+            summary=item.get("summary", ""),
+            content=[feedparser.FeedParserDict(value=item["content_html"])],
+            tags=[feedparser.FeedParserDict(term=tag) for tag in item.get("tags", [])],
+        )
+        for item in feed["items"]
+    ]
+    about = feedparser.FeedParserDict(title=feed["title"])
+    return feedparser.FeedParserDict(entries=entries, feed=about)
+
+
+def assert_json_feed(feed: dict[str, Any]) -> None:
+    schemas = {
+        name: json.loads((STANDARDS / name).read_text())
+        for name in ("jsonfeed-1.1.json", "feed-1.json")
+    }
+    registry = Registry().with_resources(
+        (schema.get("id") or schema["$id"], Resource.from_contents(schema))
+        for schema in schemas.values()
+    )
+    validator = Draft4Validator(
+        schemas["jsonfeed-1.1.json"], registry=registry, format_checker=FormatChecker()
+    )
+    assert [error.message for error in validator.iter_errors(feed)] == []
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert {"home_page_url", "feed_url", "authors"} <= set(feed)
+
+
+def assert_atom(content: bytes) -> None:
+    feed = ElementTree.fromstring(content)  # noqa: S314 - our own
+    for name in ("id", "title", "updated", "author"):
+        assert feed.find(ATOM + name) is not None
+    assert feed.find(f"{ATOM}link[@rel='self']") is not None
+    for entry in feed.findall(ATOM + "entry"):
+        for name in ("id", "title", "updated", "content"):
+            assert entry.find(ATOM + name) is not None
+        assert entry.find(f"{ATOM}link[@rel='alternate']") is not None
+
+
+def assert_rss(content: bytes) -> None:
+    channel = ElementTree.fromstring(content).find("channel")  # noqa: S314 - our own
+    assert channel is not None
+    for name in ("title", "link", "description"):
+        assert channel.findtext(name)
+    assert channel.find(f"{ATOM}link[@rel='self']") is not None
+    for item in channel.findall("item"):
+        guid = item.find("guid")
+        assert guid is not None
+        assert guid.attrib == {"isPermaLink": "false"}
+        assert parsedate_to_datetime(item.findtext("pubDate", "")).tzinfo
+        assert item.findtext("title")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_release(
+    client: Client, edition: Edition, format: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keep_up()
+    with django_assert_num_queries(2):
+        client.get(f"/feeds/articles.{format}")
+    feed = judged(client, f"/feeds/articles.{format}")
+    [entry] = feed.entries
+    assert entry.title == edition.headline
+    assert entry.id == f"urn:uuid:{RELEASE_ARTICLE}"
+    assert entry.link == f"http://localhost:8000{edition.get_absolute_url()}"
+    assert "Mughal Legacy" in entry.content[0].value
+    assert entry.summary == edition.standfirst
+    topics = {topic["name"] for topic in edition.snapshot["topics"]}
+    assert {tag.term for tag in entry.tags} == topics
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_empty_feed_is_a_feed(client: Client, format: str) -> None:
+    assert judged(client, f"/feeds/articles.{format}").entries == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_each_page_with_a_list_has_its_own(
+    client: Client,
+    edition: Edition,
+    publisher: User,
+    format: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    publish(an_article("Something else"), by=publisher)
+    for kind, row in (
+        ("topics", Topic.objects.all()[0]),
+        ("speakers", Speaker.objects.all()[0]),
+        ("organizations", Organization.objects.filter(editions=edition)[0]),
+    ):
+        keep_up()
+        with django_assert_num_queries(3):
+            client.get(f"/feeds/{kind}/{row.slug}.{format}")
+        feed = judged(client, f"/feeds/{kind}/{row.slug}.{format}")
+        assert [entry.title for entry in feed.entries] == [edition.headline]
+        assert feed.feed.title.startswith(row.name)
+        page = client.get(row.get_absolute_url()).content.decode()
+        assert f'href="/feeds/{kind}/{row.slug}.{format}"' in page
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_hostile_text_breaks_nothing(client: Client, publisher: User, format: str) -> None:
+    topic = Topic.objects.create(name="T < & > \x08", slug="t")
+    article = an_article("Hostile", byline=HOSTILE, standfirst=HOSTILE)
+    Article.objects.filter(pk=article.pk).update(headline=HOSTILE)
+    article.topics.add(topic)
+    publish(Article.objects.get(pk=article.pk), by=publisher)
+    for address in (f"/feeds/articles.{format}", f"/feeds/topics/t.{format}"):
+        [entry] = judged(client, address).entries
+        assert "Bold" in entry.title
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_standfirst_is_words_not_markup(client: Client, publisher: User, format: str) -> None:
+    words = "When a < b & c, write <i>"
+    publish(an_article(standfirst=words), by=publisher)
+    [entry] = judged(client, f"/feeds/articles.{format}").entries
+    # Summaries are HTML in Atom and RSS, plain text in JSON Feed.
+    assert entry.summary == (words if format == "json" else escape(words, quote=False))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_links_in_a_text_lead_to_the_site_from_anywhere(
+    client: Client, publisher: User, format: str
+) -> None:
+    body = (
+        '<p><a href="/speakers/x/">X</a> <a href="#s-1">S</a> '
+        '<a href="https://example.org/?a=1&amp;b=2">E</a> <a href="mailto:a@example.org">M</a> '
+        '<a href="https://[::1">B</a> and the words href="/y/"</p>'
+    )
+    publish(an_article("Linked", body=body), by=publisher)
+    [entry] = judged(client, f"/feeds/articles.{format}").entries
+    content = entry.content[0].value
+    for link in (
+        "http://localhost:8000/speakers/x/",
+        "http://localhost:8000/articles/linked/#s-1",
+        "https://example.org/?a=1&amp;b=2",
+        "mailto:a@example.org",
+    ):
+        assert f'<a href="{link}"' in content
+    assert 'words href="/y/"' in content
+
+
+def test_only_what_readers_see(client: Client, edition: Edition, publisher: User) -> None:
+    gone, later = an_article("Gone"), an_article("Later")
+    publish(gone, by=publisher)
+    withdraw(gone, by=publisher, notice="It was not so.")
+    schedule(later, by=publisher, embargo_until=timezone.now() + timedelta(hours=1))
+    Article.objects.filter(pk=RELEASE_ARTICLE).update(headline="Unpublished")
+    [entry] = judged(client, "/feeds/articles.atom").entries
+    assert entry.title == edition.headline
+
+
+def test_newest_first_and_fifty_at_most(client: Client, publisher: User) -> None:
+    for number in range(51):
+        publish(an_article(f"Number {number}"), by=publisher)
+    titles = [entry.title for entry in judged(client, "/feeds/articles.json").entries]
+    assert titles == [f"Number {number}" for number in range(50, 0, -1)]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_with_a_hub_every_feed_names_it(
+    client: Client, edition: Edition, settings: Settings, format: str
+) -> None:
+    settings.WEBSUB_HUB = HUB
+    response = client.get(f"/feeds/articles.{format}")
+    own = f"http://localhost:8000/feeds/articles.{format}"
+    assert response.headers["Link"] == f'<{HUB}>; rel="hub", <{own}>; rel="self"'
+    assert HUB in response.content.decode()
+    judged(client, f"/feeds/articles.{format}")
+
+
+def test_a_new_hub_is_told_to_those_who_have_the_feed(
+    client: Client, edition: Edition, settings: Settings
+) -> None:
+    tag = client.get("/feeds/articles.atom").headers["ETag"]
+    settings.WEBSUB_HUB = HUB
+    build.cache_clear()  # another setting means another process
+    response = client.get("/feeds/articles.atom", headers={"if-none-match": tag})
+    assert (response.status_code, HUB in response.headers["Link"]) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/feeds/articles.xml",
+        "/feeds/topics/nothing.atom",
+        "/feeds/topics/nothing.xml",
+        "/feeds/events/x.atom",
+        "/feeds/admins/x.atom",
+        "/feeds/speakers/a%00b.atom",
+    ],
+)
+def test_what_is_not_there(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+def test_an_earlier_address_leads_to_todays(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    topic = Topic.objects.all()[0]
+    before = topic.slug
+    topic.slug = "renamed"
+    topic.save()
+    announce(topic, by=publisher)
+    response = client.get(f"/feeds/topics/{before}.rss")
+    assert (response.status_code, response["Location"]) == (301, "/feeds/topics/renamed.rss")
+    assert client.get(f"/feeds/topics/{before}.xml").status_code == 404
+
+
+def test_every_page_leads_to_the_feeds(client: Client, edition: Edition) -> None:
+    page = client.get(edition.get_absolute_url()).content.decode()
+    for name in FORMATS:
+        assert f'href="/feeds/articles.{name}"' in page

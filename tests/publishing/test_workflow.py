@@ -1,0 +1,242 @@
+"""Every move is in one table, and the deeds themselves ask it: whoever calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from articles.editing.versions import discard, save_version
+from articles.log import last_sequence
+from articles.models import Article, Change, Edition, State
+from articles.publishing.merge_speakers import merge_speakers
+from articles.publishing.pages import announce
+from articles.publishing.publish import correct, publish, send_back, submit, withdraw
+from articles.publishing.schedule import bring_forward, schedule, schedule_withdrawal, unschedule
+from articles.publishing.workflow import MOVES, Deed, Refused
+from tests.builders import a_member_of, a_speaker, an_article
+
+pytestmark = pytest.mark.django_db
+
+HOUR = timedelta(hours=1)
+
+DO: dict[Deed, Callable[[Article, User], Any]] = {
+    Deed.SUBMIT: lambda article, by: submit(article, by=by),
+    Deed.SEND_BACK: lambda article, by: send_back(article, by=by),
+    Deed.PUBLISH: lambda article, by: publish(article, by=by),
+    Deed.CORRECT: lambda article, by: correct(article, by=by, note="It was wrong."),
+    Deed.WITHDRAW: lambda article, by: withdraw(article, by=by, notice="It was not so."),
+    Deed.SCHEDULE: lambda article, by: schedule(article, by=by, publish_at=timezone.now() + HOUR),
+    Deed.SCHEDULE_WITHDRAWAL: lambda article, by: schedule_withdrawal(
+        article, by=by, at=timezone.now() + 2 * HOUR, notice="It was not so."
+    ),
+    Deed.UNSCHEDULE: lambda article, by: unschedule(article, by=by),
+}
+NEED_PUBLISHER = [deed for deed in DO if deed not in (Deed.SUBMIT, Deed.SEND_BACK)]
+
+
+@pytest.mark.parametrize(
+    ("deed", "state"), [(d, s) for d in DO for s in State if s not in MOVES[d]]
+)
+def test_what_is_not_in_the_table_is_refused(publisher: User, deed: Deed, state: State) -> None:
+    article = an_article()
+    Article.objects.update(state=state)
+    with pytest.raises(Refused, match=f"The article is {state.label.lower()}; .* It can be "):
+        DO[deed](article, publisher)
+    assert Article.objects.get().state == state
+    assert not Change.objects.exists()
+
+
+@pytest.mark.parametrize("deed", NEED_PUBLISHER)
+@pytest.mark.parametrize("group", ["Reporter", "Editor"])
+def test_only_publishers_let_anything_out(group: str, deed: Deed) -> None:
+    with pytest.raises(PermissionDenied, match=r"may not .*; ask somebody in the group Publisher"):
+        DO[deed](an_article(), a_member_of(group))
+
+
+@pytest.mark.parametrize("deed", DO)
+def test_who_is_in_no_group_may_nothing(deed: Deed) -> None:
+    nobody = User.objects.create_user("nobody", is_staff=True)
+    with pytest.raises(PermissionDenied):
+        DO[deed](an_article(), nobody)
+    with pytest.raises(PermissionDenied):
+        save_version(Article.objects.get(), by=nobody)
+
+
+def test_announcing_and_merging_are_a_publisher_s() -> None:
+    editor, one, two = a_member_of("Editor"), a_speaker("One"), a_speaker("Two")
+    with pytest.raises(PermissionDenied):
+        announce(one, by=editor)
+    with pytest.raises(PermissionDenied):
+        merge_speakers(one, into=two, by=editor)
+
+
+def test_review_goes_there_and_back(publisher: User) -> None:
+    article, reporter = an_article(), a_member_of("Reporter")
+    submit(article, by=reporter)
+    assert Article.objects.get().state == State.REVIEW
+    send_back(article, by=publisher, note="Who says so?")
+    assert Article.objects.get().state == State.DRAFT
+
+
+class Newsroom(RuleBasedStateMachine):
+    """One article, its publisher, and a model of both in four plain values.
+
+    ``readers`` is the text they see ("" for nothing), ``approved`` the text on the schedule.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before = transaction.savepoint_create()
+        name = uuid4().hex
+        self.by = a_member_of("Publisher", name)
+        self.article = an_article("One", slug=name)
+        save_version(self.article, by=self.by)
+        self.began = last_sequence()
+        self.state, self.text, self.readers = "draft", "One", ""
+        self.approved, self.withdrawal, self.editions = "", False, 0
+        self.frozen: dict[int, Any] = {}
+
+    def teardown(self) -> None:
+        """Each order of deeds begins with nothing there."""
+        transaction.savepoint_rollback(self.before)
+
+    def attempt(self, deed: Deed, *, also: bool = True) -> bool:
+        """Do ``deed``; it must be done if the table and ``also`` allow it, and refused if not."""
+        allowed = also and State(self.state) in MOVES[deed]
+        try:
+            DO[deed](self.article, self.by)
+        except Refused:
+            assert not allowed
+            return False
+        assert allowed
+        self.state = MOVES[deed][State(self.state)]
+        return True
+
+    @rule(text=st.sampled_from(["One", "Two", "Three"]))
+    def edit(self, text: str) -> None:
+        Article.objects.filter(pk=self.article.pk).update(headline=text)
+        save_version(self.article, by=self.by)
+        if text != self.text:
+            self.text = text
+            self.state = MOVES[Deed.EDIT][State(self.state)]
+            if self.state == "draft" and text == self.readers:
+                self.state = "published"
+
+    @rule()
+    def submit(self) -> None:
+        self.attempt(Deed.SUBMIT)
+
+    @rule()
+    def send_back(self) -> None:
+        self.attempt(Deed.SEND_BACK)
+
+    @rule()
+    def publish(self) -> None:
+        if self.attempt(Deed.PUBLISH):
+            self.editions += self.readers != self.text
+            self.readers, self.approved = self.text, ""
+
+    @rule()
+    def correct(self) -> None:
+        if self.attempt(Deed.CORRECT, also=bool(self.readers)):
+            self.editions += 1
+            self.readers, self.approved = self.text, ""
+
+    @rule()
+    def withdraw(self) -> None:
+        if self.attempt(Deed.WITHDRAW, also=bool(self.readers)):
+            self.editions += 1
+            self.readers, self.approved, self.withdrawal = "", "", False
+
+    @rule()
+    def schedule(self) -> None:
+        if self.attempt(Deed.SCHEDULE):
+            self.approved = self.text
+
+    @rule()
+    def schedule_withdrawal(self) -> None:
+        also = bool(self.readers or self.approved)
+        if self.attempt(Deed.SCHEDULE_WITHDRAWAL, also=also):
+            self.withdrawal = True
+
+    @rule()
+    def unschedule(self) -> None:
+        if self.attempt(Deed.UNSCHEDULE, also=bool(self.approved or self.withdrawal)):
+            self.approved, self.withdrawal = "", False
+
+    @precondition(lambda self: self.readers)
+    @rule()
+    def discard(self) -> None:
+        discard(self.article, by=self.by)
+        if self.text != self.readers:
+            self.state = MOVES[Deed.EDIT][State(self.state)]
+        self.text = self.readers
+        if self.state == "draft":
+            self.state = "published"
+
+    @rule(hours=st.sampled_from([0.5, 1.5, 3]))
+    def time_passes(self, hours: float) -> None:
+        """Publications are due after an hour, withdrawals after two. Time begins anew after."""
+        bring_forward(timezone.now() + hours * HOUR)
+        if hours > 1 and self.approved:
+            self.editions += self.readers != self.approved
+            self.state = "published" if self.text == self.approved else "draft"
+            self.readers, self.approved = self.approved, ""
+        if hours > 2 and self.withdrawal:
+            self.editions += 1
+            self.readers, self.withdrawal, self.state = "", False, "withdrawn"
+
+    @invariant()
+    def the_desk_agrees(self) -> None:
+        assert Article.objects.get(pk=self.article.pk).state == self.state
+
+    @invariant()
+    def readers_see_what_the_model_says(self) -> None:
+        current = self.article.editions.current().values_list("headline", flat=True)
+        assert [*current] == ([self.readers] if self.readers else [])
+        assert self.article.editions.standing().count() <= 1
+
+    @invariant()
+    def editions_are_counted_and_stay(self) -> None:
+        rows = self.article.editions.values_list("version", "snapshot", "ninjs")
+        now = {version: (snapshot, ninjs) for version, snapshot, ninjs in rows}
+        assert len(now) == self.editions
+        assert {version: now[version] for version in self.frozen} == self.frozen
+        self.frozen = now
+
+    @invariant()
+    def the_log_has_each_once(self) -> None:
+        mine = Change.objects.filter(sequence__gt=self.began)
+        last = last_sequence()
+        assert [*mine.values_list("sequence", flat=True)] == list(range(self.began + 1, last + 1))
+        assert Edition.objects.filter(change__in=mine).count() == self.editions
+
+
+def test_the_workflow_in_any_order() -> None:
+    run_state_machine_as_test(
+        Newsroom,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=[*HealthCheck],
+        ),
+    )
