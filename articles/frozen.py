@@ -32,7 +32,7 @@ class SpeakerCard(Link):
     name_variants: list[str]
 
 
-class HeldCard(TypedDict):
+class SpeakerCapacityCard(TypedDict):
     """A capacity without its speaker, as it stands among that speaker's others."""
 
     id: str
@@ -45,7 +45,7 @@ class HeldCard(TypedDict):
 class SpeakerPage(SpeakerCard):
     """What is public of a speaker: the capacities editions named, the speakers merged into it."""
 
-    capacities: list[HeldCard]
+    capacities: list[SpeakerCapacityCard]
     replaces: list[str]
 
 
@@ -145,6 +145,6 @@ def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
     return {card["id"]: card for card in cards}
 
 
-def standing_words(statement: StatementCard) -> str:
+def words_in_body(statement: StatementCard) -> str:
     """The words of a statement that must stand in the body."""
     return statement["passage"] or statement["text"]

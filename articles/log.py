@@ -22,7 +22,7 @@ from articles.models import Change
 LOCK = 0x6E657773
 
 
-def hold() -> None:
+def lock() -> None:
     """Keep everybody else from the log, and from public pages, until this transaction ends.
 
     Raises TransactionManagementError outside a transaction.
@@ -47,9 +47,9 @@ def append(
     number, which is what keeps numbers gapless and in commit order.
     Raises TransactionManagementError outside a transaction.
     """
-    hold()
-    forget()
-    transaction.on_commit(forget)
+    lock()
+    invalidate_head()
+    transaction.on_commit(invalidate_head)
     return Change.objects.create(
         sequence=last_sequence() + 1,
         kind=kind,
@@ -67,10 +67,10 @@ def last_sequence() -> int:
 
 # Head
 #: For how many seconds a process trusts what it last read.
-TRUST = 1.0
+HEAD_MAX_AGE = 1.0
 
 _QUERY = """
-    SELECT last.sequence, last.at, (SELECT min(at) FROM articles_due)
+    SELECT last.sequence, last.at, (SELECT min(at) FROM articles_scheduledaction)
     FROM (SELECT 1) AS always
     LEFT JOIN (SELECT sequence, at FROM articles_change ORDER BY sequence DESC LIMIT 1) AS last
     ON true
@@ -78,38 +78,38 @@ _QUERY = """
 
 
 @dataclass(frozen=True)
-class Position:
+class Head:
     """The last number of the log (0 while it is empty), its time, and the next due moment."""
 
     sequence: int
     at: datetime | None
-    next_due: datetime | None
+    next_action_at: datetime | None
 
 
 class _Memory:
     """What was read, when, and how often it was forgotten since the process began."""
 
-    position: Position | None = None
+    head: Head | None = None
     read_at = 0.0
-    forgotten = 0
+    invalidations = 0
 
 
-def position() -> Position:
+def head() -> Head:
     """The position of the log, at most ``TRUST`` seconds old."""
-    if _Memory.position and time.monotonic() - _Memory.read_at < TRUST:
-        return _Memory.position
-    forgotten, read_at = _Memory.forgotten, time.monotonic()
+    if _Memory.head and time.monotonic() - _Memory.read_at < HEAD_MAX_AGE:
+        return _Memory.head
+    invalidations, read_at = _Memory.invalidations, time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(_QUERY)
-        sequence, at, next_due = cursor.fetchone()
-    found = Position(sequence or 0, at, next_due)
+        sequence, at, next_action_at = cursor.fetchone()
+    found = Head(sequence or 0, at, next_action_at)
     # Another thread may have written to the log while we read: then the next one reads again.
-    if forgotten == _Memory.forgotten:
-        _Memory.position, _Memory.read_at = found, read_at
+    if invalidations == _Memory.invalidations:
+        _Memory.head, _Memory.read_at = found, read_at
     return found
 
 
-def forget() -> None:
+def invalidate_head() -> None:
     """Have the next one who asks read again; call it when the log or the schedule has changed."""
-    _Memory.forgotten += 1
-    _Memory.position = None
+    _Memory.invalidations += 1
+    _Memory.head = None

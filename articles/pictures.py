@@ -90,7 +90,7 @@ def read(upload: File[Any]) -> tuple[Image.Image, str]:
         raise NotAPicture("The file is damaged: it ends early or contradicts itself.") from error
 
 
-def make(image: Image.Image, digest: str) -> list[Rendition]:
+def create_renditions(image: Image.Image, digest: str) -> list[Rendition]:
     """Make and store the files of ``image``; return them, the widest of a format last.
 
     Names come from the upload's ``digest``, so the same upload makes the same files.
@@ -194,7 +194,7 @@ def _smaller(image: Image.Image) -> Image.Image:
 def image_of(edition: Edition) -> dict[str, Any]:
     """Address (absolute), size and text of an article's picture, or of its card."""
     if "picture" not in edition.snapshot:
-        path = reverse("card", args=["articles", edition.slug])
+        path = reverse("share-image", args=["articles", edition.slug])
         size = {"width": SHARE_WIDTH, "height": SHARE_HEIGHT}
         return {"url": urljoin(settings.SITE_URL, path), "alt": edition.headline, **size}
     picture = edition.snapshot["picture"]

@@ -53,7 +53,7 @@ def pages(seconds: float, last: int) -> None:
     """Page 1 against the last page, made anew each time."""
     from articles.models import Edition
 
-    top = Edition.objects.current().latest("change").pk
+    top = Edition.objects.live().order_by("-change")[0].pk
     bottom = top - (last - 1) * LIMIT
     say(f"\nA page of {LIMIT} full items, made anew each time (ms, median)")
     first, far = compare(
@@ -86,16 +86,16 @@ def feeds(seconds: float) -> None:
         say(f"  ours, {name:<20} {1 / ours:8.0f}   plain {1 / theirs:6.0f}   {times:.1f} times")
 
 
-def compare(seconds: float, *deeds: Callable[[], object]) -> Iterator[float]:
+def compare(seconds: float, *actions: Callable[[], object]) -> Iterator[float]:
     """The median time of each of ``deeds``, taken in turns for so many seconds, in seconds."""
-    times: list[list[float]] = [[] for _ in deeds]
-    for deed in deeds:
-        deed()
-    end = time.monotonic() + seconds * len(deeds)
+    times: list[list[float]] = [[] for _ in actions]
+    for action in actions:
+        action()
+    end = time.monotonic() + seconds * len(actions)
     while time.monotonic() < end:
-        for deed, taken in zip(deeds, times, strict=True):
+        for action, taken in zip(actions, times, strict=True):
             began = time.perf_counter()
-            deed()
+            action()
             taken.append(time.perf_counter() - began)
     return iter([statistics.median(taken) for taken in times])
 

@@ -58,7 +58,7 @@ _WRITTEN: dict[str, dict[str, str | None]] = {
 def prepare(editions: int, say: Callable[[str], None]) -> None:
     """Bring the database to ``editions`` editions, the release's included; keep what is there."""
     call_command("demo", no_server=True, verbosity=0)
-    have = Edition.objects.filter(current=True).count()
+    have = Edition.objects.filter(is_latest=True).count()
     release = Edition.objects.filter(article=UUID(ARTICLE)).earliest("change")
     for first in range(have, editions, STEP):
         last = min(first + STEP, editions) - 1

@@ -12,17 +12,17 @@ from articles.search.query import KINDS
 
 
 def site(request: HttpRequest) -> dict[str, str]:
-    """Context of every template: the site's name, the page's one address, and its card's."""
+    """Context of every template: the site's name, the page's one address, and its share image's."""
     try:
         before = request.GET.get("before", "")
     except TooManyFieldsSent:  # the page that says so has an address too
         before = ""
     query = f"?before={before}" if is_sequence(before) else ""
-    match, card = request.resolver_match, ""
+    match, share_image = request.resolver_match, ""
     if match and match.url_name in KINDS:
-        card = reverse("card", args=[f"{match.url_name}s", match.kwargs["slug"]])
+        share_image = reverse("share-image", args=[f"{match.url_name}s", match.kwargs["slug"]])
     return {
         "site_name": settings.SITE_NAME,
         "canonical": settings.SITE_URL + request.path + query,
-        "card": card and settings.SITE_URL + card,
+        "share_image": share_image and settings.SITE_URL + share_image,
     }

@@ -10,8 +10,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from articles.public.redirects import moved_to
-from articles.publishing.schedule import keep_up
+from articles.public.redirects import current_path
+from articles.publishing.schedule import run_due_actions_on_request
 
 type View = Callable[[HttpRequest], HttpResponse]
 
@@ -39,7 +39,7 @@ PREFLIGHT = {
 }
 
 
-def open_to_all(get_response: View) -> View:
+def allow_cross_origin(get_response: View) -> View:
     """Let scripts of any origin read what is public (CORS). Keys do not travel this way."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -77,18 +77,18 @@ class ReadersLanguage(LocaleMiddleware):
         return response
 
 
-def schedule(get_response: View) -> View:
+def run_scheduled_actions(get_response: View) -> View:
     """Do what has fallen due before anything is read: so site and feed need no worker."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path not in HEALTH:
-            keep_up()
+            run_due_actions_on_request()
         return get_response(request)
 
     return middleware
 
 
-def moved(get_response: View) -> View:
+def redirect_old_addresses(get_response: View) -> View:
     """Lead from an earlier address to today's, for good, where a page is not found."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -96,7 +96,7 @@ def moved(get_response: View) -> View:
         match = request.resolver_match
         if response.status_code != 404 or not match or "slug" not in match.kwargs:
             return response
-        if path := moved_to(str(match.url_name), match.kwargs):
+        if path := current_path(str(match.url_name), match.kwargs):
             query = request.META["QUERY_STRING"]
             return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
         return response

@@ -105,9 +105,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "newsroom.middleware.open_to_all",
-    "newsroom.middleware.schedule",
-    "newsroom.middleware.moved",
+    "newsroom.middleware.allow_cross_origin",
+    "newsroom.middleware.run_scheduled_actions",
+    "newsroom.middleware.redirect_old_addresses",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
@@ -251,7 +251,7 @@ if not DEBUG:
 # The partner feed ---------------------------------------------------------------------------------
 
 #: Requests a minute from one address without a key; 0 for no limit. Partners have limits each.
-FEED_PER_MINUTE = env.int("FEED_PER_MINUTE", default=120)
+API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -137,6 +137,8 @@ class Affiliation(models.Model):
     )
 
     class Meta:
+        verbose_name = "capacity"
+        verbose_name_plural = "capacities"
         ordering = ["speaker__name", "title"]
         constraints = [
             CheckConstraint(condition=Q(title__regex=r"\S"), name="affiliation_has_a_title"),

@@ -78,7 +78,7 @@ def a_picture(by: User, upload: SimpleUploadedFile | None = None, **fields: Any)
             "uploaded_by": by,
             "width": image.width,
             "height": image.height,
-            "renditions": pictures.make(image, digest),
+            "renditions": pictures.create_renditions(image, digest),
         }
         | fields
     )

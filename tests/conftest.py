@@ -9,7 +9,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from pytest_django import Settings
 
-from articles.log import forget
+from articles.log import invalidate_head
 from articles.models import Article, Edition, Endpoint, Partner
 from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
@@ -25,7 +25,7 @@ def _quick_passwords(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _no_limit(settings: Settings) -> None:
     """All tests come from one address; those about limits set their own."""
-    settings.FEED_PER_MINUTE = 0
+    settings.API_PER_MINUTE = 0
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +35,7 @@ def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered_from_another_test() -> None:
-    forget()
+    invalidate_head()
     for cache in caches.all():
         cache.clear()
 

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from django.contrib.auth.models import User
 
 from articles.models import Article, Edition, Event
-from articles.publishing.pages import announce
+from articles.publishing.pages import publish_page
 from articles.publishing.publish import correct, publish, withdraw
 from people.models import Organization
 from tests.builders import a_picture, a_statement, an_article, an_event, an_upload
@@ -32,7 +32,7 @@ def a_site(publisher: User, edition: Edition) -> dict[str, str]:
     first = (date.today() + timedelta(days=9)).isoformat()
     hours = {"start_time": time(10), "end_time": time(12, 30), "time_zone": "Asia/Karachi"}
     coming = an_event("To come", start_date=first, place="Islamabad", format="mixed", **hours)
-    announce(coming, by=publisher)
+    publish_page(coming, by=publisher)
     body_above = Organization.objects.filter(children__isnull=False).first()
     return {
         "home": "/",

@@ -36,9 +36,7 @@ def test_the_one_direct_quotation_stands_in_quotation_marks(release: Article) ->
 
 
 def test_three_speakers_in_three_capacities(release: Article) -> None:
-    assert [
-        str(capacity) for capacity in Affiliation.objects.order_by("appearances__position")
-    ] == [
+    assert [str(capacity) for capacity in Affiliation.objects.order_by("appearances__order")] == [
         "Vladimir Norov, Secretary-General, Shanghai Cooperation Organization (SCO) Secretariat",
         "Zahoor Ahmed, Additional Foreign Secretary and National Coordinator for SCO",
         "Major General (r) Hafiz Masroor Ahmed, Vice President, "

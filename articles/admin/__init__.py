@@ -2,22 +2,22 @@
 
 from articles.admin.articles import ArticleAdmin
 from articles.admin.events import EventAdmin, TopicAdmin
-from articles.admin.history import ActAdmin, ChangeAdmin, DueAdmin, EditionAdmin
+from articles.admin.history import AuditEntryAdmin, ChangeAdmin, EditionAdmin, ScheduledActionAdmin
 from articles.admin.partners import PartnerAdmin
 from articles.admin.people import AffiliationAdmin, OrganizationAdmin, SpeakerAdmin
 from articles.admin.pictures import PictureAdmin
 
 __all__ = [
-    "ActAdmin",
     "AffiliationAdmin",
     "ArticleAdmin",
+    "AuditEntryAdmin",
     "ChangeAdmin",
-    "DueAdmin",
     "EditionAdmin",
     "EventAdmin",
     "OrganizationAdmin",
     "PartnerAdmin",
     "PictureAdmin",
+    "ScheduledActionAdmin",
     "SpeakerAdmin",
     "TopicAdmin",
 ]

@@ -19,9 +19,9 @@ from articles.admin.base import PublicPageAdmin
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
 from articles.editing import autosave
-from articles.editing.conflicts import Clash, join, put, take
-from articles.editing.diff import differences
-from articles.editing.versions import keep_as_found, save_version
+from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
+from articles.editing.diff import diff_snapshots
+from articles.editing.versions import save_initial_version, save_version
 from articles.models import Article, Edition, Event, State, Statement
 from articles.publishing import publish as publishing
 from articles.publishing.snapshot import take_snapshot
@@ -77,7 +77,7 @@ class PublicFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
             return queryset
-        return queryset.filter(public_version__isnull=self.value() == "no")
+        return queryset.filter(live_version__isnull=self.value() == "no")
 
 
 @admin.register(Article)
@@ -109,33 +109,33 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     save_on_top = True
 
     class Media:
-        js = ["newsroom/typing.js"]
+        js = ["newsroom/autosave.js"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        current = Edition.objects.current().filter(article=OuterRef("pk"))
+        live = Edition.objects.live().filter(article=OuterRef("pk"))
         return (
             super()
             .get_queryset(request)
             .annotate(
                 statements_count=Count("statements", distinct=True),
-                public_version=Subquery(current.values("version")[:1]),
-                public_since=Subquery(current.values("published_at")[:1]),
+                live_version=Subquery(live.values("version")[:1]),
+                live_since=Subquery(live.values("published_at")[:1]),
             )
         )
 
     @admin.display(description="readers see", ordering="public_since")
     def public(self, article: Any) -> str:
-        if article.public_version is None:
+        if article.live_version is None:
             return "nothing"
-        when = timezone.localtime(article.public_since)
-        return f"edition {article.public_version}, {when:%-d %b %Y %H:%M}"
+        when = timezone.localtime(article.live_since)
+        return f"edition {article.live_version}, {when:%-d %b %Y %H:%M}"
 
     @admin.display(description="statements", ordering="statements_count")
     def statement_count(self, article: Any) -> int:
         return int(article.statements_count)
 
     def public_path(self, row: Article) -> str | None:
-        edition = row.editions.current().first()
+        edition = row.editions.live().first()
         return edition.get_absolute_url() if edition else None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -186,27 +186,29 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         super().save_related(request, form, formsets, change)
         user = cast(User, request.user)
         save_version(form.instance, by=user)
-        autosave.forget(form.instance if change else None, user)
+        autosave.discard(form.instance if change else None, user)
 
-    def standing(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
+    def latest(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
         user = cast(User, request.user)
         last = row.versions.first() if row else None
         context: dict[str, Any] = {
             "base": last.number if last else 0,
             "since": request.POST.get("since", ""),
-            "clashes": getattr(request, "clashes", []),
+            "conflicts": getattr(request, "conflicts", []),
             "unsaved": None if request.method == "POST" else autosave.unsaved(row, user),
-            "dues": row.dues.all() if row else [],
+            "scheduled_actions": row.scheduled_actions.all() if row else [],
         }
         if row is None:
             return context
-        edition = row.editions.current().first()
+        edition = row.editions.live().first()
         return context | {
             "article": row,
             "last_version": last,
             "edition": edition,
-            "standing_edition": row.editions.standing().first(),
-            "differing": len(differences(edition.snapshot, take_snapshot(row))) if edition else 0,
+            "latest_edition": row.editions.latest().first(),
+            "differing": len(diff_snapshots(edition.snapshot, take_snapshot(row)))
+            if edition
+            else 0,
             "unattributed": publishing.passages_without_speaker(row),
             "public_path": edition and edition.get_absolute_url(),
             "may_submit": row.state in (State.DRAFT, State.WITHDRAWN),
@@ -220,7 +222,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             return super().save_view(request, object_id, *args)
         if "_forget" in request.POST:
             article = Article.objects.filter(pk=object_id).first() if object_id else None
-            autosave.forget(article, cast(User, request.user))
+            autosave.discard(article, cast(User, request.user))
             return HttpResponseRedirect(request.path)
         with transaction.atomic():
             article = (
@@ -229,7 +231,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
                 else None
             )
             if article:
-                keep_as_found(article)
+                save_initial_version(article)
             self.hold(request, article)
             return super().save_view(request, object_id, *args)
 
@@ -245,7 +247,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             since = post.get("since") if "_take" in post else None
             base = autosave.number(since or post.get("base"))
             if "_take" in post:
-                take(post, str(post["_take"]), last.snapshot)
+                take_theirs(post, str(post["_take"]), last.snapshot)
                 held.append("The saved text is in the form now. Nothing is saved yet.")
             elif base != last.number:
                 when = timezone.localtime(last.saved_at)
@@ -255,15 +257,17 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
                 )
             if base != last.number:
                 was = article.versions.filter(number=base).first()
-                clashes: list[Clash] = join(post, was.snapshot if was else None, last.snapshot)
+                conflicts: list[Conflict] = merge_changes(
+                    post, was.snapshot if was else None, last.snapshot
+                )
                 held.append(
                     "Both texts stand side by side below where you both changed the same thing. "
                     "Take one or join them in the form, then save."
-                    if clashes
+                    if conflicts
                     else "What each of you changed is joined in the form; look it over and save."
                 )
-                cast(Any, request).clashes = clashes
-                put(post, "since", str(base))
+                cast(Any, request).conflicts = conflicts
+                set_field(post, "since", str(base))
         if held:
             cast(Any, request).held = " ".join(held)
         cast(Any, request).POST = post
@@ -272,7 +276,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
 
     def publish(self, request: HttpRequest, row: Article) -> str:
         """Publish what was just saved. Raises PermissionDenied or Refused."""
-        before = row.editions.current().first()
+        before = row.editions.live().first()
         edition = publishing.publish(row, by=cast(User, request.user))
         if edition == before:
             text = "Nothing has changed since edition {}; it stays as it is. {}"

@@ -46,14 +46,17 @@ class PublicPageAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         context["show_publish"] = self.has_publish_permission(request)
         return super().render_change_form(
-            request, context | self.standing(request, obj), add, change, form_url, obj
+            request, context | self.latest(request, obj), add, change, form_url, obj
         )
 
-    def standing(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+    def latest(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Context for the change form: what is public of ``row`` (None while it is new)."""
         if row is None:
             return {}
-        return {"public_path": self.public_path(row), "unannounced": pages.differs(row)}
+        return {
+            "public_path": self.public_path(row),
+            "has_unpublished_changes": pages.has_unpublished_changes(row),
+        }
 
     # Save, then publish: two deeds, two transactions ---------------------------------------------
 
@@ -103,7 +106,7 @@ class PublicPageAdmin(admin.ModelAdmin):
 
     def publish(self, request: HttpRequest, row: Any) -> str:
         """Put ``row`` on its public page and say so. Raises PermissionDenied, ValidationError."""
-        changed = pages.announce(row, by=cast(User, request.user))
+        changed = pages.publish_page(row, by=cast(User, request.user))
         text = "Published. {}" if changed else "Nothing has changed since it was published. {}"
         link = format_html('<a href="{}">See it on the site</a>', self.public_path(row))
         return format_html(text, link)

@@ -16,7 +16,7 @@ class AppearanceInline(admin.TabularInline):
     """Who spoke at the event, and as what."""
 
     model = Appearance
-    fields = ["capacity", "position"]
+    fields = ["capacity", "order"]
     autocomplete_fields = ["capacity"]
     extra = 0
     verbose_name = "speaker at the event"

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from articles.models import Act, Change, Due, Edition
+from articles.models import AuditEntry, Change, Edition, ScheduledAction
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -25,8 +25,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Edition)
 class EditionAdmin(ReadOnlyAdmin):
-    list_display = ["headline", "version", "current", "published_at", "published_by"]
-    list_filter = ["current", "published_at"]
+    list_display = ["headline", "version", "is_latest", "published_at", "published_by"]
+    list_filter = ["is_latest", "published_at"]
     list_select_related = ["published_by"]
     search_fields = ["headline", "standfirst"]
     exclude = ["snapshot"]
@@ -38,18 +38,18 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
 
 
-@admin.register(Act)
-class ActAdmin(ReadOnlyAdmin):
-    list_display = ["at", "by", "deed", "title", "note"]
-    list_filter = ["deed", "kind", "at"]
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ["at", "by", "action", "title", "note"]
+    list_filter = ["action", "kind", "at"]
     list_select_related = ["by"]
     search_fields = ["title", "note", "by__username"]
 
 
-@admin.register(Due)
-class DueAdmin(ReadOnlyAdmin):
-    list_display = ["at", "deed", "article", "by", "embargo_until"]
-    list_filter = ["deed"]
+@admin.register(ScheduledAction)
+class ScheduledActionAdmin(ReadOnlyAdmin):
+    list_display = ["at", "action", "article", "by", "embargo_until"]
+    list_filter = ["action"]
     list_select_related = ["article", "by"]
     ordering = ["at"]
     exclude = ["snapshot"]

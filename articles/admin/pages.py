@@ -17,14 +17,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from articles.editing import autosave, versions
-from articles.editing.diff import differences
+from articles.editing.diff import diff_snapshots
 from articles.editing.preview import preview_path
 from articles.frozen import Snapshot
-from articles.models import Act, Article, Edition, State
+from articles.models import Article, AuditEntry, Edition, State
 from articles.publishing import publish as publishing
 from articles.publishing import schedule, workflow
 from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import Deed
+from articles.publishing.workflow import Action
 
 
 class When(forms.DateTimeField):
@@ -74,51 +74,51 @@ def _withdraw(article: Article, by: User, data: dict[str, Any]) -> Any:
 
 
 #: The publishing page's cards: deed, heading, what it does in words, its form, what runs.
-CARDS: list[tuple[Deed, str, str, type[forms.Form], Does]] = [
+CARDS: list[tuple[Action, str, str, type[forms.Form], Does]] = [
     (
-        Deed.SUBMIT,
+        Action.SUBMIT,
         "Send to review",
         "Tells publishers that the working copy is ready to be read.",
         forms.Form,
         lambda article, by, data: publishing.submit(article, by=by),
     ),
     (
-        Deed.SEND_BACK,
+        Action.SEND_BACK,
         "Send back",
         "Returns it from review to its writer.",
         NoteForm,
         lambda article, by, data: publishing.send_back(article, by=by, note=data["note"]),
     ),
     (
-        Deed.PUBLISH,
+        Action.PUBLISH,
         "Publish now",
         "Freezes the working copy as an edition for everybody.",
         forms.Form,
         lambda article, by, data: publishing.publish(article, by=by),
     ),
     (
-        Deed.SCHEDULE,
+        Action.SCHEDULE,
         "Schedule",
         "Approves the text as it stands, to go out at that time. Later edits are not in it.",
         ScheduleForm,
         lambda article, by, data: schedule.schedule(article, by=by, **data),
     ),
     (
-        Deed.UNSCHEDULE,
+        Action.UNSCHEDULE,
         "Take off the schedule",
         "Nothing happens by itself any more. Copies under embargo are canceled.",
         forms.Form,
         lambda article, by, data: schedule.unschedule(article, by=by),
     ),
     (
-        Deed.CORRECT,
+        Action.CORRECT,
         "Publish as a correction",
         "Publishes the working copy with a note that says what was wrong.",
         CorrectionForm,
         lambda article, by, data: publishing.correct(article, by=by, note=data["note"]),
     ),
     (
-        Deed.WITHDRAW,
+        Action.WITHDRAW,
         "Withdraw",
         "Takes the article from readers and tells partners to drop it.",
         WithdrawalForm,
@@ -139,35 +139,39 @@ class ArticlePages:
             return path(route, self.admin_site.admin_view(view), name=f"articles_article_{name}")
 
         return [
-            page("add/typing/", require_POST(self.typing_view), "add_typing"),
-            page("<path:object_id>/typing/", require_POST(self.typing_view), "typing"),
+            page("add/autosave/", require_POST(self.autosave_view), "add_autosave"),
+            page("<path:object_id>/autosave/", require_POST(self.autosave_view), "autosave"),
             page("<path:object_id>/publishing/", self.publishing_view, "publishing"),
             page("<path:object_id>/versions/", self.versions_view, "versions"),
-            page("<path:object_id>/differences/", self.differences_view, "differences"),
+            page("<path:object_id>/diff/", self.diff_view, "diff"),
             *super().get_urls(),  # type: ignore[misc]
         ]
 
     def publishing_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Everything that can be done to an article besides writing it, and what was done."""
         article, user = self._article(request, object_id), cast(User, request.user)
-        asked = request.POST.get("deed", "")
+        asked = request.POST.get("action", "")
         cards = []
-        for deed, heading, words, form_class, does in CARDS:
-            form = form_class(request.POST if deed == asked else None, auto_id=f"{deed.name}_%s")
-            if deed == asked and form.is_valid() and self._do(request, article, does, form):
+        for action, heading, words, form_class, does in CARDS:
+            form = form_class(
+                request.POST if action == asked else None, auto_id=f"{action.name}_%s"
+            )
+            if action == asked and form.is_valid() and self._do(request, article, does, form):
                 return HttpResponseRedirect(request.path)
-            if self._offers(deed, article, user) or deed == asked:
-                cards.append({"deed": deed, "heading": heading, "words": words, "form": form})
-        edition = article.editions.current().first()
+            if self._offers(action, article, user) or action == asked:
+                cards.append({"action": action, "heading": heading, "words": words, "form": form})
+        edition = article.editions.live().first()
         context = {
             "cards": cards,
             "edition": edition,
-            "standing_edition": article.editions.standing().first(),
-            "dues": article.dues.all(),
-            "differing": len(differences(edition.snapshot, take_snapshot(article)))
+            "latest_edition": article.editions.latest().first(),
+            "scheduled_actions": article.scheduled_actions.all(),
+            "differing": len(diff_snapshots(edition.snapshot, take_snapshot(article)))
             if edition
             else 0,
-            "acts": Act.objects.filter(object_id=article.pk).select_related("by")[:50],
+            "audit_entries": AuditEntry.objects.filter(object_id=article.pk).select_related("by")[
+                :50
+            ],
             "preview": request.build_absolute_uri(preview_path(article)),
             "days": settings.PREVIEW_DAYS,
             "zone": timezone.get_current_timezone_name(),
@@ -200,26 +204,26 @@ class ArticlePages:
         }
         return self._page(request, article, "Versions", "versions", context)
 
-    def differences_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def diff_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Two texts compared: what readers see and the working copy, unless told otherwise."""
         article = self._article(request, object_id)
-        public = article.editions.current().first()
-        default = f"edition-{public.version}" if public else "version-1"
+        live = article.editions.live().first()
+        default = f"edition-{live.version}" if live else "version-1"
         old, old_name = self._text(article, request.GET.get("from") or default)
         new, new_name = self._text(article, request.GET.get("to") or "working")
         context = {
-            "found": differences(old, new),
+            "found": diff_snapshots(old, new),
             "old_name": old_name,
             "new_name": new_name,
-            "may_discard": public and old_name == f"edition {public.version}",
+            "may_discard": live and old_name == f"edition {live.version}",
         }
-        return self._page(request, article, "Differences", "differences", context)
+        return self._page(request, article, "Differences", "diff", context)
 
-    def typing_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+    def autosave_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """The browser calls every few seconds: keeps the typing, tells who else is here."""
         article = self._article(request, object_id) if object_id else None
         user = cast(User, request.user)
-        kept = autosave.keep(article, user, request.POST)
+        kept = autosave.store(article, user, request.POST)
         last = article.versions.select_related("saved_by").first() if article else None
         newer = last if last and last.number != kept.base else None
         return JsonResponse(
@@ -251,15 +255,19 @@ class ArticlePages:
         cast(Any, self).message_user(request, "Done.")
         return True
 
-    def _offers(self, deed: Deed, article: Article, user: User) -> bool:
+    def _offers(self, action: Action, article: Article, user: User) -> bool:
         """Whether the page has a card for ``deed`` now; the deed itself decides again."""
-        public = article.editions.current().exists()
+        live = article.editions.live().exists()
         return (
-            user.has_perm(workflow.PERMISSIONS[deed])
-            and State(article.state) in workflow.MOVES[deed]
-            and (public or deed not in (Deed.CORRECT, Deed.WITHDRAW) or article.dues.exists())
-            and (article.dues.exists() or deed != Deed.UNSCHEDULE)
-            and not (deed == Deed.PUBLISH and article.state == State.PUBLISHED)
+            user.has_perm(workflow.PERMISSIONS[action])
+            and State(article.state) in workflow.TRANSITIONS[action]
+            and (
+                live
+                or action not in (Action.CORRECT, Action.WITHDRAW)
+                or article.scheduled_actions.exists()
+            )
+            and (article.scheduled_actions.exists() or action != Action.UNSCHEDULE)
+            and not (action == Action.PUBLISH and article.state == State.PUBLISHED)
         )
 
     def _text(self, article: Article, name: str) -> tuple[Snapshot, str]:

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from articles.models import Delivery, Endpoint, Fetch, Key, Partner, is_sequence, languages
+from articles.models import ApiRequest, Delivery, Endpoint, Key, Partner, is_sequence, languages
 from articles.partners import outbound, webhooks
 from articles.publishing.workflow import Refused
 
@@ -26,8 +26,8 @@ class KeyInline(admin.TabularInline):
     """A partner's keys: several at a time, so that one can take the place of another."""
 
     model = Key
-    fields = ["hint", "created_at", "last_used_at", "active"]
-    readonly_fields = ["hint", "created_at", "last_used_at"]
+    fields = ["prefix", "created_at", "last_used_at", "active"]
+    readonly_fields = ["prefix", "created_at", "last_used_at"]
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -93,17 +93,19 @@ class PartnerAdmin(admin.ModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Partner, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self.make_key(request, obj) or super().response_add(request, obj, post_url_continue)
+        return self.issue_key(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Partner) -> HttpResponse:
-        return self.make_key(request, obj) or super().response_change(request, obj)
+        return self.issue_key(request, obj) or super().response_change(request, obj)
 
-    def make_key(self, request: HttpRequest, partner: Partner) -> HttpResponse | None:
+    def issue_key(self, request: HttpRequest, partner: Partner) -> HttpResponse | None:
         """Make a key, if that was asked for, and show it for the only time."""
         if "_key" not in request.POST:
             return None
         words = "The new key of {} is shown this once; copy it now: <code>{}</code>"
-        self.message_user(request, format_html(words, partner, Key.make(partner)), messages.SUCCESS)
+        self.message_user(
+            request, format_html(words, partner, Key.issue(partner)), messages.SUCCESS
+        )
         return HttpResponseRedirect(reverse("admin:articles_partner_change", args=[partner.pk]))
 
     def traffic(self, request: HttpRequest, id: Any) -> HttpResponse:
@@ -122,7 +124,9 @@ class PartnerAdmin(admin.ModelAdmin):
             "title": "Requests and deliveries",
             "partner": partner,
             "opts": self.opts,
-            "fetches": Fetch.objects.filter(key__partner=partner).select_related("key")[:LATEST],
+            "api_requests": ApiRequest.objects.filter(key__partner=partner).select_related("key")[
+                :LATEST
+            ],
             "deliveries": deliveries.select_related("endpoint", "change")[:LATEST],
         }
         return TemplateResponse(request, "admin/articles/partner/traffic.html", context)

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import pictures
-from articles.models import Due, Edition, Picture, Version
+from articles.models import Edition, Picture, ScheduledAction, Version
 from articles.publishing.snapshot import picture_card
 
 
@@ -81,7 +81,7 @@ class PictureAdmin(admin.ModelAdmin):
         """What an edition or a version shows stays, so that each can be brought back."""
         if obj:
             shown = {"snapshot__picture__id": str(obj.pk)}
-            for rows in (Edition.objects, Version.objects, Due.objects):
+            for rows in (Edition.objects, Version.objects, ScheduledAction.objects):
                 if cast(Any, rows).filter(**shown).exists():
                     return False
         return super().has_delete_permission(request, obj)
@@ -106,7 +106,7 @@ class PictureAdmin(admin.ModelAdmin):
         if not change:
             image, digest = form.picture
             obj.width, obj.height = image.size
-            obj.renditions = pictures.make(image, digest)
+            obj.renditions = pictures.create_renditions(image, digest)
             obj.uploaded_by = cast(User, request.user)
         super().save_model(request, obj, form, change)
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from articles.models import Article, Editing, is_sequence
+from articles.models import Article, EditSession, is_sequence
 
 #: Somebody who was heard of within this time still has the article open; browsers call every 5 s.
 PRESENT = timedelta(seconds=15)
@@ -17,28 +17,28 @@ PRESENT = timedelta(seconds=15)
 _NOT_TYPED = {"csrfmiddlewaretoken", "typed", "_save", "_continue", "_publish", "_submit"}
 
 
-def keep(article: Article | None, user: User, post: QueryDict) -> Editing:
+def store(article: Article | None, user: User, post: QueryDict) -> EditSession:
     """Note that ``user`` is at ``article``, and what the form holds if anything was typed."""
     now = timezone.now()
     heard = {"seen_at": now, "base": number(post.get("base"))}
     if post.get("typed"):
         fields = {name: values for name, values in post.lists() if name not in _NOT_TYPED}
         heard |= {"typed": fields, "typed_at": now}
-    editing, _ = Editing.objects.update_or_create(article=article, user=user, defaults=heard)
+    editing, _ = EditSession.objects.update_or_create(article=article, user=user, defaults=heard)
     return editing
 
 
-def forget(article: Article | None, user: User) -> None:
+def discard(article: Article | None, user: User) -> None:
     """Drop the typing of ``user`` at ``article`` (None: at a new one); it was saved or let go."""
-    Editing.objects.filter(article=article, user=user).update(typed=None, typed_at=None)
+    EditSession.objects.filter(article=article, user=user).update(typed=None, typed_at=None)
 
 
-def unsaved(article: Article | None, user: User) -> Editing | None:
+def unsaved(article: Article | None, user: User) -> EditSession | None:
     """What ``user`` typed at ``article`` (None: at a new one) and neither saved nor let go."""
-    return Editing.objects.filter(article=article, user=user, typed__isnull=False).first()
+    return EditSession.objects.filter(article=article, user=user, typed__isnull=False).first()
 
 
-def as_post(unsaved: Editing) -> QueryDict:
+def as_post(unsaved: EditSession) -> QueryDict:
     """The unsaved typing as the browser would have sent it."""
     post = QueryDict(mutable=True)
     for name, values in (unsaved.typed or {}).items():
@@ -46,9 +46,9 @@ def as_post(unsaved: Editing) -> QueryDict:
     return post
 
 
-def others_at(article: Article, user: User) -> QuerySet[Editing]:
+def others_at(article: Article, user: User) -> QuerySet[EditSession]:
     """Who else has ``article`` open at this moment."""
-    present = article.editings.filter(seen_at__gt=timezone.now() - PRESENT)
+    present = article.edit_sessions.filter(seen_at__gt=timezone.now() - PRESENT)
     return present.exclude(user=user).select_related("user").order_by("user__username")
 
 

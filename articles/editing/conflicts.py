@@ -17,7 +17,7 @@ from articles.frozen import Snapshot
 from articles.models import Article, Event, Picture, Topic
 from articles.richtext import plain_text, sanitize
 
-type Cell = str | list[str]
+type Value = str | list[str]
 type Row = dict[str, str]
 
 #: The form's fields by their names in a snapshot.
@@ -29,66 +29,66 @@ PREFIX = "statements"
 
 
 @dataclass(frozen=True)
-class Clash:
+class Conflict:
     """A field that both changed: what was typed here, and what the other saved."""
 
     key: str
     label: str
-    typed: str
-    saved: str
+    ours: str
+    theirs: str
 
     @property
     def pieces(self) -> list[tuple[str, str]]:
         """From the saved text to the typed one, word by word."""
-        return words(self.saved, self.typed)
+        return words(self.theirs, self.ours)
 
 
-def join(post: QueryDict, base: Snapshot | None, saved: Snapshot) -> list[Clash]:
+def merge_changes(post: QueryDict, base: Snapshot | None, saved: Snapshot) -> list[Conflict]:
     """Join the form in ``post`` with ``saved``, both made from ``base``; return what clashes.
 
     ``post`` is changed in place, so that its form shows the joined text. Without ``base`` nobody
     knows who changed what, and whatever differs clashes.
     """
-    clashes = []
-    cells_of_base = _cells(base) if base else None
-    for key, theirs in _cells(saved).items():
+    conflicts = []
+    values_of_base = _values(base) if base else None
+    for key, theirs in _values(saved).items():
         mine = _posted(post, key)
-        before = cells_of_base[key] if cells_of_base else None
+        before = values_of_base[key] if values_of_base else None
         if mine == theirs or theirs == before:
             continue
         if mine == before:
-            put(post, key, theirs)
+            set_field(post, key, theirs)
         else:
-            clashes.append(_clash(key, mine, theirs))
-    return clashes + _join_statements(post, base, saved)
+            conflicts.append(_conflict(key, mine, theirs))
+    return conflicts + _merge_statements(post, base, saved)
 
 
-def take(post: QueryDict, key: str, saved: Snapshot) -> None:
+def take_theirs(post: QueryDict, key: str, saved: Snapshot) -> None:
     """Put the saved text of the field ``key``, as a ``Clash`` names it, into the form."""
-    cells = _cells(saved)
-    if key in cells:
-        put(post, key, cells[key])
+    values = _values(saved)
+    if key in values:
+        set_field(post, key, values[key])
     else:
         rows, new = _posted_rows(post)
         theirs = _rows(saved).get(key)
         _write_rows(post, rows | {key: theirs} if theirs else _without(rows, key), new, saved)
 
 
-def put(post: QueryDict, key: str, value: Cell) -> None:
+def set_field(post: QueryDict, key: str, value: Value) -> None:
     """Set one field of a posted form."""
     post.setlist(key, value if isinstance(value, list) else [value])
 
 
-def _cells(snapshot: Snapshot) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {name: _plain(str(snapshot.get(name))) for name in TEXTS}
-    cells["topics"] = sorted(topic["id"] for topic in snapshot["topics"])
-    cells["event"] = snapshot["event"]["id"] if snapshot["event"] else ""
-    cells["translation_of"] = snapshot.get("translation_of", "")
-    cells["picture"] = snapshot["picture"]["id"] if "picture" in snapshot else ""
-    return cells
+def _values(snapshot: Snapshot) -> dict[str, Value]:
+    values: dict[str, Value] = {name: _plain(str(snapshot.get(name))) for name in TEXTS}
+    values["topics"] = sorted(topic["id"] for topic in snapshot["topics"])
+    values["event"] = snapshot["event"]["id"] if snapshot["event"] else ""
+    values["translation_of"] = snapshot.get("translation_of", "")
+    values["picture"] = snapshot["picture"]["id"] if "picture" in snapshot else ""
+    return values
 
 
-def _posted(post: QueryDict, key: str) -> Cell:
+def _posted(post: QueryDict, key: str) -> Value:
     if key == "topics":
         return sorted(post.getlist(key))
     text = _plain(post.get(key) or "")
@@ -99,11 +99,11 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _clash(key: str, mine: Cell, theirs: Cell) -> Clash:
-    return Clash(key, key.replace("_", " ").capitalize(), _shown(key, mine), _shown(key, theirs))
+def _conflict(key: str, mine: Value, theirs: Value) -> Conflict:
+    return Conflict(key, key.replace("_", " ").capitalize(), _shown(key, mine), _shown(key, theirs))
 
 
-def _shown(key: str, value: Cell) -> str:
+def _shown(key: str, value: Value) -> str:
     if key == "topics":
         return ", ".join(Topic.objects.filter(pk__in=value).values_list("name", flat=True))
     if key in _NAMED:
@@ -141,28 +141,28 @@ def _posted_rows(post: QueryDict) -> tuple[dict[str, Row], list[Row]]:
     return rows, new
 
 
-def _join_statements(post: QueryDict, base: Snapshot | None, saved: Snapshot) -> list[Clash]:
+def _merge_statements(post: QueryDict, base: Snapshot | None, saved: Snapshot) -> list[Conflict]:
     mine, new = _posted_rows(post)
     theirs = _rows(saved)
     before = _rows(base) if base else {}
     numbers = {card["id"]: card["number"] for card in [*(base or saved)["statements"]]}
     numbers |= {card["id"]: card["number"] for card in saved["statements"]}
-    joined: dict[str, Row] = {}
-    clashes = []
+    merged: dict[str, Row] = {}
+    conflicts = []
     for pk in dict.fromkeys([*theirs, *mine]):
         ours, other, was = mine.get(pk), theirs.get(pk), before.get(pk)
         row = other if ours in (was, other) else ours
         if ours not in (was, other) and other != was:
             label = f"Statement {numbers.get(pk, '')}".strip()
-            clashes.append(Clash(pk, label, _said(ours), _said(other)))
+            conflicts.append(Conflict(pk, label, _said(ours), _said(other)))
         if row is None:
             continue
         if pk in theirs:
-            joined[pk] = row
+            merged[pk] = row
         else:
             new.append(row)  # deleted by the other, changed here: it becomes a new one
-    _write_rows(post, joined, new, saved)
-    return clashes
+    _write_rows(post, merged, new, saved)
+    return conflicts
 
 
 def _said(row: Row | None) -> str:
@@ -178,14 +178,14 @@ def _write_rows(post: QueryDict, rows: dict[str, Row], new: list[Row], saved: Sn
     for name in [name for name in post if name.startswith(f"{PREFIX}-")]:
         if not name.endswith(("MIN_NUM_FORMS", "MAX_NUM_FORMS")):
             del post[name]
-    standing = _rows(saved)
+    latest = _rows(saved)
     forms: list[dict[str, Any]] = [
         {**(rows.get(pk) or row), "id": pk} | ({} if pk in rows else {"DELETE": "on"})
-        for pk, row in standing.items()
+        for pk, row in latest.items()
     ]
-    put(post, f"{PREFIX}-INITIAL_FORMS", str(len(forms)))
+    set_field(post, f"{PREFIX}-INITIAL_FORMS", str(len(forms)))
     forms += [{**row, "id": ""} for row in new]
-    put(post, f"{PREFIX}-TOTAL_FORMS", str(len(forms)))
+    set_field(post, f"{PREFIX}-TOTAL_FORMS", str(len(forms)))
     for n, form in enumerate(forms):
         for name, value in {**form, "article": saved["id"]}.items():
-            put(post, f"{PREFIX}-{n}-{name}", value)
+            set_field(post, f"{PREFIX}-{n}-{name}", value)

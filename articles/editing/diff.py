@@ -23,24 +23,24 @@ _EVENT_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldDiff:
     """One field that differs, as pieces: ("same" | "del" | "ins", text)."""
 
     label: str
     pieces: list[tuple[str, str]]
 
 
-def differences(old: Snapshot, new: Snapshot) -> list[Difference]:
+def diff_snapshots(old: Snapshot, new: Snapshot) -> list[FieldDiff]:
     """The fields in which ``new`` differs from ``old``, in the order of an article."""
     before, after = _texts(old), _texts(new)
     labels = dict.fromkeys([*after, *before])
     found = [
-        Difference(label, words(before.get(label, ""), after.get(label, "")))
+        FieldDiff(label, words(before.get(label, ""), after.get(label, "")))
         for label in labels
         if before.get(label, "") != after.get(label, "")
     ]
     if old["body"] != new["body"] and before["Body"] == after["Body"]:
-        found.append(Difference("Body, as markup", words(old["body"], new["body"])))
+        found.append(FieldDiff("Body, as markup", words(old["body"], new["body"])))
     return found
 
 

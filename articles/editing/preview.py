@@ -31,14 +31,14 @@ def open_link(token: str) -> Edition:
     age = timedelta(days=settings.PREVIEW_DAYS)
     article = get_object_or_404(Article, pk=UUID(signing.loads(token, salt=SALT, max_age=age)))
     snapshot = take_snapshot(article)
-    public = article.editions.public().first()
+    shown = article.editions.ever_public().first()
     now = timezone.now()
     return Edition(
         article=article,
-        version=public.version + 1 if public else 1,
-        first_published_at=public.first_published_at if public else now,
+        version=shown.version + 1 if shown else 1,
+        first_published_at=shown.first_published_at if shown else now,
         published_at=now,
-        corrections=public.corrections if public else [],
+        corrections=shown.corrections if shown else [],
         slug=snapshot["slug"],
         headline=snapshot["headline"],
         standfirst=snapshot["standfirst"],

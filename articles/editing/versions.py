@@ -15,7 +15,14 @@ from articles.frozen import Snapshot, StatementCard
 from articles.models import Article, State, Statement, Topic, Version
 from articles.publishing import audit
 from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import Deed, Refused, keep_state, locked, may, move
+from articles.publishing.workflow import (
+    Action,
+    Refused,
+    check_permission,
+    lock_article,
+    save_state,
+    transition,
+)
 from people.models import Affiliation
 
 
@@ -26,21 +33,21 @@ def save_version(article: Article, *, by: User) -> Version:
     Moves the article's state along: what differs from the public edition is a draft.
     Raises PermissionDenied when ``by`` may not write.
     """
-    article = locked(article)
+    article = lock_article(article)
     snapshot = take_snapshot(article)
     last = article.versions.first()
     if last and last.snapshot == snapshot:
         return last
-    move(article, Deed.EDIT, by=by)
-    public = article.editions.current().first()
-    if article.state == State.DRAFT and public and public.snapshot == snapshot:
+    transition(article, Action.EDIT, by=by)
+    live = article.editions.live().first()
+    if article.state == State.DRAFT and live and live.snapshot == snapshot:
         article.state = State.PUBLISHED
-    keep_state(article)
+    save_state(article)
     number = last.number + 1 if last else 1
     return article.versions.create(number=number, saved_by=by, snapshot=snapshot)
 
 
-def keep_as_found(article: Article) -> None:
+def save_initial_version(article: Article) -> None:
     """Note how an article stands that has no version yet, before it is written over."""
     if not article.versions.exists():
         article.versions.create(number=0, snapshot=take_snapshot(article))
@@ -53,9 +60,9 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     The event itself is not the article's: it stays as it is. Raises PermissionDenied, and Refused
     when something that the text names is gone.
     """
-    article = locked(article)
-    may(by, Deed.EDIT)
-    keep_as_found(article)
+    article = lock_article(article)
+    check_permission(by, Action.EDIT)
+    save_initial_version(article)
     for name in (
         "slug",
         "language",
@@ -89,10 +96,10 @@ def discard(article: Article, *, by: User) -> Version:
 
     Raises PermissionDenied, and Refused when nothing is public.
     """
-    public = article.editions.current().first()
-    if public is None:
+    live = article.editions.live().first()
+    if live is None:
         raise Refused("Nothing of this article is public; there is nothing to go back to.")
-    return restore(article, public.snapshot, by=by)
+    return restore(article, live.snapshot, by=by)
 
 
 def _statement(article: Article, card: StatementCard) -> Statement:

@@ -18,7 +18,7 @@ _RENAMED = {"embargoedUntil": "embargoed"}
 _UNKNOWN = {"poi"}
 
 
-def to_22(item: dict[str, Any]) -> dict[str, Any]:
+def to_ninjs_2_2(item: dict[str, Any]) -> dict[str, Any]:
     """A ninjs 3.1 ``item`` of ours as ninjs 2.2; plain records stay as they are."""
     if "standard" not in item:
         return item

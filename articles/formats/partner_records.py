@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from articles.formats.ninjs import event_item, urn, without_empty
-from articles.frozen import HeldCard, Link
+from articles.frozen import Link, SpeakerCapacityCard
 from articles.models import Change
 
 type Record = dict[str, Any]
@@ -34,7 +34,7 @@ def to_record(kind: str, card: Mapping[str, Any]) -> Record:
     )
 
 
-def as_row(change: Change) -> Record:
+def change_row(change: Change) -> Record:
     """A row of the log, with the item as it stood after it."""
     return {
         "sequence": change.sequence,
@@ -66,7 +66,7 @@ def _topic(card: Mapping[str, Any]) -> Record:
     return {"sameAs": card["uri"]}
 
 
-def _capacity(held: HeldCard) -> Record:
+def _capacity(held: SpeakerCapacityCard) -> Record:
     return without_empty(
         {
             "uri": urn(held["id"]),

@@ -117,7 +117,7 @@ def _translations(edition: Edition, others: Mapping[str, Edition]) -> Node:
     nodes = [
         {"@type": "NewsArticle", "@id": url("article", other.slug), "inLanguage": language}
         for language, other in others.items()
-        if "translation_of" not in edition.snapshot or other.article_id == edition.work
+        if "translation_of" not in edition.snapshot or other.article_id == edition.translation_group
     ]
     key = "translationOfWork" if "translation_of" in edition.snapshot else "workTranslation"
     return {key: nodes}

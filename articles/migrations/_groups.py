@@ -8,7 +8,7 @@ CONTENT = [
     *("article", "statement", "event", "appearance", "picture"),
     *("speaker", "affiliation", "organization"),
 ]
-HISTORY = ["edition", "change", "act", "due", "version"]
+HISTORY = ["edition", "change", "auditentry", "scheduledaction", "version"]
 
 
 def _may(verbs, models):

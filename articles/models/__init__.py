@@ -1,11 +1,11 @@
 """``working`` is what editors write, ``published`` what readers see, ``desk`` what lies between."""
 
-from articles.models.desk import Act, Due, Editing, Version
+from articles.models.desk import AuditEntry, EditSession, ScheduledAction, Version
 from articles.models.pages import Address, PublicPage
-from articles.models.partners import Fetch, Key, Partner
+from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
-from articles.models.search import Entry
+from articles.models.search import SearchDocument
 from articles.models.webhooks import Delivery, Endpoint
 from articles.models.working import (
     Appearance,
@@ -19,25 +19,25 @@ from articles.models.working import (
 )
 
 __all__ = [
-    "Act",
     "Address",
+    "ApiRequest",
     "Appearance",
     "Article",
+    "AuditEntry",
     "Change",
     "Delivery",
-    "Due",
-    "Editing",
+    "EditSession",
     "Edition",
     "EditionQuerySet",
     "Endpoint",
-    "Entry",
     "Event",
-    "Fetch",
     "Key",
     "Page",
     "Partner",
     "Picture",
     "PublicPage",
+    "ScheduledAction",
+    "SearchDocument",
     "State",
     "Statement",
     "Topic",

@@ -32,14 +32,14 @@ class Version(models.Model):
         return f"version {self.number}"
 
 
-class Editing(models.Model):
+class EditSession(models.Model):
     """Somebody has an article open at the desk, with what was typed there and not yet saved.
 
     ``article`` is empty for one that was never saved. ``base`` is the number of the version that
     was opened; ``typed`` holds the form's fields as the browser sends them.
     """
 
-    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="editings")
+    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="edit_sessions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     seen_at = models.DateTimeField()
     base = models.PositiveIntegerField(default=0)
@@ -49,7 +49,7 @@ class Editing(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["article", "user"], nulls_distinct=False, name="editing_unique"
+                fields=["article", "user"], nulls_distinct=False, name="edit_session_unique"
             )
         ]
 
@@ -57,15 +57,15 @@ class Editing(models.Model):
         return f"{self.user} at {self.article or 'a new article'}"
 
 
-class Due(models.Model):
+class ScheduledAction(models.Model):
     """A move that falls due: ``articles.schedule`` does it once, then deletes the row."""
 
-    class Deed(models.TextChoices):
+    class Action(models.TextChoices):
         PUBLISH = "publish", "Publish"
         WITHDRAW = "withdraw", "Withdraw"
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="dues")
-    deed = models.CharField(max_length=10, choices=Deed)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="scheduled_actions")
+    action = models.CharField(max_length=10, choices=Action)
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # What was approved is what goes out, whatever is edited meanwhile.
@@ -75,31 +75,31 @@ class Due(models.Model):
 
     class Meta:
         ordering = ["at", "pk"]
-        verbose_name = "due move"
+        verbose_name = "scheduled action"
         verbose_name_plural = "schedule"
         constraints = [
-            UniqueConstraint(fields=["article", "deed"], name="due_once"),
+            UniqueConstraint(fields=["article", "action"], name="scheduled_action_once"),
             CheckConstraint(
-                condition=Q(deed="publish", snapshot__isnull=False)
-                | Q(deed="withdraw", notice__regex=r"\S"),
-                name="due_has_what_it_needs",
+                condition=Q(action="publish", snapshot__isnull=False)
+                | Q(action="withdraw", notice__regex=r"\S"),
+                name="scheduled_action_is_complete",
             ),
             CheckConstraint(
                 condition=Q(embargo_until=None) | Q(embargo_until__lte=F("at")),
-                name="due_after_its_embargo",
+                name="scheduled_action_after_embargo",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_deed_display()} “{self.article}” at {self.at:%Y-%m-%d %H:%M %Z}"
+        return f"{self.get_action_display()} “{self.article}” at {self.at:%Y-%m-%d %H:%M %Z}"
 
 
-class Act(models.Model):
+class AuditEntry(models.Model):
     """Who did what and when: every act of publishing. The database lets nobody rewrite it."""
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    deed = models.CharField(max_length=20)
+    action = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
     object_id = models.UUIDField()
     title = models.CharField(max_length=300)
@@ -107,8 +107,9 @@ class Act(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        verbose_name_plural = "who did what"
-        indexes = [models.Index(fields=["object_id", "-at"], name="act_of_object")]
+        verbose_name = "audit entry"
+        verbose_name_plural = "audit log"
+        indexes = [models.Index(fields=["object_id", "-at"], name="audit_entry_of_object")]
 
     def __str__(self) -> str:
-        return f"{self.by}: {self.deed} {self.title}"
+        return f"{self.by}: {self.action} {self.title}"

@@ -53,7 +53,7 @@ class Key(models.Model):
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
     hash = models.CharField(max_length=64, unique=True, editable=False)
-    hint = models.CharField("begins with", max_length=8, editable=False)
+    prefix = models.CharField("begins with", max_length=8, editable=False)
     active = models.BooleanField(default=True, help_text="Untick to revoke it at once.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
@@ -62,7 +62,7 @@ class Key(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.hint}…"
+        return f"{self.prefix}…"
 
     @staticmethod
     def hash_of(secret: str) -> str:
@@ -70,17 +70,17 @@ class Key(models.Model):
         return hashlib.sha256(secret.encode()).hexdigest()
 
     @classmethod
-    def make(cls, partner: Partner) -> str:
+    def issue(cls, partner: Partner) -> str:
         """Give ``partner`` another key and return it, for the only time."""
         secret = secrets.token_urlsafe(32)
-        cls.objects.create(partner=partner, hash=cls.hash_of(secret), hint=secret[:8])
+        cls.objects.create(partner=partner, hash=cls.hash_of(secret), prefix=secret[:8])
         return secret
 
 
-class Fetch(models.Model):
+class ApiRequest(models.Model):
     """A request by a partner, kept for some days so that the desk can see what they read."""
 
-    key = models.ForeignKey(Key, models.CASCADE, related_name="fetches")
+    key = models.ForeignKey(Key, models.CASCADE, related_name="api_requests")
     at = models.DateTimeField(default=timezone.now)
     address = models.CharField(max_length=500, help_text="Path and query.")
     status = models.PositiveSmallIntegerField()
@@ -88,7 +88,7 @@ class Fetch(models.Model):
 
     class Meta:
         ordering = ["-at"]
-        indexes = [models.Index(fields=["key", "-at"], name="fetch_latest")]
+        indexes = [models.Index(fields=["key", "-at"], name="api_request_latest")]
 
     def __str__(self) -> str:
         return f"{self.address} ({self.status})"

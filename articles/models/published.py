@@ -69,15 +69,15 @@ class Page:
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Reads of what is public."""
 
-    def standing(self) -> EditionQuerySet:
+    def latest(self) -> EditionQuerySet:  # type: ignore[override] # ours is a filter
         """The last edition of each article, be it text, embargoed or a withdrawal."""
-        return self.filter(current=True)
+        return self.filter(is_latest=True)
 
-    def current(self) -> EditionQuerySet:
+    def live(self) -> EditionQuerySet:
         """The editions that readers see."""
-        return self.standing().filter(status=Edition.Status.USABLE)
+        return self.latest().filter(status=Edition.Status.USABLE)
 
-    def public(self) -> EditionQuerySet:
+    def ever_public(self) -> EditionQuerySet:
         """Everything that was ever shown to everybody, withdrawals included."""
         return self.filter(change__embargoed=False)
 
@@ -87,7 +87,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         ``before`` is the last page's ``Page.before`` as the query string gives it back; what is
         not a number asks for the first page.
         """
-        rows = self.current().order_by("-first_sequence").defer("body", "ninjs")
+        rows = self.live().order_by("-first_sequence").defer("body", "ninjs")
         if before and is_sequence(before):
             rows = rows.filter(first_sequence__lt=int(before))
         found = list(rows[: size + 1])
@@ -112,7 +112,7 @@ class Edition(models.Model):
     )
     article = models.ForeignKey(Article, models.PROTECT, related_name="editions")
     version = models.PositiveIntegerField()
-    current = models.BooleanField(default=True)
+    is_latest = models.BooleanField(default=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.USABLE)
     embargoed_until = models.DateTimeField(null=True)
     note = models.TextField(blank=True, help_text="Public: what was corrected, why withdrawn.")
@@ -129,7 +129,7 @@ class Edition(models.Model):
     body = models.TextField()
     snapshot = models.JSONField()
     ninjs = models.JSONField()
-    work = models.GeneratedField(
+    translation_group = models.GeneratedField(
         expression=Coalesce(Cast(KT("snapshot__translation_of"), models.UUIDField()), F("article")),
         output_field=models.UUIDField(),
         db_persist=True,
@@ -146,23 +146,23 @@ class Edition(models.Model):
     class Meta:
         ordering = ["-change"]
         indexes = [
-            models.Index(fields=["work"], name="edition_of_a_work"),
+            models.Index(fields=["translation_group"], name="edition_translation_group"),
             models.Index(
-                fields=["work"],
-                condition=Q(current=True) & ~Q(work=F("article")),
+                fields=["translation_group"],
+                condition=Q(is_latest=True) & ~Q(translation_group=F("article")),
                 name="edition_translations",
             ),
         ]
         constraints = [
             UniqueConstraint(fields=["article", "version"], name="edition_version_unique"),
             UniqueConstraint(
-                fields=["article"], condition=Q(current=True), name="edition_one_current"
+                fields=["article"], condition=Q(is_latest=True), name="edition_one_latest"
             ),
             UniqueConstraint(
-                fields=["slug"], condition=Q(current=True), name="edition_one_at_an_address"
+                fields=["slug"], condition=Q(is_latest=True), name="edition_one_at_an_address"
             ),
             UniqueConstraint(
-                fields=["first_sequence"], condition=Q(current=True), name="edition_list_order"
+                fields=["first_sequence"], condition=Q(is_latest=True), name="edition_list_order"
             ),
             CheckConstraint(
                 condition=Q(status="withheld", embargoed_until__isnull=False)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Func, GeneratedField
 
 
-class Entry(models.Model):
+class SearchDocument(models.Model):
     """A public article, event, speaker, organization or topic as a search finds it.
 
     ``articles.search`` is the only writer. ``names`` are further names under which it is looked
@@ -26,15 +26,16 @@ class Entry(models.Model):
     language = models.CharField(max_length=10, blank=True)
     at = models.DateTimeField()
     sequence = models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")
-    words = GeneratedField(
+    search_vector = GeneratedField(
         expression=Func(
-            *map(F, ("language", "title", "names", "summary", "text")), function="newsroom_words"
+            *map(F, ("language", "title", "names", "summary", "text")),
+            function="newsroom_search_vector",
         ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
-    heads = GeneratedField(
-        expression=Func(F("title"), F("names"), function="newsroom_heads"),
+    title_vector = GeneratedField(
+        expression=Func(F("title"), F("names"), function="newsroom_title_vector"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -42,10 +43,10 @@ class Entry(models.Model):
     class Meta:
         ordering = ["-sequence"]
         indexes = [
-            GinIndex(fields=["words"], name="entry_words"),
-            GinIndex(fields=["heads"], name="entry_heads"),
-            models.Index(fields=["-sequence"], name="entry_newest"),
-            models.Index(fields=["kind", "-sequence"], name="entry_newest_of_kind"),
+            GinIndex(fields=["search_vector"], name="search_document_vector"),
+            GinIndex(fields=["title_vector"], name="search_document_titles"),
+            models.Index(fields=["-sequence"], name="search_document_newest"),
+            models.Index(fields=["kind", "-sequence"], name="search_document_newest_kind"),
         ]
 
     def __str__(self) -> str:

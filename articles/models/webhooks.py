@@ -37,7 +37,7 @@ class Endpoint(models.Model):
     secret = models.CharField(max_length=100, default=new_secret, editable=False)
     active = models.BooleanField(default=True)
     cursor = models.PositiveBigIntegerField(default=end_of_log, editable=False)
-    rest_until = models.DateTimeField(null=True, editable=False)
+    paused_until = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     failing_since = models.DateTimeField(null=True, editable=False)
     notice = models.TextField(blank=True, editable=False, help_text="Why it was switched off.")

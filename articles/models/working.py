@@ -153,10 +153,10 @@ class Appearance(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(Event, models.CASCADE, related_name="appearances")
     capacity = models.ForeignKey(Affiliation, models.PROTECT, related_name="appearances")
-    position = models.PositiveSmallIntegerField(default=0, help_text="Order among the speakers.")
+    order = models.PositiveSmallIntegerField(default=0, help_text="Order among the speakers.")
 
     class Meta:
-        ordering = ["position", "capacity__speaker__name"]
+        ordering = ["order", "capacity__speaker__name"]
         constraints = [
             UniqueConstraint(fields=["event", "capacity"], name="appearance_unique"),
         ]
@@ -199,7 +199,7 @@ class Article(models.Model):
         related_name="translations",
         help_text="The article that this one says in another language.",
     )
-    work = models.GeneratedField(
+    translation_group = models.GeneratedField(
         expression=Coalesce("translation_of", "id"),
         output_field=models.UUIDField(),
         db_persist=True,
@@ -230,7 +230,7 @@ class Article(models.Model):
                 violation_error_message="An article is no translation of itself.",
             ),
             UniqueConstraint(
-                fields=["work", "language"],
+                fields=["translation_group", "language"],
                 name="article_once_a_language",
                 violation_error_message="This article exists in this language already.",
             ),
@@ -247,10 +247,10 @@ class Article(models.Model):
 
         The constraints below say the first too; a form leaves them out, as ``work`` is no field.
         """
-        work = self.translation_of_id or self.pk
+        translation_group = self.translation_of_id or self.pk
         if self.translation_of_id == self.pk:
             raise ValidationError({"translation_of": "An article is no translation of itself."})
-        family = Article.objects.filter(work=work, language=self.language)
+        family = Article.objects.filter(translation_group=translation_group, language=self.language)
         if family.exclude(pk=self.pk).exists():
             raise ValidationError({"language": "This article exists in this language already."})
         if self.translation_of_id is None:

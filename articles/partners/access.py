@@ -34,9 +34,9 @@ class Rights:
 
     def editions(self) -> QuerySet[Edition]:
         """The standing edition of each article that may be read, withdrawals included."""
-        editions = Edition.objects.standing()
+        editions = Edition.objects.latest()
         if not self.embargoed:
-            editions = editions.public()
+            editions = editions.ever_public()
         if self.narrowed:
             editions = editions.filter(Exists(self._subscribed(OuterRef("article_id"))))
         return editions
@@ -52,7 +52,7 @@ class Rights:
             )
         return changes
 
-    def cut(self, item: dict[str, Any]) -> dict[str, Any]:
+    def redacted(self, item: dict[str, Any]) -> dict[str, Any]:
         """``item`` as it may be handed out: whole, or without what makes up the text."""
         if self.full_text or item.get("type") != "text":
             return item
@@ -68,7 +68,7 @@ class Rights:
     def _subscribed(self, article: OuterRef) -> QuerySet[Edition]:
         editions = Edition.objects.filter(article=article)
         if not self.embargoed:
-            editions = editions.public()
+            editions = editions.ever_public()
         if self.topics:
             editions = editions.filter(topics__in=self.topics)
         if self.languages:

@@ -22,7 +22,7 @@ from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
 from articles import log
-from articles.formats.partner_records import as_row
+from articles.formats.partner_records import change_row
 from articles.models import Change, Delivery, Endpoint
 from articles.partners import outbound
 from articles.partners.access import Rights, rights_of
@@ -52,21 +52,21 @@ GONE = 410
 BATCH = 500
 
 
-def deliver_due() -> int:
+def send_due_deliveries() -> int:
     """Make out deliveries for what is new and send what is due; return how many were tried."""
-    make_out()
+    create_deliveries()
     tried = 0
     while endpoint := _take():
         tried += _deliver(endpoint)
     return tried
 
 
-def make_out() -> None:
+def create_deliveries() -> None:
     """Make out a delivery for every change that an endpoint has not got one for."""
     end = log.last_sequence()
     for endpoint in Endpoint.objects.filter(active=True, cursor__lt=end).only("pk"):
         with transaction.atomic():
-            while _make_out(endpoint, end):
+            while _create_batch(endpoint, end):
                 pass
             _clear(endpoint)
 
@@ -78,14 +78,14 @@ def resend(delivery: Delivery, *, by: User) -> None:
         raise Refused(f"{delivery.endpoint} is switched off; switch it on to send again.")
     Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now(), attempts=0)
     # A short rest may be the lease of somebody who is sending: it ends by itself.
-    resting = Endpoint.objects.filter(rest_until__gt=timezone.now() + LEASE)
-    resting.filter(pk=delivery.endpoint_id).update(rest_until=None)
+    resting = Endpoint.objects.filter(paused_until__gt=timezone.now() + LEASE)
+    resting.filter(pk=delivery.endpoint_id).update(paused_until=None)
     audit.record("resend", delivery.endpoint, by=by, note=f"change {delivery.change_id}")
 
 
 def resume(endpoint: Endpoint) -> None:
     """Let an endpoint that was switched off go on where it stopped."""
-    _settle(endpoint, active=True, failures=0, failing_since=None, rest_until=None, notice="")
+    _settle(endpoint, active=True, failures=0, failing_since=None, paused_until=None, notice="")
 
 
 def signature(secret: str, message: str, timestamp: int, body: bytes) -> str:
@@ -95,7 +95,7 @@ def signature(secret: str, message: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(signed).decode()
 
 
-def _make_out(endpoint: Endpoint, end: int) -> bool:
+def _create_batch(endpoint: Endpoint, end: int) -> bool:
     """The next batch for ``endpoint``; whether there may be another."""
     rows = Endpoint.objects.select_for_update(skip_locked=True, of=["self"])
     locked = rows.select_related("partner").filter(pk=endpoint.pk).first()
@@ -125,26 +125,26 @@ def _take() -> Endpoint | None:
     """An endpoint with something to do, which nobody else touches until the lease ends."""
     now = timezone.now()
     ready = _ready(now).filter(endpoint=OuterRef("pk"))
-    free = Q(rest_until__isnull=True) | Q(rest_until__lte=now)
+    free = Q(paused_until__isnull=True) | Q(paused_until__lte=now)
     waiting = Endpoint.objects.filter(free, Exists(ready), active=True).order_by(
-        F("rest_until").asc(nulls_first=True)
+        F("paused_until").asc(nulls_first=True)
     )
     endpoint = waiting.select_for_update(skip_locked=True).first()
     if endpoint:
-        _settle(endpoint, rest_until=now + LEASE)
+        _settle(endpoint, paused_until=now + LEASE)
     return endpoint
 
 
 def _deliver(endpoint: Endpoint) -> int:
     """Send to ``endpoint`` what is due until something fails or the lease is half over."""
-    held = Endpoint.objects.filter(pk=endpoint.pk, active=True, rest_until=endpoint.rest_until)
+    held = Endpoint.objects.filter(pk=endpoint.pk, active=True, paused_until=endpoint.paused_until)
     enough = timezone.now() + LEASE / 2
     tried = 0
     while timezone.now() < enough and (delivery := _next(held)):
         tried += 1
         if not _send(endpoint, delivery):
             return tried
-    held.update(rest_until=None)
+    held.update(paused_until=None)
     return tried
 
 
@@ -201,7 +201,7 @@ def _failed(endpoint: Endpoint, delivery: Delivery) -> None:
     delivery.due_at = None if stale else now + _pause(delivery.attempts)
     delivery.save()
     failures = endpoint.failures + 1
-    _settle(endpoint, failures=failures, failing_since=since, rest_until=now + _pause(failures))
+    _settle(endpoint, failures=failures, failing_since=since, paused_until=now + _pause(failures))
     if delivery.status == GONE:
         _switch_off(endpoint, "It answered 410 Gone: it wants no more.")
     elif now - since >= patience:
@@ -230,8 +230,8 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
 
 
 def _body(change: Change, rights: Rights) -> bytes:
-    row = as_row(change)
-    row["item"] = rights.cut(row["item"])
+    row = change_row(change)
+    row["item"] = rights.redacted(row["item"])
     told = {"type": f"{change.kind}.changed", "timestamp": row["at"], "data": row}
     return bytes(JSONRenderer().render(told))
 

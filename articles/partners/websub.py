@@ -12,11 +12,11 @@ from django.urls import reverse
 TIMEOUT = 10
 
 
-class NotAnnounced(Exception):
+class HubError(Exception):
     """The hub did not take the news; its text says why."""
 
 
-def announce() -> None:
+def notify_hub() -> None:
     """Tell the hub of the setting WEBSUB_HUB about the site's feeds; nothing without a hub.
 
     Raises NotAnnounced when the hub cannot be reached or refuses.
@@ -24,7 +24,7 @@ def announce() -> None:
     if not settings.WEBSUB_HUB:
         return
     for name in ("atom", "rss", "json"):
-        feed = settings.SITE_URL + reverse("syndication", args=[name])
+        feed = settings.SITE_URL + reverse("feed", args=[name])
         try:
             response = urllib3.request(
                 "POST",
@@ -36,8 +36,6 @@ def announce() -> None:
                 redirect=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise NotAnnounced(f"The hub {settings.WEBSUB_HUB} was not reached: {error}") from error
+            raise HubError(f"The hub {settings.WEBSUB_HUB} was not reached: {error}") from error
         if not 200 <= response.status < 300:
-            raise NotAnnounced(
-                f"The hub {settings.WEBSUB_HUB} answered {response.status} to {feed}."
-            )
+            raise HubError(f"The hub {settings.WEBSUB_HUB} answered {response.status} to {feed}.")

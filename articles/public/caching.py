@@ -24,7 +24,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 from django.utils.translation import get_language
 
-from articles.log import position
+from articles.log import head
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -46,7 +46,7 @@ _COMPRESS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def fresh(view: View) -> View:
+def cached_until_next_change(view: View) -> View:
     """A public page whose answer holds until the log moves."""
 
     @functools.wraps(view)
@@ -58,7 +58,7 @@ def fresh(view: View) -> View:
 
 def respond(
     request: HttpRequest,
-    make: Callable[[], HttpResponse],
+    render: Callable[[], HttpResponse],
     *,
     audience: str = "",
     control: str = ALWAYS_ASK,
@@ -70,13 +70,13 @@ def respond(
     response that brings a Last-Modified header of its own keeps it.
     """
     if settings.DEBUG:  # templates change while the log stands still
-        return make()
+        return render()
     encoding = chosen_encoding(request)
     tag = _tag(request, audience, encoding)
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponse = HttpResponseNotModified(headers={"ETag": tag})
     else:
-        response = _kept(tag) or _make(tag, make, encoding)
+        response = _stored(tag) or _render(tag, render, encoding)
         if response.status_code != 200:
             return response
         modified = _moment(response)
@@ -96,7 +96,7 @@ def chosen_encoding(request: HttpRequest) -> str:
 
 
 @functools.cache
-def build() -> str:
+def code_digest() -> str:
     """A digest of our own code, templates and settings: another version may answer otherwise."""
     chosen = (settings.SITE_NAME, settings.SITE_URL, settings.TIME_ZONE, settings.WEBSUB_HUB)
     digest = hashlib.sha256(" ".join(chosen).encode())
@@ -112,21 +112,21 @@ def _tag(request: HttpRequest, audience: str, encoding: str) -> str:
 
     A new day is a new state: pages tell what is upcoming.
     """
-    now, today = position(), timezone.localdate()
+    now, today = head(), timezone.localdate()
     asked = request.build_absolute_uri()
     language = get_language() or ""
-    parts = [build(), str(now.at), str(today), asked, audience, encoding, language]
+    parts = [code_digest(), str(now.at), str(today), asked, audience, encoding, language]
     digest = hashlib.sha256("\n".join(parts).encode(errors="surrogateescape")).hexdigest()
     return f'"{now.sequence}-{digest[:20]}"'
 
 
-def _kept(tag: str) -> HttpResponse | None:
+def _stored(tag: str) -> HttpResponse | None:
     kept = caches["pages"].get(tag)
     return HttpResponse(kept[0], headers=kept[1]) if kept else None
 
 
-def _make(tag: str, make: Callable[[], HttpResponse], encoding: str) -> HttpResponse:
-    response = make()
+def _render(tag: str, render: Callable[[], HttpResponse], encoding: str) -> HttpResponse:
+    response = render()
     if response.status_code != 200:
         return response
     if isinstance(response, SimpleTemplateResponse):
@@ -136,7 +136,7 @@ def _make(tag: str, make: Callable[[], HttpResponse], encoding: str) -> HttpResp
         response.content = _COMPRESS[encoding](response.content)
         response["Content-Encoding"] = encoding
     response["ETag"] = tag
-    if "Last-Modified" not in response and (at := position().at):
+    if "Last-Modified" not in response and (at := head().at):
         response["Last-Modified"] = http_date(at.timestamp())
     if len(response.content) <= WORTH_KEEPING:
         caches["pages"].set(tag, (response.content, dict(response.headers)))

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Timezone
-from icalendar import Event as Entry
+from icalendar import Event as SearchDocument
 
 from articles.formats.ninjs import urn
 from articles.frozen import EventCard
@@ -68,9 +68,9 @@ def _response(pages: Iterable[PublicPage], filename: str) -> HttpResponse:
     return response
 
 
-def _entry(page: PublicPage, changed: datetime) -> Entry:
+def _entry(page: PublicPage, changed: datetime) -> SearchDocument:
     event: Any = page.card
-    entry = Entry()
+    entry = SearchDocument()
     entry.add("uid", urn(event["id"]))
     entry.add("dtstamp", changed.astimezone(UTC))
     entry.add("last-modified", changed.astimezone(UTC))
@@ -87,7 +87,7 @@ def _entry(page: PublicPage, changed: datetime) -> Entry:
     return entry
 
 
-def _when(entry: Entry, event: EventCard) -> None:
+def _when(entry: SearchDocument, event: EventCard) -> None:
     """Whole days where no time is known; the end of whole days is the day after the last."""
     first = date.fromisoformat(event["start_date"])
     known_end = len(event["end_date"]) == FULL_LENGTH

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from articles.formats.schema_org import url
 from articles.frozen import StatementCard
 from articles.models import Edition, is_sequence
-from articles.public.caching import fresh
+from articles.public.caching import cached_until_next_change
 from people.names import capacity_line, full_name
 
 #: The size of an embedded statement, in CSS pixels, unless the asker has less room.
@@ -64,10 +64,10 @@ def frame(slug: str, number: int, headline: str, width: int = WIDTH, height: int
 @require_safe
 @xframe_options_exempt
 @csp_override(_FRAMED)
-@fresh  # inside the others, which mark each response anew
+@cached_until_next_change  # inside the others, which mark each response anew
 def embed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One statement for other sites' pages, as it stands today."""
-    edition = get_object_or_404(Edition.objects.standing().public(), slug=slug)
+    edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
     found = [row for row in edition.snapshot["statements"] if row["number"] == number]
     context = {
         "edition": edition,
@@ -84,7 +84,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format", "json") != "json":
         return HttpResponse("Only format=json is offered.\n", status=501, content_type="text/plain")
     slug, number = _asked(request.GET.get("url", ""))
-    edition = get_object_or_404(Edition.objects.current(), slug=slug)
+    edition = get_object_or_404(Edition.objects.live(), slug=slug)
     statements = edition.snapshot["statements"]
     numbers = [row["number"] for row in statements]
     if not statements or (number is not None and number not in numbers):

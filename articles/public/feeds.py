@@ -39,7 +39,7 @@ def site_feed(request: HttpRequest, format: str) -> HttpResponse:
         title=settings.SITE_NAME,
         description=f"The latest from {settings.SITE_NAME}",
         link=_absolute(reverse("home")),
-        feed_url=_absolute(reverse("syndication", args=[format])),
+        feed_url=_absolute(reverse("feed", args=[format])),
     )
 
 
@@ -59,7 +59,7 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
         title=f"{name} · {settings.SITE_NAME}",
         description=f"{name} in the news at {settings.SITE_NAME}",
         link=_absolute(public.get_absolute_url()),
-        feed_url=_absolute(reverse("syndication-of", args=[pages, slug, format])),
+        feed_url=_absolute(reverse("feed-of", args=[pages, slug, format])),
     )
 
 
@@ -155,7 +155,7 @@ def _response(format: str, editions: EditionQuerySet, **about: Any) -> HttpRespo
     if format not in FORMATS:
         raise Http404
     feed = FORMATS[format](language=settings.LANGUAGE_CODE, author_name=settings.SITE_NAME, **about)
-    rows = editions.current().order_by("-first_sequence").defer("ninjs")
+    rows = editions.live().order_by("-first_sequence").defer("ninjs")
     for item in _items(rows[:LENGTH]):
         feed.add_item(**item)
     response = HttpResponse(feed.writeString("utf-8"), content_type=FORMATS[format].content_type)
@@ -167,10 +167,14 @@ def _response(format: str, editions: EditionQuerySet, **about: Any) -> HttpRespo
 
 def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
     found = list(editions)
-    works = defaultdict(list)
-    family = Edition.objects.current().filter(work__in={edition.work for edition in found})
-    for work, pk, language, slug in family.values_list("work", "pk", "snapshot__language", "slug"):
-        works[work].append((pk, language, _absolute(reverse("article", args=[slug]))))
+    translations = defaultdict(list)
+    group_members = Edition.objects.live().filter(
+        translation_group__in={edition.translation_group for edition in found}
+    )
+    for group, pk, language, slug in group_members.values_list(
+        "translation_group", "pk", "snapshot__language", "slug"
+    ):
+        translations[group].append((pk, language, _absolute(reverse("article", args=[slug]))))
     for edition in found:
         snapshot = edition.snapshot
         address = _absolute(edition.get_absolute_url())
@@ -181,7 +185,9 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
             "title": printable(edition.headline),
             "description": printable(edition.standfirst),
             "alternates": [
-                (language, href) for pk, language, href in works[edition.work] if pk != edition.pk
+                (language, href)
+                for pk, language, href in translations[edition.translation_group]
+                if pk != edition.pk
             ],
             "content": _with_full_links(printable(edition.body), address),
             "language": snapshot["language"],
@@ -215,7 +221,7 @@ def _moved(pages: str, kind: str, slug: str, format: str) -> HttpResponse:
     public = address and PublicPage.objects.filter(pk=address.object_id).first()
     if not public:
         raise Http404
-    now = reverse("syndication-of", args=[pages, public.slug, format])
+    now = reverse("feed-of", args=[pages, public.slug, format])
     return HttpResponsePermanentRedirect(now)
 
 

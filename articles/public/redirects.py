@@ -13,20 +13,20 @@ from articles.models import Address, Edition, PublicPage
 BESIDE = {"event-calendar": "event", "embed": "article"}
 
 
-def moved_to(name: str, given: Mapping[str, Any]) -> str | None:
+def current_path(name: str, given: Mapping[str, Any]) -> str | None:
     """The path at which what was once public at the slug in ``given`` is found now, or None.
 
     ``name`` is that of the URL, a kind of page or an address beside one; ``given`` what it was
     asked with.
     """
     slug = given["slug"]
-    kind = given["pages"].removesuffix("s") if name == "card" else BESIDE.get(name, name)
+    kind = given["pages"].removesuffix("s") if name == "share-image" else BESIDE.get(name, name)
     address = Address.objects.filter(kind=kind, slug=slug).first()
     if address is None:
         return None
     now: str | None
     if kind == "article":
-        editions = Edition.objects.standing().public().filter(article=address.object_id)
+        editions = Edition.objects.latest().ever_public().filter(article=address.object_id)
         now = editions.values_list("slug", flat=True).first()
     else:
         pages = PublicPage.objects.filter(pk=address.object_id)

@@ -37,7 +37,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "kinds": [(name, KINDS[name], found.counts[name]) for name in KINDS if name in found.counts]
         if found
         else [],
-        "meant": query.meant(q) if found and not found.hits else "",
+        "did_you_mean": query.did_you_mean(q) if found and not found.hits else "",
         "previous": page - 1,
         "next": page + 1 if found and found.more and page < LAST_PAGE else None,
     }

@@ -36,10 +36,10 @@ type Font = ImageFont.FreeTypeFont
 
 
 @require_safe
-def card(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
+def share_image(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
     """The card of an article, an event, a speaker, an organization or a topic, as a PNG."""
     if pages == "articles":
-        edition = get_object_or_404(Edition.objects.current(), slug=slug)
+        edition = get_object_or_404(Edition.objects.live(), slug=slug)
         title, line = edition.headline, edition.snapshot["dateline"]
     else:
         page = get_object_or_404(PublicPage, kind=pages.removesuffix("s"), slug=slug)

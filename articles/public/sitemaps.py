@@ -35,7 +35,7 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def index(request: HttpRequest) -> HttpResponse:
     """The pieces: those of articles, and the one of all other pages."""
     piece = Cast((F("first_sequence") - 1) / PIECE, IntegerField())
-    pieces = Edition.objects.current().annotate(piece=piece).values("piece").order_by("piece")
+    pieces = Edition.objects.live().annotate(piece=piece).values("piece").order_by("piece")
     rows = [
         (reverse("sitemap-articles", args=[row["piece"]]), row["last"], "")
         for row in pieces.annotate(last=Max("published_at"))
@@ -52,13 +52,18 @@ def articles(request: HttpRequest, piece: int) -> HttpResponse:
     if piece > 2**31:
         raise Http404
     after = piece * PIECE
-    editions: QuerySet[Edition] = Edition.objects.current()
+    editions: QuerySet[Edition] = Edition.objects.live()
     editions = editions.filter(first_sequence__gt=after, first_sequence__lte=after + PIECE)
     # What lies between is the same for all: one address taken apart is quicker than 50,000 made.
     begin, end = reverse("article", args=["-"]).split("-")
-    found = editions.order_by("first_sequence").values_list("slug", "published_at", "work")
+    found = editions.order_by("first_sequence").values_list(
+        "slug", "published_at", "translation_group"
+    )
     others = _translations()
-    rows = [(f"{begin}{slug}{end}", at, others.get(work, "")) for slug, at, work in found]
+    rows = [
+        (f"{begin}{slug}{end}", at, others.get(translation_group, ""))
+        for slug, at, translation_group in found
+    ]
     if not rows:
         raise Http404
     return _answer("urlset", "url", rows, _ALTERNATES if others else "")
@@ -78,25 +83,25 @@ def pages(request: HttpRequest) -> HttpResponse:
 def news(request: HttpRequest) -> HttpResponse:
     """The articles first published in the last two days, with their titles (Google News)."""
     since = timezone.now() - timedelta(days=NEWS_DAYS)
-    editions = Edition.objects.current().filter(first_published_at__gte=since)
+    editions = Edition.objects.live().filter(first_published_at__gte=since)
     rows = editions.order_by("-first_sequence").defer("ninjs", "body")[:NEWS_MOST]
     context = {"editions": rows, "site_url": settings.SITE_URL}
     return render(request, "news-sitemap.xml", context, content_type="application/xml")
 
 
 def _translations() -> dict[UUID, str]:
-    """For what is public in several languages: the links to all of them, by ``Edition.work``."""
-    current = Edition.objects.current()
-    translated = current.exclude(work=F("article")).values("work")
+    """For what is public in several languages: the links to all of them, by translation group."""
+    live = Edition.objects.live()
+    translated = live.exclude(translation_group=F("article")).values("translation_group")
     links: dict[UUID, list[str]] = {}
-    for work, language, slug in current.filter(work__in=translated).values_list(
-        "work", "snapshot__language", "slug"
+    for group, language, slug in live.filter(translation_group__in=translated).values_list(
+        "translation_group", "snapshot__language", "slug"
     ):
-        links.setdefault(work, []).append(
+        links.setdefault(group, []).append(
             f'<xhtml:link rel="alternate" hreflang="{language}"'
             f' href="{settings.SITE_URL}{reverse("article", args=[slug])}"/>'
         )
-    return {work: "".join(found) for work, found in links.items() if len(found) > 1}
+    return {group: "".join(found) for group, found in links.items() if len(found) > 1}
 
 
 def _answer(

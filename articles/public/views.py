@@ -30,7 +30,7 @@ from articles.public.calendars import has_day, upcoming
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article as its last public edition froze it; 410 with the notice once withdrawn."""
-    edition = get_object_or_404(Edition.objects.standing().public(), slug=slug)
+    edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
     if edition.status == Edition.Status.CANCELED:
         context = {"edition": edition, "title": _("Withdrawn"), "noindex": True}
         return render(request, "articles/withdrawn.html", context, status=410)
@@ -94,7 +94,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """The months in which something was published that readers still see."""
-    months = Edition.objects.current().dates("first_published_at", "month", order="DESC")
+    months = Edition.objects.live().dates("first_published_at", "month", order="DESC")
     context = {
         "title": _("Archive"),
         "description": _("Everything that {site} has published, by month.").format(
@@ -168,11 +168,17 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
 
 def _family(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
     """The public editions of this article, newest first, and what says it in other languages."""
-    rows = Edition.objects.public().filter(work=edition.work).order_by("-change")
-    light = rows.only("article", "work", "slug", "version", "status", "note", "published_at")
+    rows = (
+        Edition.objects.ever_public()
+        .filter(translation_group=edition.translation_group)
+        .order_by("-change")
+    )
+    light = rows.only(
+        "article", "translation_group", "slug", "version", "status", "note", "published_at"
+    )
     history: list[Edition] = []
     others: dict[str, Edition] = {}
-    for row in light.annotate(language=KT("snapshot__language"), last=F("current")):
+    for row in light.annotate(language=KT("snapshot__language"), last=F("is_latest")):
         if row.article_id == edition.article_id:
             history.append(row)
         elif row.last and row.status == Edition.Status.USABLE:
@@ -187,7 +193,7 @@ def _alternates(edition: Edition, others: dict[str, Edition]) -> list[tuple[str,
         return []
     family = {edition.snapshot["language"]: edition, **others}
     pairs = [(language, url("article", row.slug)) for language, row in family.items()]
-    original = [row for row in family.values() if row.article_id == row.work]
+    original = [row for row in family.values() if row.article_id == row.translation_group]
     return [*pairs, *(("x-default", url("article", row.slug)) for row in original)]
 
 

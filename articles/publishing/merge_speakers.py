@@ -9,8 +9,8 @@ from django.db.models import Q
 from articles import log
 from articles.models import Address, Appearance, Edition, Statement
 from articles.publishing import audit
-from articles.publishing.pages import show_merged
-from articles.publishing.workflow import Deed, Refused, may
+from articles.publishing.pages import publish_merged_speaker
+from articles.publishing.workflow import Action, Refused, check_permission
 from people.models import Affiliation, Speaker
 
 
@@ -22,7 +22,7 @@ def merge_speakers(gone: Speaker, *, into: Speaker, by: User) -> None:
     leads to ``into``. The log gets one entry, if either was public. Raises PermissionDenied, and
     Refused when the two are the same row or one was merged before.
     """
-    may(by, Deed.PUBLISH)
+    check_permission(by, Action.PUBLISH)
     rows = Speaker.objects.select_for_update().order_by("pk").filter(pk__in=[gone.pk, into.pk])
     found = {row.pk: row for row in rows}
     if len(found) < 2:
@@ -36,11 +36,11 @@ def merge_speakers(gone: Speaker, *, into: Speaker, by: User) -> None:
     into.save(update_fields=["name_variants"])
     Speaker.objects.filter(Q(pk=gone.pk) | Q(merged_into=gone)).update(merged_into=into)
     moved = {str(row.pk): str(_move(row, into).pk) for row in gone.affiliations.all()}
-    log.hold()
+    log.lock()
     for edition in Edition.objects.filter(speakers=gone):
         edition.speakers.add(into)
         edition.speakers.remove(gone)
-    show_merged(gone, into, moved)
+    publish_merged_speaker(gone, into, moved)
     Address.objects.filter(kind="speaker", object_id=gone.pk).update(object_id=into.pk)
     audit.record("merge", into, by=by, note=f"with {gone} ({gone.slug})")
 

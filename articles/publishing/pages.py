@@ -20,47 +20,47 @@ from articles.models import Address, Event, PublicPage, Topic
 from articles.publishing import audit
 from articles.publishing.snapshot import (
     event_card,
-    held_card,
     organization_card,
+    speaker_capacity_card,
     speaker_page,
     topic_card,
 )
-from articles.publishing.workflow import Deed, Refused, may
+from articles.publishing.workflow import Action, Refused, check_permission
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
 
-type Announced = Speaker | Organization | Event | Topic
+type Publishable = Speaker | Organization | Event | Topic
 
 
 @transaction.atomic
-def announce(row: Announced, *, by: User) -> bool:
+def publish_page(row: Publishable, *, by: User) -> bool:
     """Put ``row`` on its public page as it stands now; False when nothing has changed.
 
     Whatever it names becomes public with it. Raises PermissionDenied, and Refused when its
     address belongs to another.
     """
-    may(by, Deed.PUBLISH)
-    log.hold()
+    check_permission(by, Action.PUBLISH)
+    log.lock()
     match row:
         case Speaker():
-            show(capacities=row.affiliations.select_related("organization__parent"))
+            publish_named_pages(capacities=row.affiliations.select_related("organization__parent"))
         case Organization():
-            show(organizations=[row.parent] if row.parent else [])
+            publish_named_pages(organizations=[row.parent] if row.parent else [])
         case Event():
-            show(capacities=row.capacities.all(), organizations=row.organizers.all())
+            publish_named_pages(capacities=row.capacities.all(), organizations=row.organizers.all())
     changed = _put(row, _card(row))
     if changed:
         audit.record("announce", row, by=by)
     return changed
 
 
-def differs(row: Announced) -> bool:
+def has_unpublished_changes(row: Publishable) -> bool:
     """Whether ``row`` has something that its public page does not show."""
     page = _page(row)
     return page is None or page.card != _card(row)
 
 
-def show(
+def publish_named_pages(
     *,
     capacities: Iterable[Affiliation] = (),
     organizations: Iterable[Organization] = (),
@@ -86,14 +86,14 @@ def show(
         if again or not page:
             ids = [*shown, *(row.pk for row in theirs)]
             _put(speaker, speaker_page(speaker, speaker.affiliations.filter(pk__in=ids)))
-        elif new := [held_card(row) for row in theirs if str(row.pk) not in shown]:
+        elif new := [speaker_capacity_card(row) for row in theirs if str(row.pk) not in shown]:
             _put(speaker, {**page.card, "capacities": [*shown.values(), *new]})
     for row in rows:
         if again or not _page(row):
             _put(row, _card(row))
 
 
-def show_merged(gone: Speaker, into: Speaker, moved: Mapping[str, str]) -> None:
+def publish_merged_speaker(gone: Speaker, into: Speaker, moved: Mapping[str, str]) -> None:
     """Put both on the page of ``into``, if either was public. Call it with the log held.
 
     ``moved`` says which capacity took the place of which, by their identifiers.
@@ -104,29 +104,29 @@ def show_merged(gone: Speaker, into: Speaker, moved: Mapping[str, str]) -> None:
     shown = [card["id"] for page in pages for card in page.card["capacities"]]
     kept = into.affiliations.filter(pk__in=[moved.get(pk, pk) for pk in shown])
     PublicPage.objects.filter(pk=gone.pk).delete()
-    index.forget(gone.pk)
+    index.remove(gone.pk)
     _put(into, speaker_page(into, kept))
 
 
-def claim(kind: str, slug: str, object_id: UUID) -> None:
+def claim_address(kind: str, slug: str, object_id: UUID) -> None:
     """Take an address for good; Refused when it is or was another's."""
     address, _ = Address.objects.get_or_create(
         kind=kind, slug=slug, defaults={"object_id": object_id}
     )
     if address.object_id != object_id:
-        raise Refused(address_taken(address))
+        raise Refused(address_taken_message(address))
 
 
-def address_taken(address: Address) -> str:
+def address_taken_message(address: Address) -> str:
     """The sentence for somebody who asks for another's address."""
     return f"The address {address} belongs to another {address.kind}; choose another slug."
 
 
-def _page(row: Announced) -> PublicPage | None:
+def _page(row: Publishable) -> PublicPage | None:
     return PublicPage.objects.filter(pk=row.pk).first()
 
 
-def _card(row: Announced) -> Mapping[str, Any]:
+def _card(row: Publishable) -> Mapping[str, Any]:
     match row:
         case Speaker():
             capacities = row.affiliations.select_related("organization__parent")
@@ -139,12 +139,12 @@ def _card(row: Announced) -> Mapping[str, Any]:
             return topic_card(row)
 
 
-def _put(row: Announced, card: Mapping[str, Any]) -> bool:
+def _put(row: Publishable, card: Mapping[str, Any]) -> bool:
     page = _page(row)
     if page and page.card == card:
         return False
     kind = str(row._meta.model_name)
-    claim(kind, card["slug"], row.pk)
+    claim_address(kind, card["slug"], row.pk)
     change = log.append(kind, row.pk, item=to_record(kind, card))
     PublicPage.objects.update_or_create(
         pk=row.pk,

@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from articles import log
 from articles.formats.ninjs import to_ninjs, to_tombstone
-from articles.frozen import Snapshot, StatementCard, standing_words
-from articles.models import Address, Article, Due, Edition, Event, Topic
+from articles.frozen import Snapshot, StatementCard, words_in_body
+from articles.models import Address, Article, Edition, Event, ScheduledAction, Topic
 from articles.publishing import audit
-from articles.publishing.pages import address_taken, claim, show
-from articles.publishing.quotes import position, unattributed
+from articles.publishing.pages import address_taken_message, claim_address, publish_named_pages
+from articles.publishing.quotes import find_quotation, unattributed
 from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import Deed, Refused, keep_state, locked, move
+from articles.publishing.workflow import Action, Refused, lock_article, save_state, transition
 from articles.richtext import plain_text
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
@@ -33,13 +33,13 @@ USABLE, WITHHELD, CANCELED = Edition.Status
 @transaction.atomic
 def submit(article: Article, *, by: User) -> None:
     """Send the working copy to review. Raises PermissionDenied or Refused."""
-    _just_move(article, Deed.SUBMIT, by)
+    _transition_only(article, Action.SUBMIT, by)
 
 
 @transaction.atomic
 def send_back(article: Article, *, by: User, note: str = "") -> None:
     """Return the working copy from review to its writer, who finds ``note`` in the history."""
-    _just_move(article, Deed.SEND_BACK, by, note)
+    _transition_only(article, Action.SEND_BACK, by, note)
 
 
 @transaction.atomic
@@ -50,15 +50,15 @@ def publish(article: Article, *, by: User) -> Edition:
     written to the log. Raises PermissionDenied when ``by`` may not publish, and Refused when
     the article is not fit to publish; the working copy stays as it is either way.
     """
-    article = locked(article)
-    move(article, Deed.PUBLISH, by=by)
-    not_alone(article, by)
+    article = lock_article(article)
+    transition(article, Action.PUBLISH, by=by)
+    check_four_eyes(article, by)
     snapshot = take_snapshot(article)
-    public = article.editions.current().first()
+    live = article.editions.live().first()
     _supersede_schedule(article)
-    if public and public.snapshot == snapshot:
-        keep_state(article)
-        return public
+    if live and live.snapshot == snapshot:
+        save_state(article)
+        return live
     edition = release(article, snapshot, by=by)
     audit.record("publish", article, by=by, note=f"edition {edition.version}")
     return edition
@@ -70,10 +70,10 @@ def correct(article: Article, *, by: User, note: str) -> Edition:
 
     Raises as ``publish`` does, and Refused when there is no note or nothing public to correct.
     """
-    article = locked(article)
-    move(article, Deed.CORRECT, by=by)
-    not_alone(article, by)
-    if not article.editions.current().exists():
+    article = lock_article(article)
+    transition(article, Action.CORRECT, by=by)
+    check_four_eyes(article, by)
+    if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; publish it instead of correcting it.")
     if not note.strip():
         raise Refused("Write the public note: what was wrong, and what is right.")
@@ -90,13 +90,13 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
     The working copy stays. Raises PermissionDenied, and Refused when there is no notice or
     nothing public to withdraw.
     """
-    article = locked(article)
-    move(article, Deed.WITHDRAW, by=by)
+    article = lock_article(article)
+    transition(article, Action.WITHDRAW, by=by)
     if not notice.strip():
         raise Refused("Write the public notice: why the article is withdrawn.")
-    if not article.editions.current().exists():
+    if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; so there is nothing to withdraw.")
-    article.dues.all().delete()
+    article.scheduled_actions.all().delete()
     edition = retract(article, by=by, notice=notice.strip())
     audit.record("withdraw", article, by=by, note=edition.note)
     return edition
@@ -105,7 +105,7 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
 # What the deeds share, here and in articles.schedule ----------------------------------------------
 
 
-def not_alone(article: Article, by: User) -> None:
+def check_four_eyes(article: Article, by: User) -> None:
     """With the setting FOUR_EYES, refuse to let go out what ``by`` was the last to write."""
     last = article.versions.first()
     if settings.FOUR_EYES and last and last.saved_by_id == by.pk:
@@ -132,16 +132,16 @@ def release(
     it names is not shown anew, because that may have been edited since.
     Raises Refused when the text is not fit to publish.
     """
-    if reasons := reasons_against(snapshot):
+    if reasons := reasons_not_to_publish(snapshot):
         raise Refused(reasons)
-    log.hold()
+    log.lock()
     now = at or timezone.now()
-    seen = article.editions.public().first()
+    seen = article.editions.ever_public().first()
     version = _next_version(article)
     corrections = list(seen.corrections) if seen else []
     if note:
         corrections.append({"version": version, "at": now.isoformat(), "note": note})
-    claim("article", snapshot["slug"], article.pk)
+    claim_address("article", snapshot["slug"], article.pk)
     edition = Edition(
         article=article,
         version=version,
@@ -163,7 +163,7 @@ def release(
     )
     named = _Named(edition)
     if not embargoed_until:
-        show(
+        publish_named_pages(
             capacities=named.capacities,
             organizations=named.organizations,
             rows=[*named.topics, *([named.event] if named.event else [])],
@@ -179,10 +179,10 @@ def retract(article: Article, *, by: User, notice: str, at: datetime | None = No
 
     What only partners under embargo saw is canceled before them alone.
     """
-    log.hold()
+    log.lock()
     now = at or timezone.now()
-    last = article.editions.standing().get()
-    seen = article.editions.public().first()
+    last = article.editions.latest().get()
+    seen = article.editions.ever_public().first()
     version = _next_version(article)
     emptied = last.snapshot | {"body": "", "topics": [], "event": None, "statements": []}
     emptied.pop("picture", None)
@@ -202,7 +202,7 @@ def retract(article: Article, *, by: User, notice: str, at: datetime | None = No
     return tombstone
 
 
-def reasons_against(snapshot: Snapshot) -> list[str]:
+def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
     """Why this text cannot be published, a sentence each; empty when it can."""
     body = plain_text(snapshot["body"])
     if not body:
@@ -210,13 +210,14 @@ def reasons_against(snapshot: Snapshot) -> list[str]:
     reasons = [
         _missing(statement)
         for statement in snapshot["statements"]
-        if position(standing_words(statement), body) < 0
+        if find_quotation(words_in_body(statement), body) < 0
     ]
     address = Address.objects.filter(kind="article", slug=snapshot["slug"]).first()
     if address and str(address.object_id) != snapshot["id"]:
-        reasons.append(address_taken(address))
-    same = Edition.objects.standing().filter(
-        work=snapshot.get("translation_of", snapshot["id"]), snapshot__language=snapshot["language"]
+        reasons.append(address_taken_message(address))
+    same = Edition.objects.latest().filter(
+        translation_group=snapshot.get("translation_of", snapshot["id"]),
+        snapshot__language=snapshot["language"],
     )
     if other := same.exclude(article_id=UUID(snapshot["id"])).exclude(status=CANCELED).first():
         reasons.append(f"“{other}” is published in this language already; change or withdraw it.")
@@ -271,13 +272,13 @@ def _put_in_place(
     edition.body = snapshot["body"]
     if snapshot["event"]:
         edition.event = Event.objects.filter(pk=snapshot["event"]["id"]).first()
-    article.editions.standing().update(current=False)
+    article.editions.latest().update(is_latest=False)
     edition.save(force_insert=True)
     if edition.status == CANCELED:
-        index.forget(article.pk)
+        index.remove(article.pk)
     elif edition.status == USABLE:
         index.index_edition(edition)
-    keep_state(article)
+    save_state(article)
 
 
 def _next_version(article: Article) -> int:
@@ -287,14 +288,14 @@ def _next_version(article: Article) -> int:
 
 def _supersede_schedule(article: Article) -> None:
     """A text that goes out now leaves no earlier one on the schedule to replace it."""
-    article.dues.filter(deed=Due.Deed.PUBLISH).delete()
+    article.scheduled_actions.filter(action=ScheduledAction.Action.PUBLISH).delete()
 
 
-def _just_move(article: Article, deed: Deed, by: User, note: str = "") -> None:
-    article = locked(article)
-    move(article, deed, by=by)
-    keep_state(article)
-    audit.record(deed, article, by=by, note=note)
+def _transition_only(article: Article, action: Action, by: User, note: str = "") -> None:
+    article = lock_article(article)
+    transition(article, action, by=by)
+    save_state(article)
+    audit.record(action, article, by=by, note=note)
 
 
 def _missing(statement: StatementCard) -> str:
@@ -302,6 +303,6 @@ def _missing(statement: StatementCard) -> str:
     speaker = statement["capacity"]["speaker"]["name"]
     return (
         f"Statement {statement['number']}: the {what} by {speaker}, "
-        f"“{standing_words(statement)}”, does not stand in the body word for word. "
+        f"“{words_in_body(statement)}”, does not stand in the body word for word. "
         "Correct the statement or the body."
     )

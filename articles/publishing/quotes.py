@@ -20,7 +20,7 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(_TYPOGRAPHIC).split())
 
 
-def position(words: str, body: str) -> int:
+def find_quotation(words: str, body: str) -> int:
     """Where ``words`` begin in the plain text ``body``, both folded; -1 when they do not stand.
 
     Neither end may cut a word of the body: “we go” does not stand in “we gone”.

@@ -17,17 +17,17 @@ from django.tasks import task
 from django.utils import timezone
 
 from articles.frozen import Snapshot
-from articles.log import TRUST, forget, position
-from articles.models import Article, Due, Edition, State
+from articles.log import HEAD_MAX_AGE, head, invalidate_head
+from articles.models import Article, Edition, ScheduledAction, State
 from articles.publishing import audit
-from articles.publishing.pages import claim
-from articles.publishing.publish import not_alone, reasons_against, release, retract
+from articles.publishing.pages import claim_address
+from articles.publishing.publish import check_four_eyes, reasons_not_to_publish, release, retract
 from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import Deed, Refused, keep_state, locked, move
+from articles.publishing.workflow import Action, Refused, lock_article, save_state, transition
 
 logger = logging.getLogger(__name__)
 
-PUBLISH, WITHDRAW = Due.Deed
+PUBLISH, WITHDRAW = ScheduledAction.Action
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def schedule(
     by: User,
     publish_at: datetime | None = None,
     embargo_until: datetime | None = None,
-) -> Due:
+) -> ScheduledAction:
     """Approve the working copy as it stands, to be published at ``publish_at``.
 
     With ``embargo_until`` partners who hold the right to embargoed items get it at once; readers
@@ -45,9 +45,9 @@ def schedule(
     replaces the first. Raises PermissionDenied, and Refused for a text not fit to publish or a
     time that cannot be.
     """
-    article = locked(article)
-    move(article, Deed.SCHEDULE, by=by)
-    not_alone(article, by)
+    article = lock_article(article)
+    transition(article, Action.SCHEDULE, by=by)
+    check_four_eyes(article, by)
     at = publish_at or embargo_until
     if at is None:
         raise Refused("Give the time to publish at, or the time at which the embargo ends.")
@@ -58,28 +58,28 @@ def schedule(
             f"The embargo ends on {_words(embargo_until)}, after the publication on {_words(at)}; "
             "publish when it has ended."
         )
-    if embargo_until and article.editions.public().exists():
+    if embargo_until and article.editions.ever_public().exists():
         raise Refused("Readers have seen this article already; an embargo comes too late.")
-    withdrawal = article.dues.filter(deed=WITHDRAW).first()
+    withdrawal = article.scheduled_actions.filter(action=WITHDRAW).first()
     if withdrawal and withdrawal.at <= at:
         raise Refused(_wrong_order(at, withdrawal.at))
     snapshot = take_snapshot(article)
-    if reasons := reasons_against(snapshot):
+    if reasons := reasons_not_to_publish(snapshot):
         raise Refused(reasons)
-    claim("article", snapshot["slug"], article.pk)
+    claim_address("article", snapshot["slug"], article.pk)
 
-    due, _ = article.dues.update_or_create(
-        deed=PUBLISH,
+    due, _ = article.scheduled_actions.update_or_create(
+        action=PUBLISH,
         defaults={"at": at, "by": by, "snapshot": snapshot, "embargo_until": embargo_until},
     )
-    held_back = _held_back(article)
+    held_back = _withheld_edition(article)
     if embargo_until:
         same = held_back and (held_back.snapshot, held_back.embargoed_until)
         if same != (snapshot, embargo_until):
             release(article, snapshot, by=by, embargoed_until=embargo_until)
     elif held_back:
         retract(article, by=by, notice="The embargoed item was canceled.")
-    keep_state(article)
+    save_state(article)
     until = f", embargo until {_words(embargo_until)}" if embargo_until else ""
     audit.record("schedule", article, by=by, note=f"for {_words(at)}{until}")
     _wake_at(at)
@@ -87,24 +87,26 @@ def schedule(
 
 
 @transaction.atomic
-def schedule_withdrawal(article: Article, *, by: User, at: datetime, notice: str) -> Due:
+def schedule_withdrawal(
+    article: Article, *, by: User, at: datetime, notice: str
+) -> ScheduledAction:
     """Withdraw the article at ``at``, with this public ``notice``.
 
     A second call replaces the first. Raises PermissionDenied, and Refused when nothing is or
     will be public by then.
     """
-    article = locked(article)
-    move(article, Deed.SCHEDULE_WITHDRAWAL, by=by)
+    article = lock_article(article)
+    transition(article, Action.SCHEDULE_WITHDRAWAL, by=by)
     if not notice.strip():
         raise Refused("Write the public notice: why the article is withdrawn.")
     _must_be_ahead(at)
-    publication = article.dues.filter(deed=PUBLISH).first()
+    publication = article.scheduled_actions.filter(action=PUBLISH).first()
     if publication and at <= publication.at:
         raise Refused(_wrong_order(publication.at, at))
-    if not publication and not article.editions.current().exists():
+    if not publication and not article.editions.live().exists():
         raise Refused("Nothing of this article is public or scheduled; publish it first.")
-    due, _ = article.dues.update_or_create(
-        deed=WITHDRAW, defaults={"at": at, "by": by, "notice": notice.strip()}
+    due, _ = article.scheduled_actions.update_or_create(
+        action=WITHDRAW, defaults={"at": at, "by": by, "notice": notice.strip()}
     )
     audit.record("schedule withdrawal", article, by=by, note=f"for {_words(at)}")
     _wake_at(at)
@@ -117,18 +119,18 @@ def unschedule(article: Article, *, by: User) -> None:
 
     Raises PermissionDenied, and Refused when nothing is scheduled.
     """
-    article = locked(article)
-    move(article, Deed.UNSCHEDULE, by=by)
-    if not article.dues.all().delete()[0]:
+    article = lock_article(article)
+    transition(article, Action.UNSCHEDULE, by=by)
+    if not article.scheduled_actions.all().delete()[0]:
         raise Refused("Nothing is scheduled for this article.")
-    if _held_back(article):
+    if _withheld_edition(article):
         retract(article, by=by, notice="The embargoed item was canceled.")
-    keep_state(article)
+    save_state(article)
     audit.record("unschedule", article, by=by)
-    transaction.on_commit(forget)
+    transaction.on_commit(invalidate_head)
 
 
-def bring_forward(now: datetime | None = None) -> int:
+def run_due_actions(now: datetime | None = None) -> int:
     """Do every move that has fallen due by ``now``, in the order of their times; return how many.
 
     Whoever comes second waits for the first and then finds nothing left. A publication that has
@@ -136,30 +138,30 @@ def bring_forward(now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     done = 0
-    for due in Due.objects.filter(at__lte=now).only("pk", "article_id"):
+    for due in ScheduledAction.objects.filter(at__lte=now).only("pk", "article_id"):
         with transaction.atomic():
             done += _do(due, now)
     return done
 
 
-def keep_up() -> None:
+def run_due_actions_on_request() -> None:
     """Bring due moves forward before something is read. Asks the database once a second at most."""
-    due = position().next_due
+    due = head().next_action_at
     if due is None or due > timezone.now() or time.monotonic() < _pause.until:
         return
     try:
-        bring_forward()
+        run_due_actions()
     except Exception:
         # Readers come first: they get what is public, and the next second tries again.
         logger.exception("A move that has fallen due could not be done.")
-        _pause.until = time.monotonic() + TRUST
-    forget()
+        _pause.until = time.monotonic() + HEAD_MAX_AGE
+    invalidate_head()
 
 
 @task
-def do_due() -> int:
+def run_due_actions_task() -> int:
     """The worker's task: ``schedule`` queues it for the moment at which a move falls due."""
-    return bring_forward()
+    return run_due_actions()
 
 
 class _Pause:
@@ -172,49 +174,49 @@ _pause = _Pause()
 
 
 def _wake_at(at: datetime) -> None:
-    do_due.using(run_after=at).enqueue()
-    transaction.on_commit(forget)
+    run_due_actions_task.using(run_after=at).enqueue()
+    transaction.on_commit(invalidate_head)
 
 
-def _do(due: Due, now: datetime) -> bool:
+def _do(due: ScheduledAction, now: datetime) -> bool:
     article = Article.objects.select_for_update().filter(pk=due.article_id).first()
     # Whoever had the row before us may have done it, moved it or taken it away.
-    due_now = Due.objects.filter(pk=due.pk, at__lte=now).select_related("by").first()
-    if article is None or due_now is None:
+    action_now = ScheduledAction.objects.filter(pk=due.pk, at__lte=now).select_related("by").first()
+    if article is None or action_now is None:
         return False
-    due_now.delete()
-    deed, note = str(due_now.deed), f"as scheduled for {_words(due_now.at)}"
+    action_now.delete()
+    action, note = str(action_now.action), f"as scheduled for {_words(action_now.at)}"
     try:
         with transaction.atomic():
-            _withdraw(article, due_now) if deed == WITHDRAW else _publish(article, due_now)
+            _withdraw(article, action_now) if action == WITHDRAW else _publish(article, action_now)
     except Refused as refused:
-        article.dues.all().delete()
+        article.scheduled_actions.all().delete()
         article.state = State.DRAFT
-        keep_state(article)
-        deed, note = f"{deed} failed", " ".join(refused.messages)
-    audit.record(deed, article, by=due_now.by, note=note)
+        save_state(article)
+        action, note = f"{action} failed", " ".join(refused.messages)
+    audit.record(action, article, by=action_now.by, note=note)
     return True
 
 
-def _publish(article: Article, due: Due) -> None:
+def _publish(article: Article, due: ScheduledAction) -> None:
     """Release the text as it was approved. What was edited since then is a draft."""
     approved = cast(Snapshot, due.snapshot)
-    public = article.editions.current().first()
+    live = article.editions.live().first()
     as_approved = take_snapshot(article) == approved
     article.state = State.PUBLISHED if as_approved else State.DRAFT
-    if public and public.snapshot == approved:
-        keep_state(article)
+    if live and live.snapshot == approved:
+        save_state(article)
     else:
         release(article, approved, by=due.by, at=due.at, approved=True)
 
 
-def _withdraw(article: Article, due: Due) -> None:
+def _withdraw(article: Article, due: ScheduledAction) -> None:
     article.state = State.WITHDRAWN
     retract(article, by=due.by, notice=due.notice, at=due.at)
 
 
-def _held_back(article: Article) -> Edition | None:
-    return article.editions.standing().filter(status=Edition.Status.WITHHELD).first()
+def _withheld_edition(article: Article) -> Edition | None:
+    return article.editions.latest().filter(status=Edition.Status.WITHHELD).first()
 
 
 def _must_be_ahead(moment: datetime | None) -> None:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from articles.frozen import (
     CapacityCard,
     EventCard,
-    HeldCard,
     Link,
     OrganizationCard,
     PictureCard,
     Snapshot,
+    SpeakerCapacityCard,
     SpeakerCard,
     SpeakerPage,
     StatementCard,
     TopicCard,
-    standing_words,
+    words_in_body,
 )
-from articles.publishing.quotes import position
+from articles.publishing.quotes import find_quotation
 from articles.richtext import plain_text, sanitize
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def take_snapshot(article: Article) -> Snapshot:
 
 
 def _in_body_order(statements: list[StatementCard], body: str) -> list[StatementCard]:
-    return sorted(statements, key=lambda s: (position(standing_words(s), body), s["number"]))
+    return sorted(statements, key=lambda s: (find_quotation(words_in_body(s), body), s["number"]))
 
 
 def _link(row: Organization | Speaker | Event | Topic) -> Link:
@@ -101,7 +101,7 @@ def speaker_page(speaker: Speaker, capacities: Iterable[Affiliation]) -> Speaker
     """What is public of a speaker, showing these ``capacities`` and no others."""
     return {
         **_speaker(speaker),
-        "capacities": [held_card(capacity) for capacity in capacities],
+        "capacities": [speaker_capacity_card(capacity) for capacity in capacities],
         "replaces": sorted(str(row.pk) for row in speaker.merged.all()),
     }
 
@@ -114,7 +114,7 @@ def _speaker(speaker: Speaker) -> SpeakerCard:
     }
 
 
-def held_card(capacity: Affiliation) -> HeldCard:
+def speaker_capacity_card(capacity: Affiliation) -> SpeakerCapacityCard:
     """A capacity as its speaker's page lists it."""
     organization = capacity.organization
     return {
@@ -127,7 +127,7 @@ def held_card(capacity: Affiliation) -> HeldCard:
 
 
 def _capacity(capacity: Affiliation) -> CapacityCard:
-    return {**held_card(capacity), "speaker": _speaker(capacity.speaker)}
+    return {**speaker_capacity_card(capacity), "speaker": _speaker(capacity.speaker)}
 
 
 def _statement(statement: Statement) -> StatementCard:

@@ -13,7 +13,7 @@ class Refused(ValidationError):
     """Why a deed was not done: one sentence for each thing to mend. Nothing has changed."""
 
 
-class Deed(models.TextChoices):
+class Action(models.TextChoices):
     """What can be done to an article; the label completes “it cannot be ...”."""
 
     EDIT = "edit", "edited"
@@ -37,58 +37,59 @@ _D, _R, _S, _P, _W = (
 
 #: From which state each deed leads to which. What is not here is refused.
 #: "Draft" says that the working copy has something readers do not: an edition may stand beside it.
-MOVES: dict[Deed, dict[State, State]] = {
-    Deed.EDIT: {_D: _D, _R: _R, _S: _S, _P: _D, _W: _W},
-    Deed.SUBMIT: {_D: _R, _W: _R},
-    Deed.SEND_BACK: {_R: _D},
-    Deed.PUBLISH: {_D: _P, _R: _P, _S: _P, _P: _P, _W: _P},
-    Deed.CORRECT: {_D: _P, _R: _P, _S: _P, _P: _P},
-    Deed.WITHDRAW: {_D: _W, _R: _W, _S: _W, _P: _W},
-    Deed.SCHEDULE: {_D: _S, _R: _S, _S: _S, _W: _S},
-    Deed.SCHEDULE_WITHDRAWAL: {_D: _D, _R: _R, _S: _S, _P: _P},
-    Deed.UNSCHEDULE: {_D: _D, _R: _R, _S: _D, _P: _P},
+TRANSITIONS: dict[Action, dict[State, State]] = {
+    Action.EDIT: {_D: _D, _R: _R, _S: _S, _P: _D, _W: _W},
+    Action.SUBMIT: {_D: _R, _W: _R},
+    Action.SEND_BACK: {_R: _D},
+    Action.PUBLISH: {_D: _P, _R: _P, _S: _P, _P: _P, _W: _P},
+    Action.CORRECT: {_D: _P, _R: _P, _S: _P, _P: _P},
+    Action.WITHDRAW: {_D: _W, _R: _W, _S: _W, _P: _W},
+    Action.SCHEDULE: {_D: _S, _R: _S, _S: _S, _W: _S},
+    Action.SCHEDULE_WITHDRAWAL: {_D: _D, _R: _R, _S: _S, _P: _P},
+    Action.UNSCHEDULE: {_D: _D, _R: _R, _S: _D, _P: _P},
 }
 
 WRITE, PUBLISH = "articles.change_article", "articles.publish_article"
 
 #: The permission that each deed needs.
-PERMISSIONS: dict[Deed, str] = {
-    deed: WRITE if deed in (Deed.EDIT, Deed.SUBMIT, Deed.SEND_BACK) else PUBLISH for deed in Deed
+PERMISSIONS: dict[Action, str] = {
+    action: WRITE if action in (Action.EDIT, Action.SUBMIT, Action.SEND_BACK) else PUBLISH
+    for action in Action
 }
 
 
-def may(by: User, deed: Deed) -> None:
+def check_permission(by: User, action: Action) -> None:
     """Raise PermissionDenied, with a sentence, unless ``by`` has the right to ``deed``."""
-    if not by.has_perm(PERMISSIONS[deed]):
-        group = "Publisher" if PERMISSIONS[deed] == PUBLISH else "Reporter"
-        raise PermissionDenied(f"{by} may not {deed}; ask somebody in the group {group}.")
+    if not by.has_perm(PERMISSIONS[action]):
+        group = "Publisher" if PERMISSIONS[action] == PUBLISH else "Reporter"
+        raise PermissionDenied(f"{by} may not {action}; ask somebody in the group {group}.")
 
 
-def after(deed: Deed, state: State) -> State:
+def next_state(action: Action, state: State) -> State:
     """The state that ``deed`` leads to from ``state``; Refused when there is no such move."""
-    if state not in MOVES[deed]:
-        allowed = ", ".join(other.label for other in Deed if state in MOVES[other])
+    if state not in TRANSITIONS[action]:
+        allowed = ", ".join(other.label for other in Action if state in TRANSITIONS[other])
         raise Refused(
-            f"The article is {state.label.lower()}; so it cannot be {deed.label}. "
+            f"The article is {state.label.lower()}; so it cannot be {action.label}. "
             f"It can be {allowed}."
         )
-    return MOVES[deed][state]
+    return TRANSITIONS[action][state]
 
 
-def move(article: Article, deed: Deed, *, by: User) -> None:
+def transition(article: Article, action: Action, *, by: User) -> None:
     """Check that ``by`` may do ``deed`` to ``article`` now, and note the state it leads to.
 
     Raises PermissionDenied or Refused. The deed itself saves the state: ``keep_state``.
     """
-    may(by, deed)
-    article.state = after(deed, State(article.state))
+    check_permission(by, action)
+    article.state = next_state(action, State(article.state))
 
 
-def keep_state(article: Article) -> None:
+def save_state(article: Article) -> None:
     """Write the state alone: a move is not an edit and leaves ``modified_at`` as it is."""
     Article.objects.filter(pk=article.pk).update(state=article.state)
 
 
-def locked(article: Article) -> Article:
+def lock_article(article: Article) -> Article:
     """The row as it stands, held until the transaction ends. Every deed begins with it."""
     return Article.objects.select_for_update().get(pk=article.pk)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from articles.models import Edition, Entry
+from articles.models import Edition, SearchDocument
 from articles.richtext import plain_text
 
 
@@ -21,7 +21,7 @@ def index_edition(edition: Edition) -> None:
     names += [topic["name"] for topic in snapshot["topics"]]
     if snapshot["event"]:
         names.append(snapshot["event"]["name"])
-    Entry.objects.update_or_create(
+    SearchDocument.objects.update_or_create(
         pk=edition.article_id,
         defaults={
             "kind": "article",
@@ -42,7 +42,7 @@ def index_page(kind: str, card: Mapping[str, Any], *, at: datetime, sequence: in
     names = [*card.get("name_variants", ()), card.get("short_name", ""), card.get("place", "")]
     names += [held["title"] for held in card.get("capacities", ()) if kind == "speaker"]
     names += [held["speaker"]["name"] for held in card.get("capacities", ()) if kind == "event"]
-    Entry.objects.update_or_create(
+    SearchDocument.objects.update_or_create(
         pk=card["id"],
         defaults={
             "kind": kind,
@@ -55,6 +55,6 @@ def index_page(kind: str, card: Mapping[str, Any], *, at: datetime, sequence: in
     )
 
 
-def forget(id: UUID) -> None:
+def remove(id: UUID) -> None:
     """Have searches find this no more."""
-    Entry.objects.filter(pk=id).delete()
+    SearchDocument.objects.filter(pk=id).delete()

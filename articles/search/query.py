@@ -1,8 +1,8 @@
 """Search on PostgreSQL's full text: what it goes through, what it finds, in which order.
 
-Two functions in the database (migration ``0008_search``) make the vectors: ``newsroom_words`` with
-stems, by weight, and ``newsroom_heads`` with the words of titles and names as they are written.
-Both write letters small and without accents first.
+Two functions in the database (``migrations/sql/search.sql``) make the vectors:
+``newsroom_search_vector`` with stems, by weight, and ``newsroom_title_vector`` with the words of
+titles and names as they are written. Both fold the text to lower case without accents first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Entry
+from articles.models import SearchDocument
 
 #: So many of the newest matches, in the text and in the title, are put in order.
 DEPTH = 100
@@ -49,33 +49,33 @@ _ONE = {
 #: Signs that no text contains stand around what was found until it is escaped.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 #: What was asked for. Both are constants to the planner, which then knows how common a word is.
-_WORDS = (
+_QUERY = (
     "(websearch_to_tsquery('english', newsroom_fold(%(q)s))"
     " || websearch_to_tsquery('russian', newsroom_fold(%(q)s)))"
 )
-_HEADS = "to_tsquery('simple', newsroom_fold(%(prefix)s))"
+_TITLE_QUERY = "to_tsquery('simple', newsroom_fold(%(prefix)s))"
 _OF_KIND = "(%(kind)s = '' OR kind = %(kind)s)"
 #: Matches among the newest entries, and among all. The planner cannot know which of the two costs
 #: little for a word, so we look: the first is always quick, the second when the first finds few.
 _NEWEST = f"""
     SELECT id FROM (
-        SELECT id, words, heads FROM articles_entry WHERE {_OF_KIND}
+        SELECT id, search_vector, title_vector FROM articles_searchdocument WHERE {_OF_KIND}
         ORDER BY sequence DESC LIMIT %(window)s
     ) AS newest
     WHERE {{condition}} LIMIT %(depth)s
 """
 _ALL = f"""
     WITH matches AS MATERIALIZED (
-        SELECT id, sequence FROM articles_entry WHERE {{condition}} AND {_OF_KIND}
+        SELECT id, sequence FROM articles_searchdocument WHERE {{condition}} AND {_OF_KIND}
     )
     SELECT id FROM matches ORDER BY sequence DESC LIMIT %(depth)s
 """
-_CONDITIONS = (f"words @@ {_WORDS}", f"heads @@ {_HEADS}")
+_CONDITIONS = (f"search_vector @@ {_QUERY}", f"title_vector @@ {_TITLE_QUERY}")
 _RANKED = f"""
     SELECT kind, slug, title, coalesce(nullif(text, ''), summary), language, at
-    FROM articles_entry
+    FROM articles_searchdocument
     WHERE id = ANY(%(ids)s)
-    ORDER BY (ts_rank(words, {_WORDS}, 1) + ts_rank(heads, {_HEADS}))
+    ORDER BY (ts_rank(search_vector, {_QUERY}, 1) + ts_rank(title_vector, {_TITLE_QUERY}))
         * (1 + exp(-extract(epoch FROM now() - at) / 2592000))
         * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC, sequence DESC
     LIMIT %(limit)s OFFSET %(offset)s
@@ -85,35 +85,36 @@ _COUNTED = f"""
     SELECT kind, count(*) FROM {{of}} AS entries WHERE {" OR ".join(_CONDITIONS)} GROUP BY kind
 """
 _FEW = """(
-    SELECT * FROM articles_entry
+    SELECT * FROM articles_searchdocument
     WHERE kind IN ('event', 'speaker', 'organization', 'topic') OFFSET 0
 )"""
 _SUGGESTED = f"""
     SELECT title FROM (
-        SELECT title, kind, heads, sequence FROM {_FEW} AS pages
+        SELECT title, kind, title_vector, sequence FROM {_FEW} AS pages
         UNION ALL (
-            SELECT title, kind, heads, sequence FROM articles_entry WHERE kind = 'article'
+            SELECT title, kind, title_vector, sequence FROM articles_searchdocument
+            WHERE kind = 'article'
             ORDER BY sequence DESC LIMIT %(window)s
         )
     ) AS entries
-    WHERE heads @@ {_HEADS}
-    ORDER BY ts_rank(heads, {_HEADS}) * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC,
-        sequence DESC
+    WHERE title_vector @@ {_TITLE_QUERY}
+    ORDER BY ts_rank(title_vector, {_TITLE_QUERY})
+        * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC, sequence DESC
     LIMIT %(limit)s
 """
 _MARKED = f"""
-    SELECT ts_headline('english', title, {_WORDS}, %(whole)s),
-        ts_headline('english', left(body, 20000), {_WORDS}, %(parts)s)
+    SELECT ts_headline('english', title, {_QUERY}, %(whole)s),
+        ts_headline('english', left(body, 20000), {_QUERY}, %(parts)s)
     FROM unnest(%(titles)s::text[], %(bodies)s::text[]) WITH ORDINALITY AS row(title, body, place)
     ORDER BY place
 """
 #: Words of titles and names: of all pages but articles, and of the newest articles.
 _KNOWN = """
     SELECT word FROM ts_stat($$
-        (SELECT heads FROM articles_entry
+        (SELECT title_vector FROM articles_searchdocument
             WHERE kind IN ('event', 'speaker', 'organization', 'topic') LIMIT 5000)
         UNION ALL
-        (SELECT heads FROM articles_entry ORDER BY sequence DESC LIMIT 500)
+        (SELECT title_vector FROM articles_searchdocument ORDER BY sequence DESC LIMIT 500)
     $$)
 """
 _WORD = re.compile(r"[^\W_]+")
@@ -126,7 +127,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
-class Hit:
+class SearchHit:
     """Something that was found, with the passages in which the words stand (safe HTML)."""
 
     kind: str
@@ -143,18 +144,18 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchPage:
     """A page of hits, whether there is another, and how many there are of each kind.
 
     None stands for more than anybody counts.
     """
 
-    hits: list[Hit]
+    hits: list[SearchHit]
     more: bool
     counts: dict[str, int | None]
 
 
-def search(q: str, *, kind: str = "", page: int = 1) -> Found:
+def search(q: str, *, kind: str = "", page: int = 1) -> SearchPage:
     """What contains ``q``, the best first: good titles and what is new count for more.
 
     Words count in any order, “quoted” ones as a phrase, the last one as a beginning too; ``or``
@@ -177,7 +178,9 @@ def search(q: str, *, kind: str = "", page: int = 1) -> Found:
             found = _rows(_ALL.format(condition=condition), asked)
         ids |= {row[0] for row in found}
     rows = _rows(_RANKED, asked | {"ids": list(ids)}) if ids else []
-    return Found(_hits(rows[:PAGE], q), len(rows) > PAGE, _counts(asked, common) if ids else {})
+    return SearchPage(
+        _hits(rows[:PAGE], q), len(rows) > PAGE, _counts(asked, common) if ids else {}
+    )
 
 
 def suggest(typed: str) -> list[str]:
@@ -188,7 +191,7 @@ def suggest(typed: str) -> list[str]:
     return list(dict.fromkeys(title for (title,) in _rows(_SUGGESTED, asked)))
 
 
-def meant(q: str) -> str:
+def did_you_mean(q: str) -> str:
     """``q`` with words of titles and names in place of those that stand nowhere; "" if none fits.
 
     Asked when nothing was found, so it may take a little longer.
@@ -202,12 +205,12 @@ def meant(q: str) -> str:
 def matching(words: str) -> Q:
     """The condition that an edition's article is found by ``words``."""
     where = _CONDITIONS[0].replace("%(q)s", "%s")
-    entries = Entry.objects.extra(where=[where], params=[words, words])  # noqa: S610 - a constant
+    entries = SearchDocument.objects.extra(where=[where], params=[words, words])  # noqa: S610 - a constant
     asked = {"q": words, "kind": "article", "window": WINDOW, "depth": DEPTH}
     if len(_rows(_NEWEST.format(condition=_CONDITIONS[0]), asked)) == DEPTH:
         return Q(Exists(entries.filter(pk=OuterRef("article_id"))))  # common: soon found
     # OFFSET 0 keeps the planner from asking row by row.
-    found = f"SELECT id FROM articles_entry WHERE {where} OFFSET 0"
+    found = f"SELECT id FROM articles_searchdocument WHERE {where} OFFSET 0"
     return Q(article_id__in=RawSQL(found, [words, words]))  # noqa: S611 - a constant
 
 
@@ -224,11 +227,11 @@ def _rows(query: str, asked: dict[str, Any]) -> list[Any]:
 
 
 def _counts(asked: dict[str, Any], common: bool) -> dict[str, int | None]:
-    counts = dict(_rows(_COUNTED.format(of=_FEW if common else "articles_entry"), asked))
+    counts = dict(_rows(_COUNTED.format(of=_FEW if common else "articles_searchdocument"), asked))
     return {"article": None, **counts} if common and asked["kind"] in ("", "article") else counts
 
 
-def _hits(rows: list[Any], q: str) -> list[Hit]:
+def _hits(rows: list[Any], q: str) -> list[SearchHit]:
     signs = f"StartSel={_OPEN}, StopSel={_CLOSE}"
     asked = {
         "q": q,
@@ -239,7 +242,7 @@ def _hits(rows: list[Any], q: str) -> list[Hit]:
     }
     marked = _rows(_MARKED, asked) if rows else []
     return [
-        Hit(kind, slug, _marked(title), _marked(fragment), language, at)
+        SearchHit(kind, slug, _marked(title), _marked(fragment), language, at)
         for (kind, slug, _, _, language, at), (title, fragment) in zip(rows, marked, strict=True)
     ]
 

@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Appearance, Article, Edition, Event, Statement
-from articles.publishing.schedule import keep_up
+from articles.publishing.schedule import run_due_actions_on_request
 from tests.builders import (
     RELEASE_ARTICLE,
     a_capacity,
@@ -133,7 +133,7 @@ def test_the_event_s_speakers_stand_on_the_article_s_page(desk: Client, release:
         "appearances-TOTAL_FORMS": "4",
         "appearances-3-event": str(release.event_id),
         "appearances-3-capacity": str(a_capacity("Moderator").pk),
-        "appearances-3-position": "4",
+        "appearances-3-order": "4",
         "_continue": "1",
     }
     desk.post(CHANGE, data)
@@ -233,7 +233,7 @@ def test_lists_run_no_query_a_row(
     desk: Client, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     fill(12)
-    keep_up()  # once a second, whoever asks
+    run_due_actions_on_request()  # once a second, whoever asks
     with django_assert_max_num_queries(10):
         assert desk.get(f"/admin/{address}/").status_code == 200
 

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.log import last_sequence
-from articles.models import Act, Delivery, Endpoint, Partner
-from articles.partners.webhooks import deliver_due, resend
+from articles.models import AuditEntry, Delivery, Endpoint, Partner
+from articles.partners.webhooks import resend, send_due_deliveries
 from articles.publishing.publish import publish
 from articles.publishing.workflow import Refused
 from tests.builders import an_article
@@ -64,15 +64,15 @@ def test_the_desk_sees_what_was_sent_and_sends_it_again(
     empty = admin_client.get(at(partner, "traffic")).content.decode()
     assert "this partner has no webhook, or nothing was published" in empty
     publish(an_article(), by=publisher)
-    deliver_due()
+    send_due_deliveries()
     page = admin_client.get(at(partner, "traffic")).content.decode()
     assert "Delivered" in page
     delivery = Delivery.objects.get()
     answer = admin_client.post(at(partner, "traffic"), {"resend": str(delivery.pk)}, follow=True)
     assert "Change 1 is sent again at once." in answer.content.decode()
-    deliver_due()
+    send_due_deliveries()
     assert sequences(system.got) == [1, 1]
-    assert Act.objects.filter(deed="resend", object_id=endpoint.pk).exists()
+    assert AuditEntry.objects.filter(action="resend", object_id=endpoint.pk).exists()
 
 
 @pytest.mark.parametrize("resend", ["", "x", "999999"])
@@ -84,7 +84,7 @@ def test_a_closed_endpoint_sends_nothing_again(
     endpoint: Endpoint, system: Receiver, publisher: User
 ) -> None:
     publish(an_article(), by=publisher)
-    deliver_due()
+    send_due_deliveries()
     Endpoint.objects.update(active=False)
     with pytest.raises(Refused, match="switch it on"):
         resend(Delivery.objects.get(), by=publisher)

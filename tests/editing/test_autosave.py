@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Editing
+from articles.models import Article, EditSession
 from tests.admin.test_articles import form_of
 from tests.builders import a_capacity, a_member_of, a_statement, an_article
 
@@ -57,7 +57,7 @@ def shown(response: Any) -> dict[str, Any]:
     return form_of(response) | hidden | {"_continue": "1"}
 
 
-def fresh(article: Article) -> Article:
+def reloaded(article: Article) -> Article:
     return Article.objects.get(pk=article.pk)
 
 
@@ -71,10 +71,10 @@ def test_the_second_save_does_not_overwrite_the_first(
     theirs.post(at(article), opened(theirs, article) | {"headline": "Theirs"})
     response = mine.post(at(article), form | {"headline": "Mine"})
     page = response.content.decode()
-    assert fresh(article).headline == "Theirs"
+    assert reloaded(article).headline == "Theirs"
     assert "colleague saved version 1 at" in page
-    [clash] = response.context["clashes"]
-    assert (clash.typed, clash.saved) == ("Mine", "Theirs")
+    [conflict] = response.context["conflicts"]
+    assert (conflict.ours, conflict.theirs) == ("Mine", "Theirs")
     assert shown(response)["headline"] == "Mine"
 
 
@@ -84,11 +84,14 @@ def test_what_only_one_of_them_touched_is_joined(
     form = opened(mine, article)
     theirs.post(at(article), opened(theirs, article) | {"headline": "Theirs"})
     response = mine.post(at(article), form | {"standfirst": "Mine."})
-    assert response.context["clashes"] == []
+    assert response.context["conflicts"] == []
     joined = shown(response)
     assert (joined["headline"], joined["standfirst"]) == ("Theirs", "Mine.")
     mine.post(at(article), joined)
-    assert (fresh(article).headline, fresh(article).standfirst) == ("Theirs", "Mine.")
+    assert (
+        reloaded(article).headline,
+        reloaded(article).standfirst,
+    ) == ("Theirs", "Mine.")
 
 
 def test_taking_the_other_s_text(mine: Client, theirs: Client, article: Article) -> None:
@@ -99,7 +102,10 @@ def test_taking_the_other_s_text(mine: Client, theirs: Client, article: Article)
     taken = shown(response)
     assert (taken["headline"], taken["standfirst"]) == ("Theirs", "Mine.")
     mine.post(at(article), taken)
-    assert (fresh(article).headline, fresh(article).standfirst) == ("Theirs", "Mine.")
+    assert (
+        reloaded(article).headline,
+        reloaded(article).standfirst,
+    ) == ("Theirs", "Mine.")
 
 
 def test_saving_again_says_that_mine_was_chosen(
@@ -109,7 +115,7 @@ def test_saving_again_says_that_mine_was_chosen(
     theirs.post(at(article), opened(theirs, article) | {"headline": "Theirs"})
     response = mine.post(at(article), form | {"headline": "Mine"})
     mine.post(at(article), shown(response))
-    assert fresh(article).headline == "Mine"
+    assert reloaded(article).headline == "Mine"
     assert article.versions.count() == 3  # as it was found, theirs, mine
 
 
@@ -124,7 +130,7 @@ def test_statements_are_joined_one_by_one(mine: Client, theirs: Client, article:
     }
     theirs.post(at(article), opened(theirs, article) | new)
     response = mine.post(at(article), form | {"statements-0-text": "will go on"})
-    assert response.context["clashes"] == []
+    assert response.context["conflicts"] == []
     mine.post(at(article), shown(response))
     texts = article.statements.values_list("text", flat=True)
     assert {*texts} == {"will go on", "we will"}
@@ -136,9 +142,9 @@ def test_a_statement_that_both_changed_stands_side_by_side(
     form = opened(mine, article)
     theirs.post(at(article), opened(theirs, article) | {"statements-0-text": "we will"})
     response = mine.post(at(article), form | {"statements-0-text": "will go on"})
-    [clash] = response.context["clashes"]
-    assert (clash.typed, clash.saved) == ("will go on", "we will")
-    taken = mine.post(at(article), shown(response) | {"_take": clash.key})
+    [conflict] = response.context["conflicts"]
+    assert (conflict.ours, conflict.theirs) == ("will go on", "we will")
+    taken = mine.post(at(article), shown(response) | {"_take": conflict.key})
     assert shown(taken)["statements-0-text"] == "we will"
 
 
@@ -146,7 +152,7 @@ def test_a_refused_form_says_which_field_and_saves_nothing(mine: Client, article
     response = mine.post(at(article), opened(mine, article) | {"headline": " "})
     assert "This field is required" in response.content.decode()
     assert not article.versions.filter(number__gt=0).exists()
-    assert fresh(article).headline == "A headline"
+    assert reloaded(article).headline == "A headline"
 
 
 @pytest.mark.parametrize("base", ["", "x", "99", "-1"])
@@ -156,59 +162,59 @@ def test_a_form_that_does_not_know_its_version_overwrites_nothing(
     form = opened(mine, article)
     theirs.post(at(article), opened(theirs, article) | {"headline": "Theirs"})
     mine.post(at(article), form | {"headline": "Mine", "base": base})
-    assert fresh(article).headline == "Theirs"
+    assert reloaded(article).headline == "Theirs"
 
 
 # Presence and autosave ----------------------------------------------------------------------------
 
 
 def test_each_sees_who_else_is_here(mine: Client, theirs: Client, article: Article) -> None:
-    assert mine.post(at(article, "typing"), {"base": "0"}).json()["others"] == []
-    assert theirs.post(at(article, "typing"), {"base": "0"}).json()["others"] == ["publisher"]
-    Editing.objects.update(seen_at=timezone.now() - timedelta(seconds=16))
-    assert mine.post(at(article, "typing"), {"base": "0"}).json()["others"] == []
+    assert mine.post(at(article, "autosave"), {"base": "0"}).json()["others"] == []
+    assert theirs.post(at(article, "autosave"), {"base": "0"}).json()["others"] == ["publisher"]
+    EditSession.objects.update(seen_at=timezone.now() - timedelta(seconds=16))
+    assert mine.post(at(article, "autosave"), {"base": "0"}).json()["others"] == []
 
 
 def test_each_hears_of_a_newer_version(mine: Client, theirs: Client, article: Article) -> None:
     theirs.post(at(article), opened(theirs, article) | {"headline": "Theirs"})
-    answer = mine.post(at(article, "typing"), {"base": "0"}).json()
+    answer = mine.post(at(article, "autosave"), {"base": "0"}).json()
     assert answer["newer"] == {"number": 1, "by": "colleague"}
 
 
 def test_typing_survives_a_crash(mine: Client, article: Article) -> None:
     typed = opened(mine, article) | {"headline": "Typed, not saved", "typed": "1"}
-    answer = mine.post(at(article, "typing"), typed).json()
+    answer = mine.post(at(article, "autosave"), typed).json()
     assert answer["kept_at"]
-    assert fresh(article).headline == "A headline"
+    assert reloaded(article).headline == "A headline"
 
     page = mine.get(at(article))
     assert "that was never saved" in page.content.decode()
     restored = mine.post(at(article), {"_restore": ""})
     assert shown(restored)["headline"] == "Typed, not saved"
-    assert fresh(article).headline == "A headline"
+    assert reloaded(article).headline == "A headline"
     mine.post(at(article), shown(restored))
-    assert fresh(article).headline == "Typed, not saved"
+    assert reloaded(article).headline == "Typed, not saved"
     assert "that was never saved" not in mine.get(at(article)).content.decode()
 
 
 def test_typing_of_a_new_article_survives_too(mine: Client) -> None:
     page = mine.get("/admin/articles/article/add/")
     typed = form_of(page) | {"headline": "Not there yet", "typed": "1"}
-    mine.post("/admin/articles/article/add/typing/", typed)
+    mine.post("/admin/articles/article/add/autosave/", typed)
     assert not Article.objects.exists()
     restored = mine.post("/admin/articles/article/add/", {"_restore": ""})
     assert form_of(restored)["headline"] == "Not there yet"
 
 
 def test_typing_can_be_let_go(mine: Client, theirs: Client, article: Article) -> None:
-    mine.post(at(article, "typing"), {"headline": "Typed", "typed": "1"})
+    mine.post(at(article, "autosave"), {"headline": "Typed", "typed": "1"})
     assert "that was never saved" not in theirs.get(at(article)).content.decode()
     mine.post(at(article), {"_forget": ""})
     assert "that was never saved" not in mine.get(at(article)).content.decode()
 
 
 def test_whoever_may_not_write_keeps_nothing(client: Client, article: Article) -> None:
-    assert client.post(at(article, "typing")).status_code == 302
+    assert client.post(at(article, "autosave")).status_code == 302
     nobody = User.objects.create_user("nobody", is_staff=True)
-    assert logged_in(nobody).post(at(article, "typing")).status_code == 403
-    assert not Editing.objects.exists()
+    assert logged_in(nobody).post(at(article, "autosave")).status_code == 403
+    assert not EditSession.objects.exists()

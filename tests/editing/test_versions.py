@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from articles.editing.diff import differences, words
+from articles.editing.diff import diff_snapshots, words
 from articles.editing.versions import discard, restore, save_version
-from articles.models import Act, Article, Edition, State, Statement, Version
+from articles.models import Article, AuditEntry, Edition, State, Statement, Version
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.publish import publish
 from articles.publishing.snapshot import take_snapshot
@@ -34,7 +34,7 @@ def saved(article: Article, by: User, **fields: str) -> Version:
     return save_version(article, by=by)
 
 
-def fresh(article: Article) -> Article:
+def reloaded(article: Article) -> Article:
     return Article.objects.get(pk=article.pk)
 
 
@@ -59,9 +59,9 @@ def test_an_edit_of_a_live_article_makes_it_a_draft_beside_its_edition(publisher
     saved(article, publisher)
     publish(article, by=publisher)
     saved(article, publisher, headline="Another")
-    assert fresh(article).state == State.DRAFT
+    assert reloaded(article).state == State.DRAFT
     saved(article, publisher, headline="A headline")
-    assert fresh(article).state == State.PUBLISHED
+    assert reloaded(article).state == State.PUBLISHED
 
 
 def test_a_version_brings_its_statements_and_topics_back(publisher: User) -> None:
@@ -71,7 +71,7 @@ def test_a_version_brings_its_statements_and_topics_back(publisher: User) -> Non
     statement.delete()
     saved(article, publisher, headline="Another", body="<p>Other words</p>")
     restore(article, first.snapshot, by=publisher)
-    assert take_snapshot(fresh(article)) == first.snapshot
+    assert take_snapshot(reloaded(article)) == first.snapshot
     assert article.versions.count() == 3
     assert Statement.objects.get().number == statement.number
 
@@ -81,7 +81,10 @@ def test_discarding_brings_back_what_readers_see_and_keeps_what_was_typed(publis
     publish(article, by=publisher)
     saved(article, publisher, headline="Another")
     discard(article, by=publisher)
-    assert (fresh(article).headline, fresh(article).state) == ("A headline", State.PUBLISHED)
+    assert (
+        reloaded(article).headline,
+        reloaded(article).state,
+    ) == ("A headline", State.PUBLISHED)
     assert "Another" in [row.snapshot["headline"] for row in article.versions.all()]
     assert Edition.objects.count() == 1
 
@@ -91,7 +94,10 @@ def test_discarding_nothing_changes_nothing(publisher: User) -> None:
     saved(article, publisher)
     publish(article, by=publisher)
     discard(article, by=publisher)
-    assert (fresh(article).state, article.versions.count()) == (State.PUBLISHED, 1)
+    assert (reloaded(article).state, article.versions.count()) == (
+        State.PUBLISHED,
+        1,
+    )
 
 
 def test_there_is_nothing_to_go_back_to_before_the_first_edition(publisher: User) -> None:
@@ -120,7 +126,7 @@ def test_a_capacity_that_is_gone_is_named_and_nothing_changes(publisher: User) -
     saved(article, publisher, headline="Another")
     with pytest.raises(Refused, match=r"Statement 1 was spoken by Ada Writer as Director"):
         restore(article, first.snapshot, by=publisher)
-    assert fresh(article).headline == "Another"
+    assert reloaded(article).headline == "Another"
 
 
 def test_versions_and_acts_are_never_rewritten(publisher: User) -> None:
@@ -130,19 +136,23 @@ def test_versions_and_acts_are_never_rewritten(publisher: User) -> None:
     with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
         Version.objects.update(number=9)
     with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
-        Act.objects.update(note="x")
+        AuditEntry.objects.update(note="x")
     with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
-        Act.objects.all().delete()
+        AuditEntry.objects.all().delete()
 
 
 def test_every_act_of_publishing_is_noted(client: Client, publisher: User) -> None:
     article = an_article()
     publish(article, by=publisher)
-    [act] = Act.objects.filter(object_id=article.pk)
-    assert (act.by, act.deed, act.note) == (publisher, "publish", "edition 1")
+    [audit_entry] = AuditEntry.objects.filter(object_id=article.pk)
+    assert (audit_entry.by, audit_entry.action, audit_entry.note) == (
+        publisher,
+        "publish",
+        "edition 1",
+    )
     client.force_login(publisher)
-    assert "A headline" in client.get("/admin/articles/act/").content.decode()
-    address = reverse("admin:articles_act_change", args=[act.pk])
+    assert "A headline" in client.get("/admin/articles/auditentry/").content.decode()
+    address = reverse("admin:articles_auditentry_change", args=[audit_entry.pk])
     assert client.post(address, {"note": "x"}).status_code == 403
 
 
@@ -172,10 +182,12 @@ def test_every_field_that_differs_is_named_once(publisher: User) -> None:
     a_statement(article)
     edition = publish(article, by=publisher)
     edition.refresh_from_db()  # the column orders keys in its own way
-    assert differences(edition.snapshot, take_snapshot(article)) == []
+    assert diff_snapshots(edition.snapshot, take_snapshot(article)) == []
     Article.objects.update(headline="Another", body="<p>She said “we will go on”.</p>")
     article.statements.update(kind="reported", passage="She said")
-    labels = [row.label for row in differences(edition.snapshot, take_snapshot(fresh(article)))]
+    labels = [
+        row.label for row in diff_snapshots(edition.snapshot, take_snapshot(reloaded(article)))
+    ]
     assert labels == ["Headline", "Body", "Statement 1"]
 
 
@@ -197,11 +209,11 @@ def test_the_desk_shows_differences_and_discards_them(desk: Client, publisher: U
     publish(article, by=publisher)
     saved(article, publisher, headline="A heading")
     assert "the working copy has changes" in desk.get(at(article, "change")).content.decode()
-    page = desk.get(at(article, "differences")).content.decode()
+    page = desk.get(at(article, "diff")).content.decode()
     assert "<del>headline</del><ins>heading</ins>" in page
     desk.post(at(article, "versions"), {"discard": "1"})
-    assert fresh(article).headline == "A headline"
-    assert "They say the same" in desk.get(at(article, "differences")).content.decode()
+    assert reloaded(article).headline == "A headline"
+    assert "They say the same" in desk.get(at(article, "diff")).content.decode()
 
 
 def test_the_desk_brings_a_version_back(desk: Client, publisher: User) -> None:
@@ -210,7 +222,7 @@ def test_the_desk_brings_a_version_back(desk: Client, publisher: User) -> None:
     saved(article, publisher, headline="Another")
     page = desk.post(at(article, "versions"), {"restore": "version-1"}, follow=True)
     assert "The working copy is version 1 again" in page.content.decode()
-    assert fresh(article).headline == "A headline"
+    assert reloaded(article).headline == "A headline"
 
 
 @pytest.mark.parametrize("name", ["version-99", "edition-1", "x", "", "version-" + "9" * 40])

@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from articles.models import Article, Edition, Fetch, Key, Partner, Topic
+from articles.models import ApiRequest, Article, Edition, Key, Partner, Topic
 from articles.publishing.publish import publish, withdraw
-from articles.publishing.schedule import bring_forward, schedule, unschedule
+from articles.publishing.schedule import run_due_actions, schedule, unschedule
 from tests.builders import RELEASE_ARTICLE, an_article
 from tests.partners.api.test_articles import assert_ninjs
 
@@ -26,7 +26,7 @@ CHANGES = "/api/v1/changes/"
 def a_key(name: str = "The Agency", topics: Iterable[Topic] = (), **rights: Any) -> str:
     partner = Partner.objects.create(name=name, **rights)
     partner.topics.set(topics)
-    return Key.make(partner)
+    return Key.issue(partner)
 
 
 def get(client: Client, address: str, key: str) -> Any:
@@ -64,7 +64,7 @@ def test_without_the_right_nobody_learns_that_it_exists(
 
 def test_the_end_of_an_embargo_reaches_both(client: Client, embargoed: Article) -> None:
     key = a_key(reads_embargoed=True)
-    bring_forward(timezone.now() + timedelta(hours=2))
+    run_due_actions(timezone.now() + timedelta(hours=2))
     theirs = get(client, CHANGES, key).json()["results"]
     assert [row["item"]["pubStatus"] for row in theirs] == ["withheld", "usable"]
     assert client.get(CHANGES).json()["results"] == theirs[1:]
@@ -89,11 +89,11 @@ def test_a_wrong_key_is_refused_with_a_sentence(client: Client, header: str) -> 
 
 def test_a_revoked_key_stops_at_once_and_the_other_goes_on(client: Client) -> None:
     old = a_key()
-    new = Key.make(Partner.objects.get())
-    Key.objects.filter(hint=old[:8]).update(active=False)
+    new = Key.issue(Partner.objects.get())
+    Key.objects.filter(prefix=old[:8]).update(active=False)
     assert get(client, CHANGES, old).status_code == 401
     assert get(client, CHANGES, new).status_code == 200
-    assert Key.objects.get(hint=new[:8]).last_used_at
+    assert Key.objects.get(prefix=new[:8]).last_used_at
 
 
 def test_caches_keep_answers_apart(client: Client) -> None:
@@ -263,14 +263,14 @@ def test_a_key_has_a_limit(client: Client, edition: Edition) -> None:
     other = get(client, "/api/v1/topics/", a_key("Another"))
     assert other.status_code == 200
     # The desk sees that the limit was reached, not each request of the flood.
-    statuses = Fetch.objects.filter(key__hint=key[:8]).values_list("status", flat=True)
+    statuses = ApiRequest.objects.filter(key__hint=key[:8]).values_list("status", flat=True)
     assert sorted(statuses) == [200, 200, 200, 429]
 
 
 def test_without_a_key_there_is_a_lower_limit_for_each_address(
     client: Client, edition: Edition, settings: Settings
 ) -> None:
-    settings.FEED_PER_MINUTE = 2
+    settings.API_PER_MINUTE = 2
     answers = [client.get("/api/v1/topics/") for _ in range(3)]
     assert answers[-1].status_code in (200, 429)  # 200 when a minute ended meanwhile
     assert client.get("/api/v1/topics/", REMOTE_ADDR="192.0.2.7").status_code == 200
@@ -280,7 +280,7 @@ def test_without_a_key_there_is_a_lower_limit_for_each_address(
 def test_a_lying_proxy_header_makes_nobody_another(
     client: Client, edition: Edition, settings: Settings
 ) -> None:
-    settings.FEED_PER_MINUTE = 1
+    settings.API_PER_MINUTE = 1
     for number in range(3):
         forged = {"x-forwarded-for": f"192.0.2.{number}"}
         last = client.get("/api/v1/topics/", headers=forged)
@@ -291,13 +291,15 @@ def test_the_desk_sees_what_a_partner_asked(client: Client, edition: Edition) ->
     key = a_key()
     get(client, CHANGES + "?after=2", key)
     get(client, CHANGES + "?after=x", key)
-    seen = Fetch.objects.order_by("pk").values_list("address", "status")
+    seen = ApiRequest.objects.order_by("pk").values_list("address", "status")
     assert list(seen) == [(CHANGES + "?after=2", 200), (CHANGES + "?after=x", 400)]
 
 
 def test_old_requests_are_cleared_away(client: Client, edition: Edition) -> None:
     key = a_key()
     old = timezone.now() - timedelta(days=8)
-    Fetch.objects.create(key=Key.objects.get(), at=old, address="/", status=200, milliseconds=1)
+    ApiRequest.objects.create(
+        key=Key.objects.get(), at=old, address="/", status=200, milliseconds=1
+    )
     get(client, CHANGES, key)
-    assert Fetch.objects.get().address == CHANGES
+    assert ApiRequest.objects.get().address == CHANGES

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from articles.models import Delivery, Endpoint, Partner
 from articles.partners import outbound
-from articles.partners.webhooks import deliver_due
+from articles.partners.webhooks import send_due_deliveries
 from articles.publishing.publish import publish
 from tests.builders import an_article
 from tests.receiver import Receiver
@@ -157,7 +157,7 @@ def test_a_redirect_is_a_failure_and_is_not_followed(
 ) -> None:
     publish(an_article(), by=publisher)
     system.answer = lambda received: 302
-    deliver_due()
+    send_due_deliveries()
     assert len(system.got) == 1
     assert Delivery.objects.get().status == 302
 
@@ -166,7 +166,7 @@ def test_a_system_that_is_down(partner: Partner, publisher: User, settings: Sett
     settings.WEBHOOKS_TO_PRIVATE = True
     Endpoint.objects.create(partner=partner, url="http://localhost:9/")
     publish(an_article(), by=publisher)
-    assert deliver_due() == 1
+    assert send_due_deliveries() == 1
     assert "localhost was not reached" in Delivery.objects.get().error
 
 
@@ -175,5 +175,5 @@ def test_any_site_name_will_do(
 ) -> None:
     settings.SITE_NAME = "Новости"
     publish(an_article(), by=publisher)
-    deliver_due()
+    send_due_deliveries()
     assert len(system.got) == 1

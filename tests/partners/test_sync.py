@@ -23,9 +23,9 @@ from pytest_django.live_server_helper import LiveServer
 from articles.log import last_sequence
 from articles.models import Article, Edition
 from articles.publishing.merge_speakers import merge_speakers
-from articles.publishing.pages import announce
+from articles.publishing.pages import publish_page
 from articles.publishing.publish import correct, publish, withdraw
-from articles.publishing.schedule import bring_forward, schedule
+from articles.publishing.schedule import run_due_actions, schedule
 from people.models import Speaker
 from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
 from tests.partners.api.test_articles import KINDS
@@ -118,7 +118,7 @@ class Newsroom:
         publish(article, by=self.by)
 
     def public(self) -> Article | None:
-        edition = self.any(Edition.objects.current())
+        edition = self.any(Edition.objects.live())
         return edition and edition.article
 
     def rewrite(self) -> None:
@@ -139,7 +139,7 @@ class Newsroom:
         if speaker := self.any(Speaker.objects.unmerged()):
             speaker.name = f"Renamed {self.name()}"
             speaker.save()
-            announce(speaker, by=self.by)
+            publish_page(speaker, by=self.by)
 
     def merge(self) -> None:
         gone, into = self.any(Speaker.objects.unmerged()), self.any(Speaker.objects.unmerged())
@@ -151,7 +151,7 @@ class Newsroom:
         article, soon = an_article(f"Embargoed {self.name()}"), timezone.now() + timedelta(hours=1)
         schedule(article, by=self.by, embargo_until=soon)
         if self.chance.random() < 0.5:
-            bring_forward(soon + timedelta(minutes=1))
+            run_due_actions(soon + timedelta(minutes=1))
 
 
 def test_a_thousand_edits_with_the_client_killed_again_and_again(

@@ -23,7 +23,7 @@ from articles.log import last_sequence
 from articles.models import Article, Delivery, Edition, Endpoint, Partner, Topic
 from articles.models.webhooks import new_secret
 from articles.partners import webhooks
-from articles.partners.webhooks import PAUSES, deliver_due, resend, resume
+from articles.partners.webhooks import PAUSES, resend, resume, send_due_deliveries
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import schedule
 from tests.builders import RELEASE_ARTICLE, an_article
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def fall_due() -> None:
     """As if every pause were over."""
     Delivery.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
-    Endpoint.objects.update(rest_until=None)
+    Endpoint.objects.update(paused_until=None)
 
 
 def republish(article: Article, by: User, headline: str) -> None:
@@ -46,21 +46,21 @@ def republish(article: Article, by: User, headline: str) -> None:
 def test_the_release_arrives_as_in_the_log(
     client: Client, endpoint: Endpoint, system: Receiver, edition: Edition
 ) -> None:
-    assert deliver_due() == last_sequence()
+    assert send_due_deliveries() == last_sequence()
     rows = client.get("/api/v1/changes/?limit=100").json()["results"]
     assert [received.data["data"] for received in system.got] == rows
     last = system.got[-1].data
     assert (last["type"], last["timestamp"]) == ("article.changed", rows[-1]["at"])
     assert last["data"]["uri"] == f"urn:uuid:{RELEASE_ARTICLE}"
     assert system.got[0].path == "/hook?of=newsroom"
-    assert deliver_due() == 0
+    assert send_due_deliveries() == 0
     assert not Delivery.objects.filter(delivered_at=None).exists()
 
 
 def test_the_standards_own_library_verifies_each(
     endpoint: Endpoint, system: Receiver, edition: Edition
 ) -> None:
-    deliver_due()
+    send_due_deliveries()
     for received in system.got:
         assert Webhook(endpoint.secret).verify(received.body, received.headers) == received.data
     forged = system.got[0]
@@ -74,9 +74,9 @@ def test_a_new_endpoint_hears_of_what_comes_after_it(
     system: Receiver, edition: Edition, partner: Partner, publisher: User
 ) -> None:
     Endpoint.objects.create(partner=partner, url=system.url)
-    assert deliver_due() == 0
+    assert send_due_deliveries() == 0
     republish(edition.article, publisher, "Put right")
-    deliver_due()
+    send_due_deliveries()
     assert sequences(system.got) == [last_sequence()]
 
 
@@ -87,16 +87,16 @@ def test_what_fails_is_tried_again_ever_later_under_the_same_identifier(
     system.answer = lambda received: 500
     for number, pause in enumerate([*PAUSES, PAUSES[-1]], start=1):
         before = timezone.now()
-        assert deliver_due() == 1
+        assert send_due_deliveries() == 1
         delivery, now = Delivery.objects.get(), timezone.now()
         assert (delivery.attempts, delivery.status) == (number, 500)
         assert delivery.error.startswith("localhost answered 500")
         assert delivery.due_at
         assert before + pause <= delivery.due_at <= now + pause * 1.2
-        assert deliver_due() == 0  # not before its time
+        assert send_due_deliveries() == 0  # not before its time
         fall_due()
     system.answer = lambda received: 200
-    assert deliver_due() == 1
+    assert send_due_deliveries() == 1
     endpoint.refresh_from_db()
     assert (endpoint.failures, endpoint.failing_since) == (0, None)
     assert len({received.headers["webhook-id"] for received in system.got}) == 1
@@ -110,9 +110,9 @@ def test_an_endpoint_that_fails_gets_one_try_at_a_time(
     for number in range(5):
         publish(an_article(f"Number {number}"), by=publisher)
     system.answer = lambda received: 503
-    assert deliver_due() == 1
-    Endpoint.objects.update(rest_until=None)
-    assert deliver_due() == 1
+    assert send_due_deliveries() == 1
+    Endpoint.objects.update(paused_until=None)
+    assert send_due_deliveries() == 1
     assert len(set(sequences(system.got))) == 2  # another item had its turn
 
 
@@ -125,13 +125,13 @@ def test_an_item_that_fails_holds_up_its_own_later_changes_only(
     publish(other, by=publisher)
     uri = f"urn:uuid:{poison.pk}"
     system.answer = lambda received: 500 if received.data["data"]["uri"] == uri else 200
-    deliver_due()
-    Endpoint.objects.update(rest_until=None)
-    deliver_due()
+    send_due_deliveries()
+    Endpoint.objects.update(paused_until=None)
+    send_due_deliveries()
     assert sequences(system.got) == [1, 3]
     system.answer = lambda received: 200
     fall_due()
-    deliver_due()
+    send_due_deliveries()
     assert sequences(system.got) == [1, 3, 1, 2]
 
 
@@ -158,7 +158,7 @@ def test_at_least_once_and_in_order_for_each_item_whatever_breaks(
     monkeypatch.setattr(Delivery, "save", save_or_die)
     while Delivery.objects.filter(due_at__isnull=False).exists() or not system.got:
         with contextlib.suppress(KeyboardInterrupt):
-            deliver_due()
+            send_due_deliveries()
         fall_due()
     by_item = defaultdict(list)
     for received in system.got:
@@ -176,7 +176,7 @@ def test_rights_hold_here_too(
 ) -> None:
     schedule(an_article("Later"), by=publisher, embargo_until=timezone.now() + timedelta(hours=1))
     Partner.objects.update(full_text=False)
-    deliver_due()
+    send_due_deliveries()
     articles = [r.data["data"] for r in system.got if r.data["type"] == "article.changed"]
     assert [row["uri"] for row in articles] == [f"urn:uuid:{RELEASE_ARTICLE}"]
     assert "bodies" not in articles[0]["item"]
@@ -191,7 +191,7 @@ def test_a_subscription_is_told_of_its_own_articles(
     match.topics.add(topic)
     publish(match, by=publisher)
     withdraw(match, by=publisher, notice="It was not so.")
-    deliver_due()
+    send_due_deliveries()
     articles = [r.data["data"] for r in system.got if r.data["type"] == "article.changed"]
     assert [row["item"]["pubStatus"] for row in articles] == ["usable", "canceled"]
 
@@ -204,11 +204,11 @@ def test_after_days_of_failing_it_is_switched_off_and_the_partner_told(
 ) -> None:
     publish(an_article(), by=publisher)
     system.answer = lambda received: 500
-    deliver_due()
+    send_due_deliveries()
     days = timedelta(days=settings.WEBHOOK_GIVE_UP_DAYS)
     Endpoint.objects.update(failing_since=timezone.now() - days)
     fall_due()
-    deliver_due()
+    send_due_deliveries()
     endpoint.refresh_from_db()
     assert not endpoint.active
     assert "localhost answered 500" in endpoint.notice
@@ -216,7 +216,7 @@ def test_after_days_of_failing_it_is_switched_off_and_the_partner_told(
     assert letter.to == ["desk@agency.example"]
     assert endpoint.url in letter.body
     fall_due()
-    assert deliver_due() == 0
+    assert send_due_deliveries() == 0
 
 
 def test_switched_on_again_it_goes_on_where_it_stopped(
@@ -225,15 +225,15 @@ def test_switched_on_again_it_goes_on_where_it_stopped(
     article = an_article()
     publish(article, by=publisher)
     system.answer = lambda received: 410
-    deliver_due()
+    send_due_deliveries()
     endpoint.refresh_from_db()
     assert (endpoint.active, endpoint.notice.startswith("It answered 410 Gone")) == (False, True)
     republish(article, publisher, "Meanwhile")
-    assert deliver_due() == 0
+    assert send_due_deliveries() == 0
     system.answer = lambda received: 200
     resume(endpoint)
     fall_due()
-    deliver_due()
+    send_due_deliveries()
     assert sequences(system.got) == [1, 1, 2]
 
 
@@ -248,7 +248,7 @@ def test_a_mail_server_that_fails_stops_nothing(
     }
     publish(an_article(), by=publisher)
     system.answer = lambda received: 410
-    deliver_due()
+    send_due_deliveries()
     endpoint.refresh_from_db()
     assert not endpoint.active
 
@@ -261,13 +261,13 @@ def test_one_delivery_that_never_arrives_is_given_up_and_its_item_goes_on(
     publish(article, by=publisher)
     republish(article, publisher, "Again")
     Endpoint.objects.update(failures=0)
-    webhooks.make_out()
+    webhooks.create_deliveries()
     Delivery.objects.filter(change=1).update(attempts=len(PAUSES))
     system.answer = lambda received: 500 if received.data["data"]["sequence"] == 1 else 200
-    deliver_due()
+    send_due_deliveries()
     assert Delivery.objects.get(change=1).due_at is None
     resume(endpoint)
-    deliver_due()
+    send_due_deliveries()
     assert sequences(system.got) == [1, 2]
 
 
@@ -276,9 +276,9 @@ def test_old_deliveries_are_cleared_away(
 ) -> None:
     monkeypatch.setattr(webhooks, "KEEP", timedelta(0))
     publish(an_article("First"), by=publisher)
-    deliver_due()
+    send_due_deliveries()
     publish(an_article("Second"), by=publisher)
-    deliver_due()
+    send_due_deliveries()
     assert [*Delivery.objects.values_list("change", flat=True)] == [2]
 
 
@@ -292,10 +292,10 @@ def test_a_pause_begins_after_the_try(
     monkeypatch.setattr(webhooks, "PAUSES", [timedelta(seconds=0.5)])
     publish(an_article(), by=publisher)
     system.answer = slow
-    assert deliver_due() == 1
+    assert send_due_deliveries() == 1
     endpoint.refresh_from_db()
-    assert endpoint.rest_until
-    assert endpoint.rest_until > timezone.now() + timedelta(seconds=0.3)
+    assert endpoint.paused_until
+    assert endpoint.paused_until > timezone.now() + timedelta(seconds=0.3)
 
 
 def test_a_right_that_was_taken_holds_for_what_waits(
@@ -305,11 +305,11 @@ def test_a_right_that_was_taken_holds_for_what_waits(
     later = timezone.now() + timedelta(hours=1)
     schedule(an_article("Later"), by=publisher, embargo_until=later)
     system.answer = lambda received: 500
-    deliver_due()
+    send_due_deliveries()
     system.got.clear()
     Partner.objects.update(reads_embargoed=False)
     fall_due()
-    deliver_due()
+    send_due_deliveries()
     assert not system.got
     [delivery] = Delivery.objects.all()
     assert (delivery.due_at, delivery.delivered_at) == (None, None)
@@ -328,7 +328,7 @@ def test_switched_off_it_gets_nothing_more(
     for number in range(3):
         publish(an_article(f"Number {number}"), by=publisher)
     system.answer = off
-    deliver_due()
+    send_due_deliveries()
     assert sequences(system.got) == [1]
 
 
@@ -345,7 +345,7 @@ def test_four_senders_send_each_change_once(
             republish(article, publisher, f"Turn {turn} of {article.pk}")
 
     def send() -> None:
-        deliver_due()
+        send_due_deliveries()
         connection.close()
 
     senders = [threading.Thread(target=send) for _ in range(4)]
@@ -361,7 +361,7 @@ def test_sending_again_does_not_let_a_second_sender_in(
     endpoint: Endpoint, system: Receiver, publisher: User
 ) -> None:
     publish(an_article("First"), by=publisher)
-    deliver_due()
+    send_due_deliveries()
     publish(an_article("Second"), by=publisher)
     system.got.clear()
     sending, go = threading.Event(), threading.Event()
@@ -373,7 +373,7 @@ def test_sending_again_does_not_let_a_second_sender_in(
         return 200
 
     def send() -> None:
-        deliver_due()
+        send_due_deliveries()
         connection.close()
 
     system.answer = hold
@@ -381,7 +381,7 @@ def test_sending_again_does_not_let_a_second_sender_in(
     holder.start()
     assert sending.wait(10)
     resend(Delivery.objects.get(change=1), by=publisher)
-    assert deliver_due() == 0
+    assert send_due_deliveries() == 0
     go.set()
     holder.join()
     assert sequences(system.got) == [2, 1]

@@ -7,14 +7,14 @@ from urllib.parse import parse_qs
 import pytest
 from pytest_django import Settings
 
-from articles.partners.websub import NotAnnounced, announce
+from articles.partners.websub import HubError, notify_hub
 from tests.receiver import receiver
 
 
 def test_the_hub_is_told_of_each_feed(settings: Settings) -> None:
     with receiver() as hub:
         settings.WEBSUB_HUB = hub.url
-        announce()
+        notify_hub()
     told = [parse_qs(received.body.decode()) for received in hub.got]
     assert told == [
         {
@@ -28,7 +28,7 @@ def test_the_hub_is_told_of_each_feed(settings: Settings) -> None:
 
 def test_without_a_hub_nobody_is_told(settings: Settings) -> None:
     settings.WEBSUB_HUB = ""
-    announce()
+    notify_hub()
 
 
 @pytest.mark.parametrize("status", [500, 404, 302])
@@ -36,11 +36,11 @@ def test_a_hub_that_refuses(settings: Settings, status: int) -> None:
     with receiver() as hub:
         hub.answer = lambda received: status
         settings.WEBSUB_HUB = hub.url
-        with pytest.raises(NotAnnounced, match=f"answered {status}"):
-            announce()
+        with pytest.raises(HubError, match=f"answered {status}"):
+            notify_hub()
 
 
 def test_a_hub_that_is_not_there(settings: Settings) -> None:
     settings.WEBSUB_HUB = "http://localhost:9/"
-    with pytest.raises(NotAnnounced, match="was not reached"):
-        announce()
+    with pytest.raises(HubError, match="was not reached"):
+        notify_hub()

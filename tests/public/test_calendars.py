@@ -13,9 +13,9 @@ from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Edition, Event
-from articles.publishing.pages import announce
+from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish
-from articles.publishing.schedule import keep_up
+from articles.publishing.schedule import run_due_actions_on_request
 from tests.builders import an_article, an_event
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +86,7 @@ def test_hostile_text_breaks_nothing(client: Client, publisher: User) -> None:
     )
     event.name = "The \x08Webinar"
     event.save()
-    announce(event, by=publisher)
+    publish_page(event, by=publisher)
     for address in ("/events/the-webinar.ics", ALL):
         content = client.get(address).content
         assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", content)
@@ -114,7 +114,7 @@ def test_all_events(
     a_public_event(
         publisher, "Second", start_date="2020-08-01", start_time="09:00", time_zone="UTC"
     )
-    keep_up()
+    run_due_actions_on_request()
     with django_assert_num_queries(2):
         client.get(ALL)
     names = {str(entry["summary"]) for entry in read(client, ALL).events}
@@ -125,7 +125,7 @@ def test_an_earlier_address_leads_to_todays(client: Client, publisher: User) -> 
     event = a_public_event(publisher, start_date="2020-07-16")
     event.slug = "renamed"
     event.save()
-    announce(event, by=publisher)
+    publish_page(event, by=publisher)
     response = client.get("/events/the-webinar.ics")
     assert (response.status_code, response.headers["Location"]) == (301, "/events/renamed.ics")
 

@@ -19,10 +19,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from referencing import Registry, Resource
 
 from articles.models import Article, Edition, Topic
-from articles.public.caching import build
-from articles.publishing.pages import announce
+from articles.public.caching import code_digest
+from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish, withdraw
-from articles.publishing.schedule import keep_up, schedule
+from articles.publishing.schedule import run_due_actions_on_request, schedule
 from people.models import Organization, Speaker
 from tests.builders import RELEASE_ARTICLE, an_article
 from tests.processes import ROOT
@@ -116,7 +116,7 @@ def assert_rss(content: bytes) -> None:
 def test_the_release(
     client: Client, edition: Edition, format: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    keep_up()
+    run_due_actions_on_request()
     with django_assert_num_queries(2):
         client.get(f"/feeds/articles.{format}")
     feed = judged(client, f"/feeds/articles.{format}")
@@ -149,7 +149,7 @@ def test_each_page_with_a_list_has_its_own(
         ("speakers", Speaker.objects.all()[0]),
         ("organizations", Organization.objects.filter(editions=edition)[0]),
     ):
-        keep_up()
+        run_due_actions_on_request()
         with django_assert_num_queries(3):
             client.get(f"/feeds/{kind}/{row.slug}.{format}")
         feed = judged(client, f"/feeds/{kind}/{row.slug}.{format}")
@@ -236,7 +236,7 @@ def test_a_new_hub_is_told_to_those_who_have_the_feed(
 ) -> None:
     tag = client.get("/feeds/articles.atom").headers["ETag"]
     settings.WEBSUB_HUB = HUB
-    build.cache_clear()  # another setting means another process
+    code_digest.cache_clear()  # another setting means another process
     response = client.get("/feeds/articles.atom", headers={"if-none-match": tag})
     assert (response.status_code, HUB in response.headers["Link"]) == (200, True)
 
@@ -263,7 +263,7 @@ def test_an_earlier_address_leads_to_todays(
     before = topic.slug
     topic.slug = "renamed"
     topic.save()
-    announce(topic, by=publisher)
+    publish_page(topic, by=publisher)
     response = client.get(f"/feeds/topics/{before}.rss")
     assert (response.status_code, response["Location"]) == (301, "/feeds/topics/renamed.rss")
     assert client.get(f"/feeds/topics/{before}.xml").status_code == 404

@@ -17,7 +17,7 @@ from tests.builders import an_article
 
 pytestmark = pytest.mark.django_db
 
-CARD = "/articles/sco-gateway-to-regional-cooperation/card.png"
+CARD = "/articles/sco-gateway-to-regional-cooperation/share-image.png"
 
 
 def drawn(data: bytes) -> Image.Image:
@@ -27,8 +27,8 @@ def drawn(data: bytes) -> Image.Image:
 @pytest.mark.parametrize("kind", ["article", "event", "speaker", "organization", "topic"])
 def test_pages_name_their_card(client: Client, edition: Edition, kind: str) -> None:
     pages = PublicPage.objects.filter(kind=kind)
-    path = CARD if kind == "article" else f"{pages[0].get_absolute_url()}card.png"
-    page = client.get(path.removesuffix("card.png")).content.decode()
+    path = CARD if kind == "article" else f"{pages[0].get_absolute_url()}share-image.png"
+    page = client.get(path.removesuffix("share-image.png")).content.decode()
     assert f'<meta property="og:image" content="http://localhost:8000{path}">' in page
     response = client.get(path)
     assert response.headers["Content-Type"] == "image/png"
@@ -66,7 +66,8 @@ def test_any_words_make_a_card(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/articles/nothing/card.png", "/people/x/card.png", "/s/x/card.png"]
+    "path",
+    ["/articles/nothing/share-image.png", "/people/x/share-image.png", "/s/x/share-image.png"],
 )
 def test_no_page_no_card(client: Client, edition: Edition, path: str) -> None:
     assert client.get(path).status_code == 404
@@ -76,7 +77,7 @@ def test_what_is_withdrawn_has_none(client: Client, publisher: User) -> None:
     article = an_article()
     publish(article, by=publisher)
     withdraw(article, by=publisher, notice="It was not so.")
-    assert client.get("/articles/a-headline/card.png").status_code == 404
+    assert client.get("/articles/a-headline/share-image.png").status_code == 404
 
 
 def test_an_earlier_address_leads_to_todays(
@@ -85,4 +86,7 @@ def test_an_earlier_address_leads_to_todays(
     Article.objects.filter(pk=edition.article_id).update(slug="renamed")
     publish(Article.objects.get(pk=edition.article_id), by=publisher)
     response = client.get(CARD)
-    assert (response.status_code, response["Location"]) == (301, "/articles/renamed/card.png")
+    assert (response.status_code, response["Location"]) == (
+        301,
+        "/articles/renamed/share-image.png",
+    )

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles.models import Article, Edition, Event, Statement
 from articles.publishing.publish import publish
-from articles.publishing.schedule import keep_up
+from articles.publishing.schedule import run_due_actions_on_request
 from people.models import Speaker
 from tests.builders import a_capacity, a_speaker, a_statement, an_article
 
@@ -40,7 +40,7 @@ def text_of(client: Client, address: str) -> str:
 def test_article(
     client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    keep_up()  # once a second, whoever asks
+    run_due_actions_on_request()  # once a second, whoever asks
     with django_assert_num_queries(2):
         page = text_of(client, ARTICLE)
     assert "200 participants" in page
@@ -69,7 +69,7 @@ def test_page(
     address: str,
     words: list[str],
 ) -> None:
-    keep_up()  # once a second, whoever asks
+    run_due_actions_on_request()  # once a second, whoever asks
     with django_assert_max_num_queries(3 if "organizations" in address else 2):
         page = text_of(client, address)
     for word in words:

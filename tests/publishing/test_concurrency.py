@@ -15,10 +15,10 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from articles.log import forget, last_sequence
-from articles.models import Act, Article, Change, Due
+from articles.log import invalidate_head, last_sequence
+from articles.models import Article, AuditEntry, Change, ScheduledAction
 from articles.publishing.publish import correct, publish, withdraw
-from articles.publishing.schedule import bring_forward, schedule, schedule_withdrawal
+from articles.publishing.schedule import run_due_actions, schedule, schedule_withdrawal
 from tests.builders import an_article
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -37,20 +37,20 @@ def _a_connection_each(transactional_db: None) -> Iterator[None]:
     pool.resize(*before)
 
 
-def together(*deeds: Callable[[], object]) -> list[Exception]:
+def together(*actions: Callable[[], object]) -> list[Exception]:
     """Begin all ``deeds`` at the same moment, each in a thread; return what they raised."""
-    start, raised = threading.Barrier(len(deeds)), list[Exception]()
+    start, raised = threading.Barrier(len(actions)), list[Exception]()
 
-    def run(deed: Callable[[], object]) -> None:
+    def run(action: Callable[[], object]) -> None:
         try:
             start.wait(20)
-            deed()
+            action()
         except Exception as error:
             raised.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
+    threads = [threading.Thread(target=run, args=[action]) for action in actions]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -142,15 +142,15 @@ def a_killed_connection_leaves_no_gap_and_nothing_half(turn: int, publisher: Use
     assert publish(killed, by=publisher).change_id == start + 2
 
 
-def due_moves_happen_once_however_many_race(turn: int, publisher: User) -> None:
+def due_actions_run_once_however_many_race(turn: int, publisher: User) -> None:
     start = last_sequence()
     coming, going = an_article(f"Coming {turn}"), an_article(f"Going {turn}")
     publish(going, by=publisher)
     at = timezone.now() + timedelta(hours=1)
     schedule(coming, by=publisher, publish_at=at)
     schedule_withdrawal(going, by=publisher, at=at, notice="It was not so.")
-    Due.objects.update(at=timezone.now() - timedelta(seconds=1))
-    forget()
+    ScheduledAction.objects.update(at=timezone.now() - timedelta(seconds=1))
+    invalidate_head()
     pages = [coming.get_absolute_url(), going.get_absolute_url()]
     feed = [f"/api/v1/articles/{article.pk}/" for article in (coming, going)]
     answers: list[list[int]] = []
@@ -159,14 +159,16 @@ def due_moves_happen_once_however_many_race(turn: int, publisher: User) -> None:
         answers.append([Client().get(address).status_code for address in addresses])
 
     readers = [partial(read, pages)] * 5 + [partial(read, feed)] * 5
-    assert together(*[bring_forward] * 10, *readers) == []
+    assert together(*[run_due_actions] * 10, *readers) == []
     assert answers == [[200, 410]] * 10
     assert last_sequence() == start + 3
     assert [*coming.editions.values_list("status", flat=True)] == ["usable"]
     assert {*going.editions.values_list("version", "status")} == {(1, "usable"), (2, "canceled")}
-    deeds = Act.objects.filter(object_id__in=[coming.pk, going.pk], note__startswith="as scheduled")
-    assert sorted(deeds.values_list("deed", flat=True)) == ["publish", "withdraw"]
-    assert not Due.objects.exists()
+    actions = AuditEntry.objects.filter(
+        object_id__in=[coming.pk, going.pk], note__startswith="as scheduled"
+    )
+    assert sorted(actions.values_list("action", flat=True)) == ["publish", "withdraw"]
+    assert not ScheduledAction.objects.exists()
 
 
 def the_same_text_from_four_makes_one_edition(turn: int, publisher: User) -> None:
@@ -178,6 +180,6 @@ def the_same_text_from_four_makes_one_edition(turn: int, publisher: User) -> Non
 PROOFS = {
     "pollers": pollers_see_every_change_once_while_sixteen_write,
     "killed": a_killed_connection_leaves_no_gap_and_nothing_half,
-    "due": due_moves_happen_once_however_many_race,
+    "due": due_actions_run_once_however_many_race,
     "same text": the_same_text_from_four_makes_one_edition,
 }

@@ -11,7 +11,7 @@ from django.test import Client
 
 from articles.models import Appearance, Article, Change, Edition, Topic
 from articles.publishing.merge_speakers import merge_speakers
-from articles.publishing.pages import announce
+from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish
 from articles.publishing.workflow import Refused
 from people.models import Affiliation, Speaker
@@ -139,7 +139,7 @@ def test_a_capacity_that_ends_leaves_editions_as_they_were(publisher: User) -> N
     edition = publish(quoting(speaker, "One"), by=publisher)
     before = edition.snapshot
     Affiliation.objects.update(until="2026-10")
-    assert announce(speaker, by=publisher)
+    assert publish_page(speaker, by=publisher)
     edition.refresh_from_db()
     assert edition.snapshot == before
     item = Change.objects.filter(kind="speaker").latest("sequence").item
@@ -154,8 +154,8 @@ def test_a_new_name_is_public_when_it_is_published(client: Client, publisher: Us
     assert "Ada Author" not in client.get("/speakers/ada-writer/").content.decode()
     last = Change.objects.count()
     speaker.refresh_from_db()
-    assert announce(speaker, by=publisher)
-    assert not announce(speaker, by=publisher)
+    assert publish_page(speaker, by=publisher)
+    assert not publish_page(speaker, by=publisher)
     assert Change.objects.count() == last + 1
     assert "Ada Author" in client.get("/speakers/ada-writer/").content.decode()
     assert "Ada Writer" in client.get(edition.get_absolute_url()).content.decode()

@@ -32,7 +32,7 @@ def test_it_works(publisher: User) -> None:
     body = an_organization(parent=an_organization("The Parent"))
     statement = a_statement(article, capacity=a_capacity(organization=body))
     edition = publish(article, by=publisher)
-    assert (edition.version, edition.current) == (1, True)
+    assert (edition.version, edition.is_latest) == (1, True)
     assert edition.first_sequence == edition.change.sequence == last_sequence()
     kinds = Change.objects.values_list("kind", flat=True)
     assert [*kinds] == ["organization", "organization", "speaker", "event", "article"]
@@ -61,7 +61,7 @@ def test_a_change_makes_the_next_edition(publisher: User) -> None:
     second = publish(article, by=publisher)
     assert (second.version, second.first_sequence) == (2, first.first_sequence)
     assert second.first_published_at == first.first_published_at
-    assert Edition.objects.current().get() == second
+    assert Edition.objects.live().get() == second
 
 
 def test_the_same_text_makes_no_edition(publisher: User) -> None:
@@ -134,7 +134,7 @@ def test_the_database_rewrites_no_edition(publisher: User) -> None:
     rewrites: list[dict[str, Any]] = [
         {"headline": "Other"},
         {"ninjs": {}},
-        {"current": True, "version": 7},
+        {"is_latest": True, "version": 7},
     ]
     for rewrite in rewrites:
         with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():

@@ -16,10 +16,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from articles.editing.versions import save_version
-from articles.log import forget
-from articles.models import Act, Article, Due, Edition, State
+from articles.log import invalidate_head
+from articles.models import Article, AuditEntry, Edition, ScheduledAction, State
 from articles.publishing.publish import publish, withdraw
-from articles.publishing.schedule import bring_forward, schedule, schedule_withdrawal, unschedule
+from articles.publishing.schedule import run_due_actions, schedule, schedule_withdrawal, unschedule
 from articles.publishing.workflow import Refused
 from tests.builders import a_capacity, a_member_of, a_speaker, a_statement, an_article
 from tests.processes import ROOT
@@ -36,8 +36,8 @@ def ahead(hours: float = 1) -> datetime:
 
 def fall_due(*, ago: float = 1) -> None:
     """Every move is due since ``ago`` seconds."""
-    Due.objects.update(at=timezone.now() - timedelta(seconds=ago), embargo_until=None)
-    forget()
+    ScheduledAction.objects.update(at=timezone.now() - timedelta(seconds=ago), embargo_until=None)
+    invalidate_head()
 
 
 def state_of(article: Article) -> str:
@@ -52,7 +52,7 @@ def test_readers_see_it_when_it_is_due_without_any_worker(client: Client, publis
     fall_due()
     assert client.get(PAGE).status_code == 200
     assert state_of(article) == State.PUBLISHED
-    assert not Due.objects.exists()
+    assert not ScheduledAction.objects.exists()
 
 
 def test_the_feed_has_it_when_it_is_due_without_any_worker(client: Client, publisher: User) -> None:
@@ -65,8 +65,8 @@ def test_the_feed_has_it_when_it_is_due_without_any_worker(client: Client, publi
 
 def test_the_time_on_the_page_is_the_time_that_was_set(publisher: User) -> None:
     due = schedule(an_article(), by=publisher, publish_at=ahead())
-    assert bring_forward(due.at - timedelta(seconds=1)) == 0
-    assert bring_forward(due.at + timedelta(hours=5)) == 1
+    assert run_due_actions(due.at - timedelta(seconds=1)) == 0
+    assert run_due_actions(due.at + timedelta(hours=5)) == 1
     assert Edition.objects.get().published_at == due.at
 
 
@@ -83,14 +83,14 @@ def test_a_second_schedule_replaces_the_first(publisher: User) -> None:
     article = an_article()
     schedule(article, by=publisher, publish_at=ahead(1))
     due = schedule(article, by=publisher, publish_at=ahead(2))
-    assert Due.objects.get() == due
+    assert ScheduledAction.objects.get() == due
 
 
 def test_publishing_now_leaves_nothing_on_the_schedule(publisher: User) -> None:
     article = an_article()
     schedule(article, by=publisher, publish_at=ahead())
     publish(article, by=publisher)
-    assert not Due.objects.exists()
+    assert not ScheduledAction.objects.exists()
 
 
 def test_withdraw_at(client: Client, publisher: User) -> None:
@@ -108,7 +108,7 @@ def test_publish_and_withdraw_in_one_plan(client: Client, publisher: User) -> No
     article = an_article()
     schedule(article, by=publisher, publish_at=ahead(1))
     schedule_withdrawal(article, by=publisher, at=ahead(2), notice=NOTICE)
-    assert bring_forward(ahead(3)) == 2
+    assert run_due_actions(ahead(3)) == 2
     assert [*Edition.objects.order_by("version").values_list("status", flat=True)] == [
         "usable",
         "canceled",
@@ -120,18 +120,18 @@ def test_taking_it_off_the_schedule(client: Client, publisher: User) -> None:
     article = an_article()
     schedule(article, by=publisher, publish_at=ahead())
     unschedule(article, by=publisher)
-    assert (state_of(article), bring_forward(ahead(9))) == (State.DRAFT, 0)
+    assert (state_of(article), run_due_actions(ahead(9))) == (State.DRAFT, 0)
 
 
 def test_what_became_impossible_goes_back_to_draft_with_the_reason(publisher: User) -> None:
     article = an_article()
     due = schedule(article, by=publisher, publish_at=ahead())
     assert due.snapshot
-    Due.objects.update(snapshot=due.snapshot | {"body": ""})
-    bring_forward(ahead(2))
+    ScheduledAction.objects.update(snapshot=due.snapshot | {"body": ""})
+    run_due_actions(ahead(2))
     assert state_of(article) == State.DRAFT
-    act = Act.objects.filter(deed="publish failed").get()
-    assert "The body is empty" in act.note
+    audit_entry = AuditEntry.objects.filter(action="publish failed").get()
+    assert "The body is empty" in audit_entry.note
 
 
 # Embargo ------------------------------------------------------------------------------------------
@@ -167,8 +167,8 @@ def test_an_embargoed_item_that_is_taken_back_is_canceled_for_those_who_have_it(
     article = an_article()
     schedule(article, by=publisher, embargo_until=ahead())
     unschedule(article, by=publisher)
-    standing = Edition.objects.standing().get()
-    assert (standing.status, standing.change.embargoed) == ("canceled", True)
+    latest = Edition.objects.latest().get()
+    assert (latest.status, latest.change.embargoed) == ("canceled", True)
     assert client.get(PAGE).status_code == 404
     assert client.get("/api/v1/changes/").json()["results"] == []
 
@@ -185,7 +185,7 @@ def refused(why: str, *, publisher: User, article: Article, **times: datetime) -
     with pytest.raises(Refused, match=why):
         schedule(article, by=publisher, **times)
     assert state_of(article) != State.SCHEDULED
-    assert not Due.objects.filter(deed="publish").exists()
+    assert not ScheduledAction.objects.filter(action="publish").exists()
 
 
 def test_times_that_cannot_be(publisher: User) -> None:
@@ -218,7 +218,7 @@ def test_a_withdrawal_before_the_publication_is_refused(publisher: User) -> None
         schedule_withdrawal(article, by=publisher, at=ahead(-1), notice=NOTICE)
     with pytest.raises(Refused, match="public notice"):
         schedule_withdrawal(article, by=publisher, at=ahead(3), notice=" ")
-    assert Due.objects.count() == 1
+    assert ScheduledAction.objects.count() == 1
 
 
 def test_a_publication_after_the_withdrawal_is_refused(publisher: User) -> None:
@@ -239,7 +239,7 @@ def test_what_is_withdrawn_now_has_no_plans_left(publisher: User) -> None:
     publish(article, by=publisher)
     schedule_withdrawal(article, by=publisher, at=ahead(), notice=NOTICE)
     withdraw(article, by=publisher, notice=NOTICE)
-    assert not Due.objects.exists()
+    assert not ScheduledAction.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -258,10 +258,10 @@ def test_a_time_that_the_clock_skips_or_repeats_is_refused(
     article = an_article()
     client.force_login(publisher)
     address = f"/admin/articles/article/{article.pk}/publishing/"
-    page = client.post(address, {"deed": "schedule", "publish_at": typed}).content.decode()
+    page = client.post(address, {"action": "schedule", "publish_at": typed}).content.decode()
     assert sentence in page.replace("&#x27;", "'")
     assert typed in page
-    assert not Due.objects.exists()
+    assert not ScheduledAction.objects.exists()
 
 
 # With a worker ------------------------------------------------------------------------------------

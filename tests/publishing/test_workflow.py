@@ -26,55 +26,55 @@ from articles.editing.versions import discard, save_version
 from articles.log import last_sequence
 from articles.models import Article, Change, Edition, State
 from articles.publishing.merge_speakers import merge_speakers
-from articles.publishing.pages import announce
+from articles.publishing.pages import publish_page
 from articles.publishing.publish import correct, publish, send_back, submit, withdraw
-from articles.publishing.schedule import bring_forward, schedule, schedule_withdrawal, unschedule
-from articles.publishing.workflow import MOVES, Deed, Refused
+from articles.publishing.schedule import run_due_actions, schedule, schedule_withdrawal, unschedule
+from articles.publishing.workflow import TRANSITIONS, Action, Refused
 from tests.builders import a_member_of, a_speaker, an_article
 
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
 
-DO: dict[Deed, Callable[[Article, User], Any]] = {
-    Deed.SUBMIT: lambda article, by: submit(article, by=by),
-    Deed.SEND_BACK: lambda article, by: send_back(article, by=by),
-    Deed.PUBLISH: lambda article, by: publish(article, by=by),
-    Deed.CORRECT: lambda article, by: correct(article, by=by, note="It was wrong."),
-    Deed.WITHDRAW: lambda article, by: withdraw(article, by=by, notice="It was not so."),
-    Deed.SCHEDULE: lambda article, by: schedule(article, by=by, publish_at=timezone.now() + HOUR),
-    Deed.SCHEDULE_WITHDRAWAL: lambda article, by: schedule_withdrawal(
+DO: dict[Action, Callable[[Article, User], Any]] = {
+    Action.SUBMIT: lambda article, by: submit(article, by=by),
+    Action.SEND_BACK: lambda article, by: send_back(article, by=by),
+    Action.PUBLISH: lambda article, by: publish(article, by=by),
+    Action.CORRECT: lambda article, by: correct(article, by=by, note="It was wrong."),
+    Action.WITHDRAW: lambda article, by: withdraw(article, by=by, notice="It was not so."),
+    Action.SCHEDULE: lambda article, by: schedule(article, by=by, publish_at=timezone.now() + HOUR),
+    Action.SCHEDULE_WITHDRAWAL: lambda article, by: schedule_withdrawal(
         article, by=by, at=timezone.now() + 2 * HOUR, notice="It was not so."
     ),
-    Deed.UNSCHEDULE: lambda article, by: unschedule(article, by=by),
+    Action.UNSCHEDULE: lambda article, by: unschedule(article, by=by),
 }
-NEED_PUBLISHER = [deed for deed in DO if deed not in (Deed.SUBMIT, Deed.SEND_BACK)]
+NEED_PUBLISHER = [action for action in DO if action not in (Action.SUBMIT, Action.SEND_BACK)]
 
 
 @pytest.mark.parametrize(
-    ("deed", "state"), [(d, s) for d in DO for s in State if s not in MOVES[d]]
+    ("action", "state"), [(d, s) for d in DO for s in State if s not in TRANSITIONS[d]]
 )
-def test_what_is_not_in_the_table_is_refused(publisher: User, deed: Deed, state: State) -> None:
+def test_what_is_not_in_the_table_is_refused(publisher: User, action: Action, state: State) -> None:
     article = an_article()
     Article.objects.update(state=state)
     with pytest.raises(Refused, match=f"The article is {state.label.lower()}; .* It can be "):
-        DO[deed](article, publisher)
+        DO[action](article, publisher)
     assert Article.objects.get().state == state
     assert not Change.objects.exists()
 
 
-@pytest.mark.parametrize("deed", NEED_PUBLISHER)
+@pytest.mark.parametrize("action", NEED_PUBLISHER)
 @pytest.mark.parametrize("group", ["Reporter", "Editor"])
-def test_only_publishers_let_anything_out(group: str, deed: Deed) -> None:
+def test_only_publishers_let_anything_out(group: str, action: Action) -> None:
     with pytest.raises(PermissionDenied, match=r"may not .*; ask somebody in the group Publisher"):
-        DO[deed](an_article(), a_member_of(group))
+        DO[action](an_article(), a_member_of(group))
 
 
-@pytest.mark.parametrize("deed", DO)
-def test_who_is_in_no_group_may_nothing(deed: Deed) -> None:
+@pytest.mark.parametrize("action", DO)
+def test_who_is_in_no_group_may_nothing(action: Action) -> None:
     nobody = User.objects.create_user("nobody", is_staff=True)
     with pytest.raises(PermissionDenied):
-        DO[deed](an_article(), nobody)
+        DO[action](an_article(), nobody)
     with pytest.raises(PermissionDenied):
         save_version(Article.objects.get(), by=nobody)
 
@@ -82,7 +82,7 @@ def test_who_is_in_no_group_may_nothing(deed: Deed) -> None:
 def test_announcing_and_merging_are_a_publisher_s() -> None:
     editor, one, two = a_member_of("Editor"), a_speaker("One"), a_speaker("Two")
     with pytest.raises(PermissionDenied):
-        announce(one, by=editor)
+        publish_page(one, by=editor)
     with pytest.raises(PermissionDenied):
         merge_speakers(one, into=two, by=editor)
 
@@ -117,16 +117,16 @@ class Newsroom(RuleBasedStateMachine):
         """Each order of deeds begins with nothing there."""
         transaction.savepoint_rollback(self.before)
 
-    def attempt(self, deed: Deed, *, also: bool = True) -> bool:
+    def attempt(self, action: Action, *, also: bool = True) -> bool:
         """Do ``deed``; it must be done if the table and ``also`` allow it, and refused if not."""
-        allowed = also and State(self.state) in MOVES[deed]
+        allowed = also and State(self.state) in TRANSITIONS[action]
         try:
-            DO[deed](self.article, self.by)
+            DO[action](self.article, self.by)
         except Refused:
             assert not allowed
             return False
         assert allowed
-        self.state = MOVES[deed][State(self.state)]
+        self.state = TRANSITIONS[action][State(self.state)]
         return True
 
     @rule(text=st.sampled_from(["One", "Two", "Three"]))
@@ -135,50 +135,50 @@ class Newsroom(RuleBasedStateMachine):
         save_version(self.article, by=self.by)
         if text != self.text:
             self.text = text
-            self.state = MOVES[Deed.EDIT][State(self.state)]
+            self.state = TRANSITIONS[Action.EDIT][State(self.state)]
             if self.state == "draft" and text == self.readers:
                 self.state = "published"
 
     @rule()
     def submit(self) -> None:
-        self.attempt(Deed.SUBMIT)
+        self.attempt(Action.SUBMIT)
 
     @rule()
     def send_back(self) -> None:
-        self.attempt(Deed.SEND_BACK)
+        self.attempt(Action.SEND_BACK)
 
     @rule()
     def publish(self) -> None:
-        if self.attempt(Deed.PUBLISH):
+        if self.attempt(Action.PUBLISH):
             self.editions += self.readers != self.text
             self.readers, self.approved = self.text, ""
 
     @rule()
     def correct(self) -> None:
-        if self.attempt(Deed.CORRECT, also=bool(self.readers)):
+        if self.attempt(Action.CORRECT, also=bool(self.readers)):
             self.editions += 1
             self.readers, self.approved = self.text, ""
 
     @rule()
     def withdraw(self) -> None:
-        if self.attempt(Deed.WITHDRAW, also=bool(self.readers)):
+        if self.attempt(Action.WITHDRAW, also=bool(self.readers)):
             self.editions += 1
             self.readers, self.approved, self.withdrawal = "", "", False
 
     @rule()
     def schedule(self) -> None:
-        if self.attempt(Deed.SCHEDULE):
+        if self.attempt(Action.SCHEDULE):
             self.approved = self.text
 
     @rule()
     def schedule_withdrawal(self) -> None:
         also = bool(self.readers or self.approved)
-        if self.attempt(Deed.SCHEDULE_WITHDRAWAL, also=also):
+        if self.attempt(Action.SCHEDULE_WITHDRAWAL, also=also):
             self.withdrawal = True
 
     @rule()
     def unschedule(self) -> None:
-        if self.attempt(Deed.UNSCHEDULE, also=bool(self.approved or self.withdrawal)):
+        if self.attempt(Action.UNSCHEDULE, also=bool(self.approved or self.withdrawal)):
             self.approved, self.withdrawal = "", False
 
     @precondition(lambda self: self.readers)
@@ -186,7 +186,7 @@ class Newsroom(RuleBasedStateMachine):
     def discard(self) -> None:
         discard(self.article, by=self.by)
         if self.text != self.readers:
-            self.state = MOVES[Deed.EDIT][State(self.state)]
+            self.state = TRANSITIONS[Action.EDIT][State(self.state)]
         self.text = self.readers
         if self.state == "draft":
             self.state = "published"
@@ -194,7 +194,7 @@ class Newsroom(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([0.5, 1.5, 3]))
     def time_passes(self, hours: float) -> None:
         """Publications are due after an hour, withdrawals after two. Time begins anew after."""
-        bring_forward(timezone.now() + hours * HOUR)
+        run_due_actions(timezone.now() + hours * HOUR)
         if hours > 1 and self.approved:
             self.editions += self.readers != self.approved
             self.state = "published" if self.text == self.approved else "draft"
@@ -209,9 +209,9 @@ class Newsroom(RuleBasedStateMachine):
 
     @invariant()
     def readers_see_what_the_model_says(self) -> None:
-        current = self.article.editions.current().values_list("headline", flat=True)
+        current = self.article.editions.live().values_list("headline", flat=True)
         assert [*current] == ([self.readers] if self.readers else [])
-        assert self.article.editions.standing().count() <= 1
+        assert self.article.editions.latest().count() <= 1
 
     @invariant()
     def editions_are_counted_and_stay(self) -> None:

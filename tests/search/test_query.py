@@ -12,13 +12,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, Edition, Entry
+from articles.models import Article, Edition, SearchDocument
 from articles.publishing.merge_speakers import merge_speakers
-from articles.publishing.pages import announce
+from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish, withdraw
-from articles.publishing.schedule import keep_up, schedule
+from articles.publishing.schedule import run_due_actions_on_request, schedule
 from articles.search import query as finder
-from articles.search.query import meant, search, suggest
+from articles.search.query import did_you_mean, search, suggest
 from people.models import Speaker
 from tests.builders import RELEASE_ARTICLE, an_article
 
@@ -87,7 +87,9 @@ def test_a_word_in_the_title_counts_for_more_than_in_the_text(publisher: User) -
 def test_of_two_alike_the_newer_comes_first(publisher: User) -> None:
     for name in ("One of cricket", "Two of cricket"):
         publish(an_article(name), by=publisher)
-    Entry.objects.filter(slug="two-of-cricket").update(at=timezone.now() - timedelta(days=400))
+    SearchDocument.objects.filter(slug="two-of-cricket").update(
+        at=timezone.now() - timedelta(days=400)
+    )
     assert titles("cricket") == ["One of cricket", "Two of cricket"]
 
 
@@ -105,7 +107,7 @@ def test_a_changed_name_is_found_by_what_it_is_now(edition: Edition, publisher: 
     speaker.name = "Wladimir Norow"
     speaker.save()
     assert "Wladimir Norow" not in titles("Norow")
-    announce(speaker, by=publisher)
+    publish_page(speaker, by=publisher)
     assert "Wladimir Norow" in titles("Norow")
     other = Speaker.objects.get(name="Zahoor Ahmed")
     merge_speakers(other, into=speaker, by=publisher)
@@ -122,9 +124,9 @@ def test_passages_are_marked_and_escaped(client: Client, publisher: User) -> Non
 
 
 def test_did_you_mean(client: Client, edition: Edition) -> None:
-    assert meant("Vladimyr Noroff") in ("vladimir norov", "vladimir noroff")
-    assert meant("Mugal Tourizm") == "mugal tourism"
-    assert meant("vladimir") == ""
+    assert did_you_mean("Vladimyr Noroff") in ("vladimir norov", "vladimir noroff")
+    assert did_you_mean("Mugal Tourizm") == "mugal tourism"
+    assert did_you_mean("vladimir") == ""
     assert 'href="?q=mugal%20tourism"' in page_of(client, "q=Mugal+Tourizm")
 
 
@@ -157,7 +159,7 @@ def test_results_go_on(client: Client, publisher: User) -> None:
 def test_how_much_it_asks(
     client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    keep_up()
+    run_due_actions_on_request()
     # Twice the newest and twice all, for text and title; their order, their number, their passages.
     with django_assert_num_queries(7):
         client.get("/search/?q=SCO")

@@ -10,8 +10,8 @@ END $$;
 -- function, not in the trigger's WHEN: a restored dump may not name a generated column there.
 CREATE FUNCTION articles_keep_edition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.current AND NOT NEW.current
-        AND (to_jsonb(OLD) - 'current' - 'work') = (to_jsonb(NEW) - 'current' - 'work')
+    IF OLD.is_latest AND NOT NEW.is_latest
+        AND (to_jsonb(OLD) - 'is_latest' - 'translation_group') = (to_jsonb(NEW) - 'is_latest' - 'translation_group')
     THEN
         RETURN NEW;
     END IF;
@@ -28,7 +28,7 @@ CREATE TRIGGER edition_not_deleted BEFORE DELETE ON articles_edition
 CREATE TRIGGER edition_immutable BEFORE UPDATE ON articles_edition
     FOR EACH ROW EXECUTE FUNCTION articles_keep_edition();
 
-CREATE TRIGGER act_append_only BEFORE UPDATE OR DELETE ON articles_act
+CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON articles_auditentry
     FOR EACH ROW EXECUTE FUNCTION articles_refuse_rewrite();
 
 -- A version is deleted with its article, as long as nothing of that was published.

@@ -1,10 +1,10 @@
--- What the generated columns of articles_entry are computed with (PostgreSQL's full-text search).
+-- What the generated columns of articles_searchdocument are computed with (PostgreSQL's full-text search).
 
 CREATE FUNCTION newsroom_fold(words text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     RETURN regexp_replace(normalize(lower(words), NFKD), '[\u0300-\u036f]', '', 'g');
 
-CREATE FUNCTION newsroom_words(language text, title text, names text, summary text, body text)
+CREATE FUNCTION newsroom_search_vector(language text, title text, names text, summary text, body text)
     RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (
         SELECT setweight(to_tsvector(config, newsroom_fold(title)), 'A')
@@ -16,7 +16,7 @@ CREATE FUNCTION newsroom_words(language text, title text, names text, summary te
         ) AS by(config)
     );
 
-CREATE FUNCTION newsroom_heads(title text, names text) RETURNS tsvector
+CREATE FUNCTION newsroom_title_vector(title text, names text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN setweight(to_tsvector('simple'::regconfig, newsroom_fold(title)), 'A')
         || to_tsvector('simple'::regconfig, newsroom_fold(names));

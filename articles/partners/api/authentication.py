@@ -13,16 +13,16 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from articles.models import Fetch, Key, Partner
+from articles.models import ApiRequest, Key, Partner
 from articles.partners.access import Rights, rights_of
 
 #: ``last_used_at`` is no more exact than this, so that reading does not mean writing.
 USED_WITHIN = timedelta(minutes=1)
 #: For how long a partner's requests are kept.
-KEEP_FETCHES = timedelta(days=7)
+KEEP_API_REQUESTS = timedelta(days=7)
 
 
-class Pass(NamedTuple):
+class Credentials(NamedTuple):
     """``request.auth`` of a partner: the key that was sent, and what it opens."""
 
     key: Key
@@ -32,7 +32,7 @@ class Pass(NamedTuple):
 class KeyAuthentication(BaseAuthentication):
     """Who sends a key is that partner; who sends none is the public."""
 
-    def authenticate(self, request: Request) -> tuple[Partner, Pass] | None:
+    def authenticate(self, request: Request) -> tuple[Partner, Credentials] | None:
         scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if not scheme:
             return None
@@ -43,7 +43,7 @@ class KeyAuthentication(BaseAuthentication):
         key = keys.select_related("partner").annotate(topics=topics).first()
         if key is None:
             raise AuthenticationFailed("This key is unknown or revoked; ask us for another.")
-        return key.partner, Pass(key, rights_of(key.partner, key.topics))
+        return key.partner, Credentials(key, rights_of(key.partner, key.topics))
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -62,9 +62,9 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 def note(key: Key, *, address: str, status: int, milliseconds: int) -> None:
     """Keep for the desk that ``key`` asked for ``address``, and clear away what is old."""
     now = timezone.now()
-    Fetch.objects.create(
+    ApiRequest.objects.create(
         key=key, at=now, address=address[:500], status=status, milliseconds=milliseconds
     )
     if key.last_used_at is None or key.last_used_at < now - USED_WITHIN:
         Key.objects.filter(pk=key.pk).update(last_used_at=now)
-        Fetch.objects.filter(key=key, at__lt=now - KEEP_FETCHES).delete()
+        ApiRequest.objects.filter(key=key, at__lt=now - KEEP_API_REQUESTS).delete()

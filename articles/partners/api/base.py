@@ -16,10 +16,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from articles.formats import ninjs_2_2 as older
+from articles.formats import ninjs_2_2 as ninjs_2_2
 from articles.models import Key
 from articles.partners.access import PUBLIC, Rights
-from articles.partners.api.authentication import Pass, note
+from articles.partners.api.authentication import Credentials, note
 from articles.partners.api.throttling import PerMinute
 from articles.public.caching import respond
 
@@ -30,7 +30,7 @@ BRIEFLY = "public, max-age=1, stale-while-revalidate=10"
 FOR_ONE = "private, no-cache"
 
 
-class FeedView(APIView):
+class ApiView(APIView):
     """A resource that is read with GET; a view says in ``answer`` what it hands out."""
 
     throttle_classes = [PerMinute]
@@ -48,7 +48,7 @@ class FeedView(APIView):
                 f"There is no ninjs {asked[:10]} here; choose {' or '.join(NINJS)}."
             )
         self.ninjs = asked
-        if isinstance(request.auth, Pass):
+        if isinstance(request.auth, Credentials):
             self.rights = request.auth.rights
 
     def get_throttles(self) -> Any:
@@ -57,7 +57,7 @@ class FeedView(APIView):
         return [self.throttle]
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
-        keyed = isinstance(request.auth, Pass)
+        keyed = isinstance(request.auth, Credentials)
         made: Any = request  # stands in for the HttpRequest around which it is built
         return respond(
             made,
@@ -86,10 +86,10 @@ class FeedView(APIView):
             response["Link"] = ", ".join(there)
         return response
 
-    def handed(self, item: dict[str, Any]) -> dict[str, Any]:
+    def for_reader(self, item: dict[str, Any]) -> dict[str, Any]:
         """``item`` by the rights and in the version of ninjs of whoever asks."""
-        item = self.rights.cut(item)
-        return item if self.ninjs == NINJS[0] else older.to_22(item)
+        item = self.rights.redacted(item)
+        return item if self.ninjs == NINJS[0] else ninjs_2_2.to_ninjs_2_2(item)
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
@@ -101,7 +101,7 @@ class FeedView(APIView):
                 final[name] = value
             # Beyond the limit the first request is kept, not the flood behind it.
             flood = throttle.limit and throttle.used > throttle.limit + 1
-            if isinstance(request.auth, Pass) and not flood:
+            if isinstance(request.auth, Credentials) and not flood:
                 self._note(request, request.auth.key, final.status_code)
         return final
 

@@ -16,11 +16,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from articles import log
-from articles.formats.partner_records import as_row
-from articles.log import position
+from articles.formats.partner_records import change_row
+from articles.log import head
 from articles.models import Change
 from articles.partners.api import schemas
-from articles.partners.api.base import FeedView, with_query
+from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import BulkQuery, ChangeQuery
 
 #: How often somebody who waits looks again, in seconds. Looking costs no query of its own.
@@ -37,7 +37,7 @@ CHUNK = 200
         examples=schemas.example_changes(),
     )
 )
-class ChangeList(FeedView):
+class ChangeList(ApiView):
     """The log of public changes after a sequence number, in order."""
 
     control = "public, no-cache"
@@ -46,7 +46,7 @@ class ChangeList(FeedView):
         query = ChangeQuery.of(request)
         _must_be_ours(query["after"])
         until = time.monotonic() + query["wait"]
-        while position().sequence <= query["after"] and time.monotonic() < until:
+        while head().sequence <= query["after"] and time.monotonic() < until:
             _let_go()
             time.sleep(LOOK_AGAIN)
         return super().get(request, **kwargs)
@@ -54,7 +54,7 @@ class ChangeList(FeedView):
     def answer(self, request: Request) -> HttpResponse:
         query = ChangeQuery.of(request)
         after, limit = query["after"], query["limit"]
-        end = position().sequence
+        end = head().sequence
         changes = list(_rows(self.rights.changes(), after, latest=query["latest"])[: limit + 1])
         more = len(changes) > limit
         changes = changes[:limit]
@@ -68,8 +68,8 @@ class ChangeList(FeedView):
 
     def row(self, change: Change) -> dict[str, Any]:
         """One row of the log for whoever asks."""
-        row = as_row(change)
-        return row | {"item": self.handed(row["item"])}
+        row = change_row(change)
+        return row | {"item": self.for_reader(row["item"])}
 
 
 @extend_schema_view(
@@ -102,7 +102,7 @@ class ArticleStream(ChangeList):
 
 def _must_be_ours(after: int) -> None:
     """Raise ValidationError for a number that this log has not given yet."""
-    if after > position().sequence and after > log.last_sequence():
+    if after > head().sequence and after > log.last_sequence():
         refusal = f"The log ends before {after}; begin anew with after=0."
         raise ValidationError({"after": [refusal]})
 

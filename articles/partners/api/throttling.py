@@ -13,7 +13,7 @@ from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from articles.partners.api.authentication import Pass
+from articles.partners.api.authentication import Credentials
 
 #: Requests are counted in windows of this many seconds.
 WINDOW = 60
@@ -28,11 +28,11 @@ class PerMinute(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         window, second = divmod(int(time.time()), WINDOW)
         self.left = WINDOW - second
-        if isinstance(request.auth, Pass):
+        if isinstance(request.auth, Credentials):
             key = request.auth.key
             self.limit, who = key.partner.per_minute, f"key-{key.pk}"
         else:
-            self.limit, who = settings.FEED_PER_MINUTE, self.get_ident(request)
+            self.limit, who = settings.API_PER_MINUTE, self.get_ident(request)
         if not self.limit:
             return True
         name = f"feed:{who}:{window}"

@@ -6,18 +6,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from articles.partners.api import changes, views
 
 urlpatterns = [
-    path("articles/", views.ArticleList.as_view(), name="feed-articles"),
-    path("articles.ndjson", changes.ArticleStream.as_view(), name="feed-stream"),
-    path("articles/<uuid:id>/", views.ArticleDetail.as_view(), name="feed-article"),
+    path("articles/", views.ArticleList.as_view(), name="api-articles"),
+    path("articles.ndjson", changes.ArticleStream.as_view(), name="api-stream"),
+    path("articles/<uuid:id>/", views.ArticleDetail.as_view(), name="api-article"),
     *[
         page
         for kind in ("event", "organization", "speaker", "topic")
         for page in (
-            path(f"{kind}s/", views.record_list(kind), name=f"feed-{kind}s"),
-            path(f"{kind}s/<uuid:id>/", views.record_detail(kind), name=f"feed-{kind}"),
+            path(f"{kind}s/", views.record_list(kind), name=f"api-{kind}s"),
+            path(f"{kind}s/<uuid:id>/", views.record_detail(kind), name=f"api-{kind}"),
         )
     ],
-    path("changes/", changes.ChangeList.as_view(), name="feed-changes"),
-    path("schema/", SpectacularAPIView.as_view(), name="feed-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="feed-schema"), name="feed-docs"),
+    path("changes/", changes.ChangeList.as_view(), name="api-changes"),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from articles.models import Change, PublicPage
 from articles.partners.access import CANCELED
 from articles.partners.api import schemas
-from articles.partners.api.base import FeedView, with_query
+from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import ArticleQuery, ListQuery, Query, allowed, chosen, narrowed
 from articles.partners.api.problems import Gone
 from people.models import Speaker
@@ -25,7 +25,7 @@ from people.models import Speaker
 ORDERS = {"changed": "change_id", "published": "first_sequence"}
 
 
-class ListView(FeedView):
+class ListView(ApiView):
     """A list by a number that each row has alone, the largest first."""
 
     def page(
@@ -64,8 +64,8 @@ class ArticleList(ListView):
         rows = editions.only("ninjs", "first_sequence")
         found, next_page = self.page(request, rows, ORDERS[query["order"]], query)
         # The keys are chosen by their names of today, whatever version they are handed out in.
-        items = [chosen(self.rights.cut(edition.ninjs), query) for edition in found]
-        return self.listed([self.handed(item) for item in items], next_page)
+        items = [chosen(self.rights.redacted(edition.ninjs), query) for edition in found]
+        return self.listed([self.for_reader(item) for item in items], next_page)
 
 
 @extend_schema_view(
@@ -76,7 +76,7 @@ class ArticleList(ListView):
         responses=schemas.answers(schemas.NINJS, 400, 403, 404, 410),
     )
 )
-class ArticleDetail(FeedView):
+class ArticleDetail(ApiView):
     """One published article."""
 
     def answer(self, request: Request) -> HttpResponse:
@@ -93,7 +93,7 @@ class ArticleDetail(FeedView):
         if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
         page = request.build_absolute_uri(edition.get_absolute_url())
-        item = self.handed(edition.ninjs)
+        item = self.for_reader(edition.ninjs)
         return self.json(item, modified=edition.published_at.timestamp(), alternate=page)
 
 
@@ -108,11 +108,11 @@ class RecordList(ListView):
             request, pages.only("sequence"), "sequence", ListQuery.of(request)
         )
         changes = Change.objects.in_bulk([page.sequence for page in found])
-        items = [self.handed(changes[page.sequence].item or {}) for page in found]
+        items = [self.for_reader(changes[page.sequence].item or {}) for page in found]
         return self.listed(items, next_page)
 
 
-class RecordDetail(FeedView):
+class RecordDetail(ApiView):
     """What is public of one speaker, organization, event or topic."""
 
     kind = ""
@@ -122,11 +122,11 @@ class RecordDetail(FeedView):
         given = self.kwargs["id"]
         public = PublicPage.objects.filter(kind=self.kind, pk=given).values("sequence")
         if change := Change.objects.filter(sequence__in=public).first():
-            item = self.handed(change.item or {})
+            item = self.for_reader(change.item or {})
             return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
         merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
         if merged and self.kind == "speaker":
-            now = reverse("feed-speaker", [merged.merged_into_id], request=request)
+            now = reverse("api-speaker", [merged.merged_into_id], request=request)
             return HttpResponse(status=HTTPStatus.MOVED_PERMANENTLY, headers={"Location": now})
         raise NotFound(f"No public {self.kind} has the identifier {given}.")
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write("Database: starting and bringing it up to date ...")
         call_command("migrate", verbosity=0)
         with transaction.atomic():
-            password = self.make_editor()
+            password = self.create_editor()
             self.load_release()
         site = f"http://localhost:{port}"
         self.stdout.write(
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             settings.DEBUG = False  # errors as readers see them, not Django's debug pages
             call_command("runserver", f"127.0.0.1:{port}", use_reloader=False)
 
-    def make_editor(self) -> str:
+    def create_editor(self) -> str:
         """Make the editor's login and return its password; "" when it exists already."""
         if User.objects.filter(username=USERNAME).exists():
             return ""

@@ -11,10 +11,10 @@ from django.core.management import BaseCommand, call_command
 from django.db import connection
 from django.utils import timezone
 
-from articles.log import position
-from articles.partners.webhooks import deliver_due
-from articles.partners.websub import NotAnnounced, announce
-from articles.publishing.schedule import bring_forward
+from articles.log import head
+from articles.partners.webhooks import send_due_deliveries
+from articles.partners.websub import HubError, notify_hub
+from articles.publishing.schedule import run_due_actions
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +32,16 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = bring_forward()
+        done = run_due_actions()
         self.stdout.write(
             f"{timezone.localtime():%H:%M:%S} worker ready; {done} overdue moves done. "
             "Webhooks are sent. Press Ctrl-C to stop."
         )
         stop = threading.Event()
-        senders = [threading.Thread(target=keep_sending, args=[stop]) for _ in range(SENDERS)]
-        senders.append(threading.Thread(target=keep_announcing, args=[stop]))
+        senders = [
+            threading.Thread(target=send_deliveries_until, args=[stop]) for _ in range(SENDERS)
+        ]
+        senders.append(threading.Thread(target=notify_hub_until, args=[stop]))
         for sender in senders:
             sender.daemon = True  # what is cut off is sent again by the next worker
             sender.start()
@@ -51,27 +53,27 @@ class Command(BaseCommand):
             stop.set()
 
 
-def keep_sending(stop: threading.Event) -> None:
+def send_deliveries_until(stop: threading.Event) -> None:
     """Send webhooks until ``stop``; what goes wrong is logged and tried again."""
     while not stop.wait(INTERVAL):
         try:
-            deliver_due()
+            send_due_deliveries()
         except Exception:
             logger.exception("Webhooks could not be sent; the next second tries again.")
         finally:
             connection.close()
 
 
-def keep_announcing(stop: threading.Event) -> None:
+def notify_hub_until(stop: threading.Event) -> None:
     """Tell the WebSub hub whenever the log has moved, and once at the start."""
     told, pause = -1, INTERVAL
     while settings.WEBSUB_HUB and not stop.wait(pause):
         try:
-            sequence = position().sequence
+            sequence = head().sequence
             if sequence != told:
-                announce()
+                notify_hub()
             told, pause = sequence, INTERVAL
-        except NotAnnounced as error:
+        except HubError as error:
             pause = min(pause * 2, 600)
             logger.warning("%s Trying again in %d seconds.", error, pause)
         except Exception:

@@ -16,7 +16,7 @@ from referencing import Registry, Resource
 from articles.log import last_sequence
 from articles.models import Article, Edition, Event
 from articles.publishing.publish import publish
-from articles.publishing.schedule import keep_up
+from articles.publishing.schedule import run_due_actions_on_request
 from tests.builders import RELEASE_ARTICLE, a_capacity, a_statement, an_article, an_event
 from tests.processes import ROOT
 
@@ -56,7 +56,7 @@ def test_the_validator_would_notice() -> None:
 def test_item(
     client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    keep_up()  # once a second, whoever asks
+    run_due_actions_on_request()  # once a second, whoever asks
     with django_assert_num_queries(1):
         item = client.get(ITEM).json()
     assert_ninjs(item)
@@ -149,7 +149,7 @@ def test_a_page_of_twenty(
         article = an_article(f"Number {number}")
         a_statement(article, capacity=capacity)
         publish(article, by=publisher)
-    keep_up()  # once a second, whoever asks
+    run_due_actions_on_request()  # once a second, whoever asks
     with django_assert_max_num_queries(1):
         page = client.get("/api/v1/articles/").json()
     headlines = [item["headlines"][0]["value"] for item in page["results"]]
@@ -172,7 +172,7 @@ def test_the_log_gives_every_change_once(
         publish(edition.article, by=publisher)
     seen, address = [], "/api/v1/changes/?after=0&limit=2"
     while True:
-        keep_up()  # once a second, whoever asks
+        run_due_actions_on_request()  # once a second, whoever asks
         with django_assert_num_queries(1):
             page = client.get(address).json()
         seen += page["results"]

@@ -42,11 +42,11 @@ def changed(edition: Edition, publisher: User) -> Article:
 
 def test_latest_gives_each_item_once_as_it_stands(client: Client, changed: Article) -> None:
     everything = client.get(CHANGES, {"limit": 100}).json()
-    latest = client.get(CHANGES, {"limit": "100", "latest": "true"}).json()
-    standing = {row["uri"]: row for row in everything["results"]}
-    assert {row["uri"]: row for row in latest["results"]} == standing
-    assert len(latest["results"]) == len(standing) < len(everything["results"])
-    assert latest["cursor"] == everything["cursor"] == last_sequence()
+    once = client.get(CHANGES, {"limit": "100", "latest": "true"}).json()
+    latest = {row["uri"]: row for row in everything["results"]}
+    assert {row["uri"]: row for row in once["results"]} == latest
+    assert len(once["results"]) == len(latest) < len(everything["results"])
+    assert once["cursor"] == everything["cursor"] == last_sequence()
 
 
 def test_latest_pages_like_the_log(client: Client, changed: Article) -> None:
@@ -118,9 +118,9 @@ def test_the_stream_has_all_articles_as_they_stand(
     second = an_article("Second")
     publish(second, by=publisher)
     withdraw(second, by=publisher, notice="It was not so.")
-    latest = client.get(CHANGES, {"limit": "100", "latest": "true"}).json()["results"]
+    once = client.get(CHANGES, {"limit": "100", "latest": "true"}).json()["results"]
     found = lines(client)
-    assert found == [row for row in latest if row["type"] == "article"]
+    assert found == [row for row in once if row["type"] == "article"]
     assert [row["item"]["pubStatus"] for row in found] == ["usable", "canceled"]
 
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from articles.models import Article, Edition, PublicPage
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.publish import publish
-from articles.publishing.schedule import keep_up
+from articles.publishing.schedule import run_due_actions_on_request
 from people.models import Affiliation, Speaker
 from tests.builders import RELEASE_ARTICLE, a_speaker, an_article
 from tests.partners.api.test_articles import assert_ninjs
@@ -40,7 +40,7 @@ def found(client: Client, **query: Any) -> list[str]:
 def test_each_kind_has_a_list_and_its_rows(
     client: Client, edition: Edition, kind: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    keep_up()
+    run_due_actions_on_request()
     with django_assert_num_queries(2):
         page = client.get(f"/api/v1/{kind}s/").json()
     public = PublicPage.objects.filter(kind=kind).order_by("-sequence")

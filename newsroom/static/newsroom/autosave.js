@@ -1,6 +1,6 @@
 // Keeps what is typed at the desk, and tells who else has the article open.
 document.addEventListener("DOMContentLoaded", () => {
-  const status = document.getElementById("typing");
+  const status = document.getElementById("autosave");
   const form = document.getElementById("article_form");
   if (!status || !form) return;
   const EVERY = 5000;
