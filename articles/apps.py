@@ -6,3 +6,7 @@ class ArticlesConfig(AppConfig):
 
     name = "articles"
     verbose_name = "Newsroom"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from articles import checks  # noqa: F401

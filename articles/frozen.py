@@ -6,7 +6,30 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
+
+#: The version in which frozen documents are written; it is stored in them under the key ``v``.
+VERSION = 1
+
+
+class UnknownVersion(ValueError):
+    """A frozen document that newer code than this has written; the text names both versions."""
+
+
+def upgrade(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a stored document in today's shape, without the key ``v``.
+
+    Every read of frozen data goes through here. When a shape changes, raise ``VERSION`` and turn
+    the version before into it here: what is frozen is never rewritten.
+    Raises UnknownVersion for a document that newer code has written.
+    """
+    stored = document.get("v", VERSION)
+    if stored > VERSION:
+        raise UnknownVersion(
+            f"A frozen document has version {stored}, this code reads up to {VERSION}; "
+            "run the newer release."
+        )
+    return {key: value for key, value in document.items() if key != "v"}
 
 
 class Link(TypedDict):
@@ -143,6 +166,19 @@ def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
     cards = [*(event["capacities"] if event else ())]
     cards += [statement["capacity"] for statement in snapshot["statements"]]
     return {card["id"]: card for card in cards}
+
+
+def organizations_of(snapshot: Snapshot) -> list[Link]:
+    """The organizations in ``snapshot``: employers, organizers, then the bodies they belong to."""
+    event = snapshot["event"]
+    employers = [card["organization"] for card in capacities_of(snapshot).values()]
+    cards = [card for card in employers if card] + (event["organizers"] if event else [])
+    return [*cards, *(card["parent"] for card in cards if card["parent"])]
+
+
+def speakers_of(snapshot: Snapshot) -> set[str]:
+    """The identifiers of the speakers in ``snapshot``."""
+    return {card["speaker"]["id"] for card in capacities_of(snapshot).values()}
 
 
 def words_in_body(statement: StatementCard) -> str:

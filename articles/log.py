@@ -1,63 +1,58 @@
-"""The log of public changes, and the record of who did what.
+"""The log of public changes: its lock, its rows, and its head as this process last read it.
 
-Numbers of the log run without a gap, in the order of commits.
+Sequence numbers run without a gap, in the order in which transactions commit.
 """
 
 from __future__ import annotations
 
 import time
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.transaction import TransactionManagementError
-from django.utils import timezone
 
 from articles.models import Change
 
-#: The transaction-level advisory lock under which numbers are given ("news" in ASCII).
+#: The key of the advisory lock ("news" in ASCII).
 LOCK = 0x6E657773
 
 
 def lock() -> None:
-    """Keep everybody else from the log, and from public pages, until this transaction ends.
+    """Take the advisory lock that serialises all writers of the log and of public pages.
+
+    It is released at commit or rollback. Compute first, lock late: other writers wait meanwhile.
+    Raises TransactionManagementError outside a transaction.
+    """
+    _advisory_lock("pg_advisory_xact_lock")
+
+
+def try_lock() -> bool:
+    """Take the lock if no other transaction has it; return whether this one has it now.
 
     Raises TransactionManagementError outside a transaction.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("Append to the log inside the change's transaction.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    return bool(_advisory_lock("pg_try_advisory_xact_lock"))
 
 
-def append(
-    kind: str,
-    object_id: uuid.UUID,
-    *,
-    item: dict[str, Any] | None = None,
-    embargoed: bool = False,
-) -> Change:
-    """Add a change to the log and return it with its sequence number.
+def append(*changes: Change) -> None:
+    """Number ``changes`` in the order given and save them as the last rows of the log.
 
-    ``item`` is what partners are handed, unless an edition holds it. Call it late in the
-    transaction that makes the change: from here to the commit no other transaction gets a
-    number, which is what keeps numbers gapless and in commit order.
+    Takes the lock, so no other transaction gets a number between here and the commit.
     Raises TransactionManagementError outside a transaction.
     """
     lock()
+    # Now: what this transaction reads next must see its own rows. On commit: until then another
+    # thread of this process may have read the old head again.
     invalidate_head()
     transaction.on_commit(invalidate_head)
-    return Change.objects.create(
-        sequence=last_sequence() + 1,
-        kind=kind,
-        object_id=object_id,
-        at=timezone.now(),
-        item=item,
-        embargoed=embargoed,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(sequence), 0), clock_timestamp() FROM articles_change")
+        last, now = cursor.fetchone()
+    for sequence, change in enumerate(changes, start=last + 1):
+        change.sequence, change.at = sequence, now
+    Change.objects.bulk_create(changes)
 
 
 def last_sequence() -> int:
@@ -65,12 +60,26 @@ def last_sequence() -> int:
     return Change.objects.aggregate(last=Max("sequence"))["last"] or 0
 
 
-# Head
-#: For how many seconds a process trusts what it last read.
+def _advisory_lock(function: str) -> object:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("Write to the log inside the change's transaction.")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [LOCK])
+        return cursor.fetchone()[0]
+
+
+# The head ----------------------------------------------------------------------------------------
+
+#: For how many seconds a process trusts the head that it read last.
 HEAD_MAX_AGE = 1.0
 
-_QUERY = """
-    SELECT last.sequence, last.at, (SELECT min(at) FROM articles_scheduledaction)
+#: The time until the next scheduled action is taken by the database's clock: a process whose own
+#: clock is wrong must not publish early.
+_HEAD_QUERY = """
+    SELECT last.sequence, last.at, (
+        SELECT extract(epoch FROM min(coalesce(retry_at, at)) - clock_timestamp())::float
+        FROM articles_scheduledaction
+    )
     FROM (SELECT 1) AS always
     LEFT JOIN (SELECT sequence, at FROM articles_change ORDER BY sequence DESC LIMIT 1) AS last
     ON true
@@ -79,15 +88,24 @@ _QUERY = """
 
 @dataclass(frozen=True)
 class Head:
-    """The last number of the log (0 while it is empty), its time, and the next due moment."""
+    """The end of the log: its last number (0 while it is empty) and the time of that change.
+
+    ``next_action`` is when the next scheduled action is due, on ``time.monotonic``'s scale;
+    None when nothing is scheduled.
+    """
 
     sequence: int
     at: datetime | None
-    next_action_at: datetime | None
+    next_action: float | None
+
+    @property
+    def action_is_due(self) -> bool:
+        """Whether the time of a scheduled action has come."""
+        return self.next_action is not None and self.next_action <= time.monotonic()
 
 
 class _Memory:
-    """What was read, when, and how often it was forgotten since the process began."""
+    """The head that was read last, when, and how often it was invalidated."""
 
     head: Head | None = None
     read_at = 0.0
@@ -95,21 +113,26 @@ class _Memory:
 
 
 def head() -> Head:
-    """The position of the log, at most ``TRUST`` seconds old."""
+    """The head of the log, at most ``HEAD_MAX_AGE`` seconds old.
+
+    Every public page and feed is made from what the log numbers, so this one small query tells
+    whether what was made before still holds. Do not call it inside a transaction that writes to
+    the log: other threads would take its uncommitted rows for the head.
+    """
     if _Memory.head and time.monotonic() - _Memory.read_at < HEAD_MAX_AGE:
         return _Memory.head
     invalidations, read_at = _Memory.invalidations, time.monotonic()
     with connection.cursor() as cursor:
-        cursor.execute(_QUERY)
-        sequence, at, next_action_at = cursor.fetchone()
-    found = Head(sequence or 0, at, next_action_at)
-    # Another thread may have written to the log while we read: then the next one reads again.
+        cursor.execute(_HEAD_QUERY)
+        sequence, at, seconds = cursor.fetchone()
+    found = Head(sequence or 0, at, None if seconds is None else read_at + seconds)
+    # If another thread wrote to the log while we read, the next caller reads again.
     if invalidations == _Memory.invalidations:
         _Memory.head, _Memory.read_at = found, read_at
     return found
 
 
 def invalidate_head() -> None:
-    """Have the next one who asks read again; call it when the log or the schedule has changed."""
+    """Make the next call of ``head`` read again: the log or the schedule has changed."""
     _Memory.invalidations += 1
     _Memory.head = None

@@ -16,15 +16,17 @@ from articles.models import Change
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_number_is_given_inside_a_transaction_only() -> None:
     with pytest.raises(TransactionManagementError):
-        log.append("article", uuid4())
+        log.append(Change(kind="article", object_id=uuid4()))
 
 
 @pytest.mark.django_db
 def test_a_transaction_that_fails_leaves_no_gap() -> None:
     with transaction.atomic():
-        log.append("article", uuid4())
+        log.append(Change(kind="article", object_id=uuid4()))
         transaction.set_rollback(True)
-    assert log.append("article", uuid4()).sequence == 1
+    change = Change(kind="article", object_id=uuid4())
+    log.append(change)
+    assert change.sequence == 1
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -36,7 +38,7 @@ def test_eight_writers_leave_no_gap_and_a_reader_sees_no_hole() -> None:
     def write() -> None:
         for turn in range(each):
             with transaction.atomic():
-                log.append("article", uuid4())
+                log.append(Change(kind="article", object_id=uuid4()))
                 transaction.set_rollback(turn % 5 == 4)
         connection.close()
 

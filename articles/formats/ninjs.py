@@ -6,6 +6,7 @@ statements travel as ``associations`` of type ``component``; docs/feed.md descri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
@@ -13,9 +14,9 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from articles import pictures
 from articles.frozen import (
     CapacityCard,
     Correction,
@@ -32,6 +33,9 @@ from articles.richtext import plain_text
 from people.names import capacity_line, full_name
 
 type Item = dict[str, Any]
+
+#: A link from a body to a page of ours.
+_LINK = re.compile(r'\b(href|src)="/(?!/)')
 
 STANDARD: Item = {
     "name": "ninjs",
@@ -143,9 +147,36 @@ def event_item(event: EventCard) -> Item:
     }
 
 
+def with_absolute_links(item: Item) -> Item:
+    """Return a frozen item as it is handed out today, on today's domain and storage.
+
+    A frozen item holds paths of the site (with a slash in front) and names of files in the
+    storage, so that a new domain or bucket changes nothing frozen.
+    """
+    item = {**item}
+    if "url" in item:
+        item["url"] = _absolute(item["url"])
+    if "renditions" in item:
+        item["renditions"] = [{**row, "href": _absolute(row["href"])} for row in item["renditions"]]
+    if "bodies" in item:
+        item["bodies"] = [
+            {**body, "value": _LINK.sub(rf'\1="{settings.SITE_URL}/', body["value"])}
+            if body["contentType"] == "text/html"
+            else body
+            for body in item["bodies"]
+        ]
+    if "associations" in item:
+        item["associations"] = [with_absolute_links(part) for part in item["associations"]]
+    return item
+
+
+def _absolute(link: str) -> str:
+    """``link`` in full: a path of the site, or the name of a file in the storage."""
+    return urljoin(settings.SITE_URL, link if link[0] == "/" else default_storage.url(link))
+
+
 def _page(kind: str, slug: str) -> list[Item]:
-    href = settings.SITE_URL + reverse(kind, args=[slug])
-    return [{"name": "web", "contentType": "text/html", "href": href}]
+    return [{"name": "web", "contentType": "text/html", "href": reverse(kind, args=[slug])}]
 
 
 def _corrected(corrections: Sequence[Correction]) -> list[Item]:
@@ -215,7 +246,7 @@ def _picture(picture: PictureCard) -> Item:
             "renditions": [
                 {
                     "name": f"{row['type'].removeprefix('image/')}-{row['width']}",
-                    "href": urljoin(settings.SITE_URL, pictures.address(row)),
+                    "href": row["name"],
                     "contentType": row["type"],
                     "width": row["width"],
                     "height": row["height"],

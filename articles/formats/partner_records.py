@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from articles.formats.ninjs import event_item, urn, without_empty
@@ -28,7 +27,7 @@ def to_record(kind: str, card: Mapping[str, Any]) -> Record:
             "type": kind,
             "slug": card["slug"],
             "name": card["name"],
-            "url": settings.SITE_URL + reverse(kind, args=[card["slug"]]),
+            "url": reverse(kind, args=[card["slug"]]),
             **_MORE[kind](card),
         }
     )

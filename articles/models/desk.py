@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from articles.frozen import Snapshot
+from articles.models.fields import FrozenField
 from articles.models.working import Article
 
 
@@ -22,7 +25,7 @@ class Version(models.Model):
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    snapshot = models.JSONField()
+    snapshot: models.JSONField[Snapshot, Snapshot] = FrozenField()
 
     class Meta:
         ordering = ["-number"]
@@ -58,7 +61,11 @@ class EditSession(models.Model):
 
 
 class ScheduledAction(models.Model):
-    """A move that falls due: ``articles.schedule`` does it once, then deletes the row."""
+    """Something to be done to an article at a set time; ``publishing.schedule`` runs it once.
+
+    The row is deleted when the action was run. When it broke, ``attempts`` counts the tries,
+    ``last_error`` keeps the last one's words, and nobody tries again before ``retry_at``.
+    """
 
     class Action(models.TextChoices):
         PUBLISH = "publish", "Publish"
@@ -69,9 +76,12 @@ class ScheduledAction(models.Model):
     at = models.DateTimeField(db_index=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # What was approved is what goes out, whatever is edited meanwhile.
-    snapshot = models.JSONField(null=True)
+    snapshot: models.JSONField[Snapshot | None, Snapshot | None] = FrozenField(null=True)
     embargo_until = models.DateTimeField(null=True)
     notice = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    retry_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["at", "pk"]
@@ -95,9 +105,9 @@ class ScheduledAction(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what and when: every act of publishing. The database lets nobody rewrite it."""
+    """Who did what and when, beside the versions. The database lets nobody rewrite it."""
 
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     action = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)

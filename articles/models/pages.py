@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import UniqueConstraint
 from django.urls import reverse
 
+from articles.models.fields import FrozenField
+
 
 class PublicPage(models.Model):
     """What readers see of a speaker, an organization, an event or a topic.
@@ -18,7 +20,7 @@ class PublicPage(models.Model):
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=20)
     slug = models.SlugField(max_length=120)
-    card = models.JSONField()
+    card = FrozenField()
     sequence = models.PositiveBigIntegerField(unique=True)
 
     class Meta:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +12,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
-from articles.frozen import CapacityCard, EventCard, StatementCard, capacities_of
+from articles.frozen import CapacityCard, EventCard, Snapshot, StatementCard, capacities_of
+from articles.models.fields import FrozenField
 from articles.models.working import Article, Event, Topic
 from people.models import Organization, Speaker
 
@@ -36,7 +36,7 @@ class Change(models.Model):
     kind = models.CharField(max_length=20)
     object_id = models.UUIDField()
     embargoed = models.BooleanField(default=False)
-    item = models.JSONField(null=True)
+    item = FrozenField(null=True)
 
     class Meta:
         ordering = ["sequence"]
@@ -127,8 +127,13 @@ class Edition(models.Model):
     headline = models.CharField(max_length=200)
     standfirst = models.TextField(blank=True)
     body = models.TextField()
-    snapshot = models.JSONField()
-    ninjs = models.JSONField()
+    snapshot: models.JSONField[Snapshot, Snapshot] = FrozenField()
+    ninjs = FrozenField()
+    language = models.GeneratedField(
+        expression=KT("snapshot__language"),
+        output_field=models.CharField(max_length=35),
+        db_persist=True,
+    )
     translation_group = models.GeneratedField(
         expression=Coalesce(Cast(KT("snapshot__translation_of"), models.UUIDField()), F("article")),
         output_field=models.UUIDField(),
@@ -162,6 +167,11 @@ class Edition(models.Model):
                 fields=["slug"], condition=Q(is_latest=True), name="edition_one_at_an_address"
             ),
             UniqueConstraint(
+                fields=["translation_group", "language"],
+                condition=Q(is_latest=True) & ~Q(status="canceled"),
+                name="edition_once_a_language",
+            ),
+            UniqueConstraint(
                 fields=["first_sequence"], condition=Q(is_latest=True), name="edition_list_order"
             ),
             CheckConstraint(
@@ -189,14 +199,6 @@ class Edition(models.Model):
     def capacities(self) -> dict[str, CapacityCard]:
         """The capacities frozen here, by id: who spoke at the event, then who is quoted."""
         return capacities_of(self.snapshot)
-
-    def organization_cards(self) -> list[dict[str, Any]]:
-        """The organizations named here: employers, organizers, then the bodies they belong to."""
-        cards: list[Any] = [card["organization"] for card in self.capacities().values()]
-        event = self.snapshot["event"]
-        cards += event["organizers"] if event else []
-        cards = [card for card in cards if card]
-        return [*cards, *(card["parent"] for card in cards if card["parent"])]
 
     def statements_by(self, speakers: Collection[str]) -> list[StatementCard]:
         """The frozen statements of a speaker, in the order of the body.

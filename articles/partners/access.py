@@ -72,7 +72,7 @@ class Rights:
         if self.topics:
             editions = editions.filter(topics__in=self.topics)
         if self.languages:
-            editions = editions.filter(snapshot__language__in=self.languages)
+            editions = editions.filter(language__in=self.languages)
         return editions
 
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
 from articles import log
+from articles.formats.ninjs import with_absolute_links
 from articles.formats.partner_records import change_row
 from articles.models import Change, Delivery, Endpoint
 from articles.partners import outbound
@@ -231,7 +232,7 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
 
 def _body(change: Change, rights: Rights) -> bytes:
     row = change_row(change)
-    row["item"] = rights.redacted(row["item"])
+    row["item"] = with_absolute_links(rights.redacted(row["item"]))
     told = {"type": f"{change.kind}.changed", "timestamp": row["at"], "data": row}
     return bytes(JSONRenderer().render(told))
 

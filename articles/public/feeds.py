@@ -172,7 +172,7 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
         translation_group__in={edition.translation_group for edition in found}
     )
     for group, pk, language, slug in group_members.values_list(
-        "translation_group", "pk", "snapshot__language", "slug"
+        "translation_group", "pk", "language", "slug"
     ):
         translations[group].append((pk, language, _absolute(reverse("article", args=[slug]))))
     for edition in found:

@@ -95,7 +95,7 @@ def _translations() -> dict[UUID, str]:
     translated = live.exclude(translation_group=F("article")).values("translation_group")
     links: dict[UUID, list[str]] = {}
     for group, language, slug in live.filter(translation_group__in=translated).values_list(
-        "translation_group", "snapshot__language", "slug"
+        "translation_group", "language", "slug"
     ):
         links.setdefault(group, []).append(
             f'<xhtml:link rel="alternate" hreflang="{language}"'

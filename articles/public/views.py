@@ -7,8 +7,6 @@ from typing import cast
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired
-from django.db.models import F
-from django.db.models.fields.json import KT
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -137,7 +135,7 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
     topics = [(topic["name"], url("topic", topic["slug"])) for topic in edition.snapshot["topics"]]
     trail = [*topics[:1], (edition.headline, url("article", edition.slug))]
     snapshot = edition.snapshot
-    history, others = ([], {}) if preview else _family(edition)
+    history, others = ([], {}) if preview else _translation_group(edition)
     context = {
         "title": edition.headline,
         "description": edition.standfirst,
@@ -166,7 +164,7 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
     return render(request, "articles/article.html", context)
 
 
-def _family(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
+def _translation_group(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
     """The public editions of this article, newest first, and what says it in other languages."""
     rows = (
         Edition.objects.ever_public()
@@ -174,14 +172,15 @@ def _family(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
         .order_by("-change")
     )
     light = rows.only(
-        "article", "translation_group", "slug", "version", "status", "note", "published_at"
+        *("article", "translation_group", "language", "slug"),
+        *("version", "status", "note", "published_at", "is_latest"),
     )
     history: list[Edition] = []
     others: dict[str, Edition] = {}
-    for row in light.annotate(language=KT("snapshot__language"), last=F("is_latest")):
+    for row in light:
         if row.article_id == edition.article_id:
             history.append(row)
-        elif row.last and row.status == Edition.Status.USABLE:
+        elif row.is_latest and row.status == Edition.Status.USABLE:
             others.setdefault(row.language, row)
     others.pop(edition.snapshot["language"], None)
     return history, dict(sorted(others.items()))
@@ -191,9 +190,9 @@ def _alternates(edition: Edition, others: dict[str, Edition]) -> list[tuple[str,
     """Languages and addresses for ``hreflang``; ``x-default`` is the original."""
     if not others:
         return []
-    family = {edition.snapshot["language"]: edition, **others}
-    pairs = [(language, url("article", row.slug)) for language, row in family.items()]
-    original = [row for row in family.values() if row.article_id == row.translation_group]
+    members = {edition.snapshot["language"]: edition, **others}
+    pairs = [(language, url("article", row.slug)) for language, row in members.items()]
+    original = [row for row in members.values() if row.article_id == row.translation_group]
     return [*pairs, *(("x-default", url("article", row.slug)) for row in original)]
 
 

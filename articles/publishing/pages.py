@@ -1,13 +1,17 @@
-"""Announcing: what is public of a speaker, an organization, an event or a topic changes.
+"""Public pages of speakers, organizations, events and topics.
 
 Their rows are a working copy like an article's. They become public when an edition first names
 them, and change in public when somebody publishes them: each time with a row in the log.
+
+A page is computed before the log's lock is taken and written under it. ``plan`` reads rows and
+pages and computes; ``write`` compares what the pages were then with what they are now, and plans
+again in the rare case that another publication came between.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +20,8 @@ from django.db import transaction
 
 from articles import log
 from articles.formats.partner_records import to_record
-from articles.models import Address, Event, PublicPage, Topic
+from articles.frozen import Snapshot, SpeakerCapacityCard, capacities_of, organizations_of
+from articles.models import Address, Change, Event, PublicPage, Topic
 from articles.publishing import audit
 from articles.publishing.snapshot import (
     event_card,
@@ -30,107 +35,252 @@ from articles.search import index
 from people.models import Affiliation, Organization, Speaker
 
 type Publishable = Speaker | Organization | Event | Topic
+type Card = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Update:
+    """A public page as it should become, and the number of the change that it was planned on."""
+
+    kind: str
+    id: UUID
+    card: Card
+    item: dict[str, Any]
+    planned_on: int
+
+
+@dataclass
+class Named:
+    """The rows that a document names, as far as they still exist; merged speakers as one."""
+
+    capacities: list[Affiliation] = field(default_factory=list)
+    organizations: list[Organization] = field(default_factory=list)
+    topics: list[Topic] = field(default_factory=list)
+    event: Event | None = None
+
+    @property
+    def speakers(self) -> dict[Speaker, list[Affiliation]]:
+        """The speakers of the capacities, each with those of its capacities that are named."""
+        found: dict[Speaker, list[Affiliation]] = {}
+        for capacity in self.capacities:
+            found.setdefault(capacity.speaker, []).append(capacity)
+        return found
 
 
 @transaction.atomic
 def publish_page(row: Publishable, *, by: User) -> bool:
-    """Put ``row`` on its public page as it stands now; False when nothing has changed.
+    """Publish ``row`` as the database has it now; return whether its page changed.
 
-    Whatever it names becomes public with it. Raises PermissionDenied, and Refused when its
-    address belongs to another.
+    What it names becomes public with it. Raises PermissionDenied, and Refused when its address
+    belongs to another.
     """
     check_permission(by, Action.PUBLISH)
-    log.lock()
-    match row:
-        case Speaker():
-            publish_named_pages(capacities=row.affiliations.select_related("organization__parent"))
-        case Organization():
-            publish_named_pages(organizations=[row.parent] if row.parent else [])
-        case Event():
-            publish_named_pages(capacities=row.capacities.all(), organizations=row.organizers.all())
-    changed = _put(row, _card(row))
+
+    def plan() -> list[Update]:
+        row.refresh_from_db()
+        return [*plan_missing(named_by_row(row)), plan_row(row)]
+
+    changed = row.pk in write(plan)
     if changed:
-        audit.record("announce", row, by=by)
+        audit.record("publish page", row, by=by)
     return changed
 
 
 def has_unpublished_changes(row: Publishable) -> bool:
-    """Whether ``row`` has something that its public page does not show."""
-    page = _page(row)
+    """Whether ``row`` differs from its public page, or has none."""
+    page = PublicPage.objects.filter(pk=row.pk).first()
     return page is None or page.card != _card(row)
 
 
-def publish_named_pages(
-    *,
-    capacities: Iterable[Affiliation] = (),
-    organizations: Iterable[Organization] = (),
-    rows: Iterable[Event | Topic] = (),
-    again: bool = False,
-) -> None:
-    """Make public what an edition names, as far as it is not; all of it anew with ``again``.
-
-    Of a speaker only the capacities given join those that are public: others may belong to a
-    story that is still being written. Call it with the log held.
-    """
-    capacities = list(capacities)
-    bodies = [*organizations, *(row.organization for row in capacities if row.organization)]
-    for body in _with_parents(bodies):
-        if again or not _page(body):
-            _put(body, _card(body))
-    named = defaultdict(list)
-    for capacity in capacities:
-        named[capacity.speaker].append(capacity)
-    for speaker, theirs in named.items():
-        page = _page(speaker)
-        shown = {card["id"]: card for card in page.card["capacities"]} if page else {}
-        if again or not page:
-            ids = [*shown, *(row.pk for row in theirs)]
-            _put(speaker, speaker_page(speaker, speaker.affiliations.filter(pk__in=ids)))
-        elif new := [speaker_capacity_card(row) for row in theirs if str(row.pk) not in shown]:
-            _put(speaker, {**page.card, "capacities": [*shown.values(), *new]})
-    for row in rows:
-        if again or not _page(row):
-            _put(row, _card(row))
+# Planning: reads and computes, writes nothing ----------------------------------------------------
 
 
-def publish_merged_speaker(gone: Speaker, into: Speaker, moved: Mapping[str, str]) -> None:
-    """Put both on the page of ``into``, if either was public. Call it with the log held.
-
-    ``moved`` says which capacity took the place of which, by their identifiers.
-    """
-    pages = [page for page in (_page(into), _page(gone)) if page]
-    if not pages:
-        return
-    shown = [card["id"] for page in pages for card in page.card["capacities"]]
-    kept = into.affiliations.filter(pk__in=[moved.get(pk, pk) for pk in shown])
-    PublicPage.objects.filter(pk=gone.pk).delete()
-    index.remove(gone.pk)
-    _put(into, speaker_page(into, kept))
-
-
-def claim_address(kind: str, slug: str, object_id: UUID) -> None:
-    """Take an address for good; Refused when it is or was another's."""
-    address, _ = Address.objects.get_or_create(
-        kind=kind, slug=slug, defaults={"object_id": object_id}
+def named_by_snapshot(snapshot: Snapshot) -> Named:
+    """The rows that ``snapshot`` names."""
+    capacities = capacities_of(snapshot)
+    event = snapshot["event"]
+    return Named(
+        capacities=list(
+            Affiliation.objects.filter(pk__in=capacities, speaker__merged_into=None)
+            .select_related("speaker", "organization__parent")
+            .prefetch_related("speaker__merged")
+        ),
+        organizations=list(
+            Organization.objects.filter(
+                pk__in={card["id"] for card in organizations_of(snapshot)}
+            ).select_related("parent")
+        ),
+        topics=list(Topic.objects.filter(pk__in=[topic["id"] for topic in snapshot["topics"]])),
+        event=Event.objects.filter(pk=event["id"]).first() if event else None,
     )
-    if address.object_id != object_id:
-        raise Refused(address_taken_message(address))
 
 
-def address_taken_message(address: Address) -> str:
+def named_by_row(row: Publishable) -> Named:
+    """The rows that the page of ``row`` names; nothing of ``row`` itself."""
+    match row:
+        case Speaker():
+            held = row.affiliations.select_related("organization__parent")
+            return Named(
+                organizations=[body.organization for body in held if body.organization is not None]
+            )
+        case Organization():
+            return Named(organizations=[row.parent] if row.parent else [])
+        case Event():
+            return Named(
+                capacities=list(
+                    row.capacities.select_related(
+                        "speaker", "organization__parent"
+                    ).prefetch_related("speaker__merged")
+                ),
+                organizations=list(row.organizers.select_related("parent")),
+            )
+        case Topic():
+            return Named()
+
+
+def plan_row(row: Publishable) -> Update:
+    """The page of ``row`` as it is now."""
+    return plan_card(row, _card(row))
+
+
+def plan_card(row: Publishable, card: Card) -> Update:
+    """The page of ``row`` with this ``card``."""
+    return _update(row, card, PublicPage.objects.filter(pk=row.pk).first())
+
+
+def plan_all(named: Named) -> list[Update]:
+    """The pages of everything in ``named``, each as its row is now.
+
+    Of a speaker only the capacities named join those that are public: others may belong to a
+    story that is still being written.
+    """
+    pages = _pages(named)
+    updates = [
+        _update(body, organization_card(body), pages.get(body.pk)) for body in _bodies(named)
+    ]
+    speakers = named.speakers
+    held = _affiliations(speakers)
+    for speaker, capacities in speakers.items():
+        page = pages.get(speaker.pk)
+        shown = {card["id"] for card in page.card["capacities"]} if page else set()
+        shown |= {str(capacity.pk) for capacity in capacities}
+        card = speaker_page(speaker, [row for row in held[speaker.pk] if str(row.pk) in shown])
+        updates.append(_update(speaker, card, page))
+    updates += [_update(topic, topic_card(topic), pages.get(topic.pk)) for topic in named.topics]
+    if named.event:
+        updates.append(_update(named.event, event_card(named.event), pages.get(named.event.pk)))
+    return updates
+
+
+def plan_missing(named: Named) -> list[Update]:
+    """Pages for what is in ``named`` and not public yet; capacities that public speakers lack."""
+    pages = _pages(named)
+    updates: list[Update] = [
+        _update(body, organization_card(body), None)
+        for body in _bodies(named)
+        if body.pk not in pages
+    ]
+    for speaker, capacities in named.speakers.items():
+        page = pages.get(speaker.pk)
+        if page is None:
+            updates.append(_update(speaker, speaker_page(speaker, capacities), None))
+            continue
+        shown: dict[str, SpeakerCapacityCard] = {row["id"]: row for row in page.card["capacities"]}
+        new = [speaker_capacity_card(row) for row in capacities if str(row.pk) not in shown]
+        if new:
+            card = {**page.card, "capacities": [*shown.values(), *new]}
+            updates.append(_update(speaker, card, page))
+    updates += [_update(row, topic_card(row), None) for row in named.topics if row.pk not in pages]
+    if named.event and named.event.pk not in pages:
+        updates.append(_update(named.event, event_card(named.event), None))
+    return updates
+
+
+# Writing: under the log's lock -------------------------------------------------------------------
+
+
+def write(plan: Callable[[], Sequence[Update]]) -> set[UUID]:
+    """Write the pages that ``plan`` returns, each change with its row in the log; return their ids.
+
+    ``plan`` runs before the lock is taken, and once more under it if a page has changed meanwhile.
+    Raises Refused when an address belongs to another.
+    """
+    updates = plan()
+    log.lock()
+    if not _still_holds(updates):
+        updates = plan()
+    return write_planned(updates)
+
+
+def write_planned(updates: Sequence[Update]) -> set[UUID]:
+    """Write pages that were planned under the lock; see ``write``."""
+    current = PublicPage.objects.in_bulk([update.id for update in updates])
+    updates = [row for row in updates if row.id not in current or current[row.id].card != row.card]
+    if not updates:
+        return set()
+    claim_addresses((row.kind, row.card["slug"], row.id) for row in updates)
+    changes = [Change(kind=row.kind, object_id=row.id, item=row.item) for row in updates]
+    log.append(*changes)
+    pages = [
+        PublicPage(
+            id=row.id,
+            kind=row.kind,
+            slug=row.card["slug"],
+            card=row.card,
+            sequence=change.sequence,
+        )
+        for row, change in zip(updates, changes, strict=True)
+    ]
+    PublicPage.objects.bulk_create(
+        pages,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["slug", "card", "sequence"],
+    )
+    index.index_pages(pages, at=changes[0].at)
+    return {row.id for row in updates}
+
+
+def claim_addresses(wanted: Iterable[tuple[str, str, UUID]]) -> None:
+    """Take addresses (kind, slug, owner's id) for good. Raises Refused when one is another's.
+
+    Call it under the log's lock.
+    """
+    owners = {(kind, slug): owner for kind, slug, owner in wanted}
+    Address.objects.bulk_create(
+        [Address(kind=kind, slug=slug, object_id=owner) for (kind, slug), owner in owners.items()],
+        ignore_conflicts=True,
+    )
+    taken = Address.objects.filter(slug__in={slug for _, slug in owners})
+    refusals = [
+        address_taken(row)
+        for row in taken
+        if owners.get((row.kind, row.slug), row.object_id) != row.object_id
+    ]
+    if refusals:
+        raise Refused(refusals)
+
+
+def address_taken(address: Address) -> str:
     """The sentence for somebody who asks for another's address."""
     return f"The address {address} belongs to another {address.kind}; choose another slug."
 
 
-def _page(row: Publishable) -> PublicPage | None:
-    return PublicPage.objects.filter(pk=row.pk).first()
+def _still_holds(updates: Sequence[Update]) -> bool:
+    ids = [update.id for update in updates]
+    numbers = dict(PublicPage.objects.filter(pk__in=ids).values_list("pk", "sequence"))
+    return all(numbers.get(update.id, 0) == update.planned_on for update in updates)
 
 
-def _card(row: Publishable) -> Mapping[str, Any]:
+def _update(row: Publishable, card: Card, page: PublicPage | None) -> Update:
+    kind = str(row._meta.model_name)
+    return Update(kind, row.pk, card, to_record(kind, card), page.sequence if page else 0)
+
+
+def _card(row: Publishable) -> Card:
     match row:
         case Speaker():
-            capacities = row.affiliations.select_related("organization__parent")
-            return speaker_page(row, capacities)
+            return speaker_page(row, row.affiliations.select_related("organization__parent"))
         case Organization():
             return organization_card(row)
         case Event():
@@ -139,35 +289,32 @@ def _card(row: Publishable) -> Mapping[str, Any]:
             return topic_card(row)
 
 
-def _put(row: Publishable, card: Mapping[str, Any]) -> bool:
-    page = _page(row)
-    if page and page.card == card:
-        return False
-    kind = str(row._meta.model_name)
-    claim_address(kind, card["slug"], row.pk)
-    change = log.append(kind, row.pk, item=to_record(kind, card))
-    PublicPage.objects.update_or_create(
-        pk=row.pk,
-        defaults={
-            "kind": kind,
-            "slug": card["slug"],
-            "card": card,
-            "sequence": change.sequence,
-        },
-    )
-    index.index_page(kind, card, at=change.at, sequence=change.sequence)
-    return True
+def _pages(named: Named) -> dict[UUID, PublicPage]:
+    rows: list[Publishable] = [*_bodies(named), *named.speakers, *named.topics]
+    ids = [row.pk for row in rows] + ([named.event.pk] if named.event else [])
+    return PublicPage.objects.in_bulk(ids)
 
 
-def _with_parents(bodies: Iterable[Organization]) -> list[Organization]:
-    """Each once, the bodies that others belong to first: partners can then follow every link."""
+def _affiliations(speakers: Iterable[Speaker]) -> dict[UUID, list[Affiliation]]:
+    found: dict[UUID, list[Affiliation]] = {speaker.pk: [] for speaker in speakers}
+    rows = Affiliation.objects.filter(speaker__in=found).select_related("organization__parent")
+    for row in rows.order_by("title"):
+        found[row.speaker_id].append(row)
+    return found
+
+
+def _bodies(named: Named) -> list[Organization]:
+    """Each organization once, parents first: partners can then follow every link."""
     found: dict[UUID, Organization] = {}
 
     def add(body: Organization) -> None:
-        if body.parent:
+        if body.parent and body.parent_id not in found:
             add(body.parent)
         found.setdefault(body.pk, body)
 
-    for body in bodies:
+    for body in named.organizations:
         add(body)
+    for capacity in named.capacities:
+        if capacity.organization:
+            add(capacity.organization)
     return list(found.values())

@@ -1,33 +1,44 @@
-"""Moves at a set time: publication, the end of an embargo, withdrawal.
+"""The schedule: publication, the end of an embargo, withdrawal at a set time.
 
-A move that has fallen due is done by whoever comes first: the worker, whose task is queued for
-that moment, or any request, because ``keep_up`` runs before it. The article's row decides who.
+A scheduled action whose time has come by the database's clock is run by whoever comes first: the
+worker, or any request, because ``run_due_actions_on_request`` stands before it. Neither waits for
+an editor: an article that somebody has locked is left for the next call.
 """
 
 from __future__ import annotations
 
 import logging
-import time
-from datetime import datetime
-from typing import cast
+import threading
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.tasks import task
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
+from articles import log
 from articles.frozen import Snapshot
-from articles.log import HEAD_MAX_AGE, head, invalidate_head
 from articles.models import Article, Edition, ScheduledAction, State
 from articles.publishing import audit
-from articles.publishing.pages import claim_address
-from articles.publishing.publish import check_four_eyes, reasons_not_to_publish, release, retract
+from articles.publishing.editions import (
+    reasons_not_to_publish,
+    release_as_approved,
+    release_under_embargo,
+    release_withdrawal,
+)
+from articles.publishing.pages import claim_addresses
+from articles.publishing.publish import check_four_eyes
 from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import Action, Refused, lock_article, save_state, transition
 
 logger = logging.getLogger(__name__)
 
-PUBLISH, WITHDRAW = ScheduledAction.Action
+PUBLISH = ScheduledAction.Action.PUBLISH
+WITHDRAW = ScheduledAction.Action.WITHDRAW
+
+#: How long an action that broke is left alone, by the number of its attempts; then the last one.
+RETRY_AFTER = [timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=15)]
 
 
 @transaction.atomic
@@ -38,7 +49,7 @@ def schedule(
     publish_at: datetime | None = None,
     embargo_until: datetime | None = None,
 ) -> ScheduledAction:
-    """Approve the working copy as it stands, to be published at ``publish_at``.
+    """Approve the working copy as it is now, to be published at ``publish_at``.
 
     With ``embargo_until`` partners who hold the right to embargoed items get it at once; readers
     at ``publish_at``, or when the embargo ends. What is edited later is not in it. A second call
@@ -52,7 +63,7 @@ def schedule(
     if at is None:
         raise Refused("Give the time to publish at, or the time at which the embargo ends.")
     for moment in (at, embargo_until):
-        _must_be_ahead(moment)
+        _check_ahead(moment)
     if embargo_until and at < embargo_until:
         raise Refused(
             f"The embargo ends on {_words(embargo_until)}, after the publication on {_words(at)}; "
@@ -66,24 +77,32 @@ def schedule(
     snapshot = take_snapshot(article)
     if reasons := reasons_not_to_publish(snapshot):
         raise Refused(reasons)
-    claim_address("article", snapshot["slug"], article.pk)
 
-    due, _ = article.scheduled_actions.update_or_create(
+    scheduled, _ = article.scheduled_actions.update_or_create(
         action=PUBLISH,
-        defaults={"at": at, "by": by, "snapshot": snapshot, "embargo_until": embargo_until},
+        defaults={
+            "at": at,
+            "by": by,
+            "snapshot": snapshot,
+            "embargo_until": embargo_until,
+            "attempts": 0,
+            "last_error": "",
+            "retry_at": None,
+        },
     )
-    held_back = _withheld_edition(article)
+    withheld = _withheld_edition(article)
     if embargo_until:
-        same = held_back and (held_back.snapshot, held_back.embargoed_until)
+        same = withheld and (withheld.snapshot, withheld.embargoed_until)
         if same != (snapshot, embargo_until):
-            release(article, snapshot, by=by, embargoed_until=embargo_until)
-    elif held_back:
-        retract(article, by=by, notice="The embargoed item was canceled.")
+            release_under_embargo(article, snapshot, by=by, until=embargo_until)
+    elif withheld:
+        release_withdrawal(article, by=by, notice="The embargoed item was canceled.")
+    claim_addresses([("article", snapshot["slug"], article.pk)])
     save_state(article)
     until = f", embargo until {_words(embargo_until)}" if embargo_until else ""
-    audit.record("schedule", article, by=by, note=f"for {_words(at)}{until}")
-    _wake_at(at)
-    return due
+    audit.record(Action.SCHEDULE, article, by=by, note=f"for {_words(at)}{until}")
+    transaction.on_commit(log.invalidate_head)
+    return scheduled
 
 
 @transaction.atomic
@@ -99,23 +118,31 @@ def schedule_withdrawal(
     transition(article, Action.SCHEDULE_WITHDRAWAL, by=by)
     if not notice.strip():
         raise Refused("Write the public notice: why the article is withdrawn.")
-    _must_be_ahead(at)
+    _check_ahead(at)
     publication = article.scheduled_actions.filter(action=PUBLISH).first()
     if publication and at <= publication.at:
         raise Refused(_wrong_order(publication.at, at))
     if not publication and not article.editions.live().exists():
         raise Refused("Nothing of this article is public or scheduled; publish it first.")
-    due, _ = article.scheduled_actions.update_or_create(
-        action=WITHDRAW, defaults={"at": at, "by": by, "notice": notice.strip()}
+    scheduled, _ = article.scheduled_actions.update_or_create(
+        action=WITHDRAW,
+        defaults={
+            "at": at,
+            "by": by,
+            "notice": notice.strip(),
+            "attempts": 0,
+            "last_error": "",
+            "retry_at": None,
+        },
     )
-    audit.record("schedule withdrawal", article, by=by, note=f"for {_words(at)}")
-    _wake_at(at)
-    return due
+    audit.record(Action.SCHEDULE_WITHDRAWAL, article, by=by, note=f"for {_words(at)}")
+    transaction.on_commit(log.invalidate_head)
+    return scheduled
 
 
 @transaction.atomic
 def unschedule(article: Article, *, by: User) -> None:
-    """Take every move of the article off the schedule. Embargoed copies are canceled.
+    """Delete every scheduled action of the article. Embargoed copies are canceled.
 
     Raises PermissionDenied, and Refused when nothing is scheduled.
     """
@@ -124,102 +151,126 @@ def unschedule(article: Article, *, by: User) -> None:
     if not article.scheduled_actions.all().delete()[0]:
         raise Refused("Nothing is scheduled for this article.")
     if _withheld_edition(article):
-        retract(article, by=by, notice="The embargoed item was canceled.")
+        release_withdrawal(article, by=by, notice="The embargoed item was canceled.")
     save_state(article)
-    audit.record("unschedule", article, by=by)
-    transaction.on_commit(invalidate_head)
+    audit.record(Action.UNSCHEDULE, article, by=by)
+    transaction.on_commit(log.invalidate_head)
+
+
+# Running -----------------------------------------------------------------------------------------
 
 
 def run_due_actions(now: datetime | None = None) -> int:
-    """Do every move that has fallen due by ``now``, in the order of their times; return how many.
+    """Run every action that is due, in the order of their times; return how many were run.
 
-    Whoever comes second waits for the first and then finds nothing left. A publication that has
-    become impossible goes back to draft, with the reason in the article's history.
+    Due is what the database's clock says, unless ``now`` is given. An action of an article that
+    somebody has locked, or while somebody writes to the log, is left for the next call. One that
+    is refused goes back to draft, with the reason in the audit log; one that breaks is tried
+    again later, and the desk shows the error.
     """
-    now = now or timezone.now()
-    done = 0
-    for due in ScheduledAction.objects.filter(at__lte=now).only("pk", "article_id"):
-        with transaction.atomic():
-            done += _do(due, now)
-    return done
+    run = 0
+    for pk in list(_due(now).values_list("pk", flat=True)):
+        try:
+            with transaction.atomic():
+                run += _run(pk, now)
+        except Exception as error:
+            logger.exception("Scheduled action %s broke; it is tried again later.", pk)
+            _note_error(pk, error)
+    return run
+
+
+_one_thread = threading.Lock()
 
 
 def run_due_actions_on_request() -> None:
-    """Bring due moves forward before something is read. Asks the database once a second at most."""
-    due = head().next_action_at
-    if due is None or due > timezone.now() or time.monotonic() < _pause.until:
+    """Run due actions before something is read; costs no query while none is due.
+
+    One thread of a process does it, the others go on at once. Nothing raises: readers get what is
+    public, and the next second tries again.
+    """
+    if not log.head().action_is_due or not _one_thread.acquire(blocking=False):
         return
     try:
         run_due_actions()
-    except Exception:
-        # Readers come first: they get what is public, and the next second tries again.
-        logger.exception("A move that has fallen due could not be done.")
-        _pause.until = time.monotonic() + HEAD_MAX_AGE
-    invalidate_head()
+    except DatabaseError:
+        logger.exception("Scheduled actions could not be run.")
+    finally:
+        log.invalidate_head()
+        _one_thread.release()
 
 
-@task
-def run_due_actions_task() -> int:
-    """The worker's task: ``schedule`` queues it for the moment at which a move falls due."""
-    return run_due_actions()
+def _due(now: datetime | None) -> QuerySet[ScheduledAction]:
+    moment = Now() if now is None else now
+    ready = Q(retry_at=None) | Q(retry_at__lte=moment)
+    return ScheduledAction.objects.filter(ready, at__lte=moment)
 
 
-class _Pause:
-    """Until when this process leaves alone what it could not do."""
-
-    until = 0.0
-
-
-_pause = _Pause()
-
-
-def _wake_at(at: datetime) -> None:
-    run_due_actions_task.using(run_after=at).enqueue()
-    transaction.on_commit(invalidate_head)
-
-
-def _do(due: ScheduledAction, now: datetime) -> bool:
-    article = Article.objects.select_for_update().filter(pk=due.article_id).first()
-    # Whoever had the row before us may have done it, moved it or taken it away.
-    action_now = ScheduledAction.objects.filter(pk=due.pk, at__lte=now).select_related("by").first()
-    if article is None or action_now is None:
+def _run(pk: int, now: datetime | None) -> bool:
+    """Run the action with the key ``pk`` if it is still due and nobody is in the way."""
+    scheduled = _due(now).filter(pk=pk).select_related("by").first()
+    if scheduled is None:
         return False
-    action_now.delete()
-    action, note = str(action_now.action), f"as scheduled for {_words(action_now.at)}"
+    rows = Article.objects.select_for_update(skip_locked=True)
+    article = rows.filter(pk=scheduled.article_id).first()
+    if article is None or not log.try_lock():
+        return False
+    # Who had the row before us may have run it, changed its time or deleted it.
+    scheduled = _due(now).filter(pk=pk).select_related("by").first()
+    if scheduled is None:
+        return False
+    scheduled.delete()
+    action, note = str(scheduled.action), f"as scheduled for {_words(scheduled.at)}"
     try:
         with transaction.atomic():
-            _withdraw(article, action_now) if action == WITHDRAW else _publish(article, action_now)
+            if scheduled.action == WITHDRAW:
+                _withdraw(article, scheduled)
+            else:
+                _publish(article, scheduled)
     except Refused as refused:
-        article.scheduled_actions.all().delete()
         article.state = State.DRAFT
         save_state(article)
         action, note = f"{action} failed", " ".join(refused.messages)
-    audit.record(action, article, by=action_now.by, note=note)
+    audit.record(action, article, by=scheduled.by, note=note)
     return True
 
 
-def _publish(article: Article, due: ScheduledAction) -> None:
-    """Release the text as it was approved. What was edited since then is a draft."""
-    approved = cast(Snapshot, due.snapshot)
+def _publish(article: Article, scheduled: ScheduledAction) -> None:
+    """Publish the text as it was approved. What was edited since then is a draft."""
+    approved: Snapshot | None = scheduled.snapshot
+    if approved is None:
+        raise Refused("The approved text is missing; schedule it again.")
     live = article.editions.live().first()
     as_approved = take_snapshot(article) == approved
     article.state = State.PUBLISHED if as_approved else State.DRAFT
     if live and live.snapshot == approved:
         save_state(article)
     else:
-        release(article, approved, by=due.by, at=due.at, approved=True)
+        release_as_approved(article, approved, by=scheduled.by, at=scheduled.at)
 
 
-def _withdraw(article: Article, due: ScheduledAction) -> None:
+def _withdraw(article: Article, scheduled: ScheduledAction) -> None:
     article.state = State.WITHDRAWN
-    retract(article, by=due.by, notice=due.notice, at=due.at)
+    release_withdrawal(article, by=scheduled.by, notice=scheduled.notice, at=scheduled.at)
+
+
+def _note_error(pk: int, error: Exception) -> None:
+    """Keep what went wrong, and leave the action alone for a while."""
+    scheduled = ScheduledAction.objects.filter(pk=pk).first()
+    if scheduled is None:
+        return
+    pause = RETRY_AFTER[min(scheduled.attempts, len(RETRY_AFTER) - 1)]
+    ScheduledAction.objects.filter(pk=pk).update(
+        attempts=F("attempts") + 1,
+        last_error=f"{type(error).__name__}: {error}"[:500],
+        retry_at=Now() + pause,
+    )
 
 
 def _withheld_edition(article: Article) -> Edition | None:
     return article.editions.latest().filter(status=Edition.Status.WITHHELD).first()
 
 
-def _must_be_ahead(moment: datetime | None) -> None:
+def _check_ahead(moment: datetime | None) -> None:
     if moment and moment <= timezone.now():
         raise Refused(f"{_words(moment)} has passed already; choose a time ahead.")
 

@@ -1,4 +1,4 @@
-"""Which moves an article can make, and who may make them: one table, asked by every deed."""
+"""The workflow: which actions an article allows in which state, and who may take them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from articles.models import Article, State
 
 
 class Refused(ValidationError):
-    """Why a deed was not done: one sentence for each thing to mend. Nothing has changed."""
+    """An action was not done, and nothing has changed; one sentence for each reason."""
 
 
 class Action(models.TextChoices):
@@ -27,16 +27,14 @@ class Action(models.TextChoices):
     UNSCHEDULE = "unschedule", "taken off the schedule"
 
 
-_D, _R, _S, _P, _W = (
-    State.DRAFT,
-    State.REVIEW,
-    State.SCHEDULED,
-    State.PUBLISHED,
-    State.WITHDRAWN,
-)
+_D = State.DRAFT
+_R = State.REVIEW
+_S = State.SCHEDULED
+_P = State.PUBLISHED
+_W = State.WITHDRAWN
 
-#: From which state each deed leads to which. What is not here is refused.
-#: "Draft" says that the working copy has something readers do not: an edition may stand beside it.
+#: The state that each action leads to, by the state before it. What is not here is refused.
+#: "Draft" means that the working copy differs from what readers see; an edition may be live.
 TRANSITIONS: dict[Action, dict[State, State]] = {
     Action.EDIT: {_D: _D, _R: _R, _S: _S, _P: _D, _W: _W},
     Action.SUBMIT: {_D: _R, _W: _R},
@@ -49,24 +47,24 @@ TRANSITIONS: dict[Action, dict[State, State]] = {
     Action.UNSCHEDULE: {_D: _D, _R: _R, _S: _D, _P: _P},
 }
 
-WRITE, PUBLISH = "articles.change_article", "articles.publish_article"
+CHANGE_PERMISSION = "articles.change_article"
+PUBLISH_PERMISSION = "articles.publish_article"
 
-#: The permission that each deed needs.
-PERMISSIONS: dict[Action, str] = {
-    action: WRITE if action in (Action.EDIT, Action.SUBMIT, Action.SEND_BACK) else PUBLISH
-    for action in Action
-}
+#: The permission that each action needs.
+PERMISSIONS: dict[Action, str] = dict.fromkeys(Action, PUBLISH_PERMISSION) | dict.fromkeys(
+    [Action.EDIT, Action.SUBMIT, Action.SEND_BACK], CHANGE_PERMISSION
+)
 
 
 def check_permission(by: User, action: Action) -> None:
-    """Raise PermissionDenied, with a sentence, unless ``by`` has the right to ``deed``."""
+    """Raise PermissionDenied, with a sentence, unless ``by`` has the permission for ``action``."""
     if not by.has_perm(PERMISSIONS[action]):
-        group = "Publisher" if PERMISSIONS[action] == PUBLISH else "Reporter"
+        group = "Publisher" if PERMISSIONS[action] == PUBLISH_PERMISSION else "Reporter"
         raise PermissionDenied(f"{by} may not {action}; ask somebody in the group {group}.")
 
 
 def next_state(action: Action, state: State) -> State:
-    """The state that ``deed`` leads to from ``state``; Refused when there is no such move."""
+    """Return the state that ``action`` leads to from ``state``. Raises Refused if there is none."""
     if state not in TRANSITIONS[action]:
         allowed = ", ".join(other.label for other in Action if state in TRANSITIONS[other])
         raise Refused(
@@ -77,19 +75,22 @@ def next_state(action: Action, state: State) -> State:
 
 
 def transition(article: Article, action: Action, *, by: User) -> None:
-    """Check that ``by`` may do ``deed`` to ``article`` now, and note the state it leads to.
+    """Check that ``by`` may do ``action`` to ``article`` now, and set the state it leads to.
 
-    Raises PermissionDenied or Refused. The deed itself saves the state: ``keep_state``.
+    Does not save: the action itself calls ``save_state``. Raises PermissionDenied or Refused.
     """
     check_permission(by, action)
     article.state = next_state(action, State(article.state))
 
 
 def save_state(article: Article) -> None:
-    """Write the state alone: a move is not an edit and leaves ``modified_at`` as it is."""
+    """Write the state alone: a transition is no edit and leaves ``modified_at`` as it is."""
     Article.objects.filter(pk=article.pk).update(state=article.state)
 
 
 def lock_article(article: Article) -> Article:
-    """The row as it stands, held until the transaction ends. Every deed begins with it."""
+    """Lock the article's row until the transaction ends, and return it as it is now.
+
+    Every action begins with it. Raises Article.DoesNotExist.
+    """
     return Article.objects.select_for_update().get(pk=article.pk)

@@ -2,59 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from articles.models import Edition, SearchDocument
+from articles.frozen import capacities_of, organizations_of
+from articles.models import Edition, PublicPage, SearchDocument
 from articles.richtext import plain_text
 
 
 def index_edition(edition: Edition) -> None:
-    """Have searches find ``edition``, which readers see from now on."""
+    """Write the search document of ``edition``, which readers see from now on."""
     snapshot = edition.snapshot
-    names = [card["name"] for card in edition.organization_cards()]
-    for capacity in edition.capacities().values():
+    names = [card["name"] for card in organizations_of(snapshot)]
+    for capacity in capacities_of(snapshot).values():
         speaker = capacity["speaker"]
         names += [speaker["name"], *speaker["name_variants"]]
     names += [topic["name"] for topic in snapshot["topics"]]
     if snapshot["event"]:
         names.append(snapshot["event"]["name"])
-    SearchDocument.objects.update_or_create(
-        pk=edition.article_id,
-        defaults={
-            "kind": "article",
-            "slug": edition.slug,
-            "title": edition.headline,
-            "names": "\n".join(dict.fromkeys(names)),
-            "summary": edition.standfirst,
-            "text": plain_text(edition.body),
-            "language": snapshot["language"],
-            "at": edition.first_published_at,
-            "sequence": edition.first_sequence,
-        },
+    _write(
+        [
+            SearchDocument(
+                id=edition.article_id,
+                kind="article",
+                slug=edition.slug,
+                title=edition.headline,
+                names="\n".join(dict.fromkeys(names)),
+                summary=edition.standfirst,
+                text=plain_text(edition.body),
+                language=snapshot["language"],
+                at=edition.first_published_at,
+                sequence=edition.first_sequence,
+            )
+        ]
     )
 
 
-def index_page(kind: str, card: Mapping[str, Any], *, at: datetime, sequence: int) -> None:
-    """Have searches find the page of a speaker, organization, event or topic."""
-    names = [*card.get("name_variants", ()), card.get("short_name", ""), card.get("place", "")]
-    names += [held["title"] for held in card.get("capacities", ()) if kind == "speaker"]
-    names += [held["speaker"]["name"] for held in card.get("capacities", ()) if kind == "event"]
-    SearchDocument.objects.update_or_create(
-        pk=card["id"],
-        defaults={
-            "kind": kind,
-            "slug": card["slug"],
-            "title": card["name"],
-            "names": "\n".join(filter(None, names)),
-            "at": at,
-            "sequence": sequence,
-        },
+def index_pages(pages: Iterable[PublicPage], *, at: datetime) -> None:
+    """Write the search documents of pages that changed ``at`` this time."""
+    _write(
+        [
+            SearchDocument(
+                id=page.pk,
+                kind=page.kind,
+                slug=page.slug,
+                title=page.card["name"],
+                names="\n".join(_names(page)),
+                at=at,
+                sequence=page.sequence,
+            )
+            for page in pages
+        ]
     )
 
 
 def remove(id: UUID) -> None:
-    """Have searches find this no more."""
+    """Delete the search document of an article or page that is no longer public."""
     SearchDocument.objects.filter(pk=id).delete()
+
+
+def _names(page: PublicPage) -> list[str]:
+    """Further names under which a page is looked for."""
+    card = page.card
+    names = [*card.get("name_variants", ()), card.get("short_name", ""), card.get("place", "")]
+    capacities = card.get("capacities", ())
+    if page.kind == "speaker":
+        names += [capacity["title"] for capacity in capacities]
+    if page.kind == "event":
+        names += [capacity["speaker"]["name"] for capacity in capacities]
+    return [name for name in names if name]
+
+
+def _write(documents: list[SearchDocument]) -> None:
+    SearchDocument.objects.bulk_create(
+        documents,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=[
+            *("kind", "slug", "title", "names", "summary", "text", "language", "at", "sequence")
+        ],
+    )

@@ -160,7 +160,14 @@ def due_actions_run_once_however_many_race(turn: int, publisher: User) -> None:
 
     readers = [partial(read, pages)] * 5 + [partial(read, feed)] * 5
     assert together(*[run_due_actions] * 10, *readers) == []
-    assert answers == [[200, 410]] * 10
+    # A reader never waits for whoever runs an action: it sees the state before or the one after.
+    assert {code for pair in answers for code in pair} <= {200, 404, 410}
+    while run_due_actions():
+        """What everybody left to somebody else."""
+    invalidate_head()
+    read(pages)
+    read(feed)
+    assert answers[-2:] == [[200, 410]] * 2
     assert last_sequence() == start + 3
     assert [*coming.editions.values_list("status", flat=True)] == ["usable"]
     assert {*going.editions.values_list("version", "status")} == {(1, "usable"), (2, "canceled")}

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from articles.formats import ninjs_2_2 as ninjs_2_2
+from articles.formats.ninjs import with_absolute_links
 from articles.models import Key
 from articles.partners.access import PUBLIC, Rights
 from articles.partners.api.authentication import Credentials, note
@@ -88,7 +89,7 @@ class ApiView(APIView):
 
     def for_reader(self, item: dict[str, Any]) -> dict[str, Any]:
         """``item`` by the rights and in the version of ninjs of whoever asks."""
-        item = self.rights.redacted(item)
+        item = with_absolute_links(self.rights.redacted(item))
         return item if self.ninjs == NINJS[0] else ninjs_2_2.to_ninjs_2_2(item)
 
     def finalize_response(  # type: ignore[override]

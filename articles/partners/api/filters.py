@@ -151,7 +151,7 @@ LOOKUPS = {
     "organization": "organizations",
     "event": "event",
     "topic": "topics",
-    "language": "snapshot__language",
+    "language": "language",
     "published_since": "first_published_at__gte",
     "published_until": "first_published_at__lt",
     "updated_since": "published_at__gte",

@@ -1,14 +1,15 @@
-"""``manage.py worker``: does what falls due, and tells partners' systems of changes."""
+"""``manage.py worker``: runs the schedule and queued tasks, and tells partners of changes."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from articles.log import head
@@ -20,63 +21,74 @@ logger = logging.getLogger(__name__)
 
 #: So many endpoints of partners are served at once; one that is slow holds up none of the others.
 SENDERS = 4
-#: How often to look for something to send, in seconds.
-INTERVAL = 1.0
+#: How often to look for something to do, in seconds.
+INTERVAL = 0.5
+#: The longest pause after a hub that did not answer, in seconds.
+LONGEST_PAUSE = 600.0
 
 
 class Command(BaseCommand):
     help = (
-        "Do queued work: scheduled publications, ends of embargoes and withdrawals, within a "
-        "second of their time; send webhooks and tell the WebSub hub. Run as many as you like; "
-        "each move is done once."
+        "Run scheduled publications, ends of embargoes and withdrawals within a second of their "
+        "time; run queued tasks; send webhooks and notify the WebSub hub. Start as many as you "
+        "like: each action is run once. It outlives a database that is away for a while."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = run_due_actions()
-        self.stdout.write(
-            f"{timezone.localtime():%H:%M:%S} worker ready; {done} overdue moves done. "
-            "Webhooks are sent. Press Ctrl-C to stop."
-        )
         stop = threading.Event()
-        senders = [
-            threading.Thread(target=send_deliveries_until, args=[stop]) for _ in range(SENDERS)
-        ]
-        senders.append(threading.Thread(target=notify_hub_until, args=[stop]))
-        for sender in senders:
-            sender.daemon = True  # what is cut off is sent again by the next worker
-            sender.start()
+        hub = _HubLoop()
+        jobs: list[Callable[[], object]] = [run_due_actions, *[send_due_deliveries] * SENDERS]
+        if settings.WEBSUB_HUB:
+            jobs.append(hub.step)
+        for job in jobs:
+            # What is cut off when the process ends is done again by the next worker.
+            threading.Thread(target=repeat, args=[job, stop], daemon=True).start()
+        self.stdout.write(
+            f"{timezone.localtime():%H:%M:%S} worker ready: schedule, webhooks, tasks. "
+            "Press Ctrl-C to stop."
+        )
         try:
             call_command(
-                "db_worker", interval=0.5, startup_delay=False, reload=False, queue_name="*"
+                "db_worker", interval=INTERVAL, startup_delay=False, reload=False, queue_name="*"
             )
         finally:
             stop.set()
 
 
-def send_deliveries_until(stop: threading.Event) -> None:
-    """Send webhooks until ``stop``; what goes wrong is logged and tried again."""
-    while not stop.wait(INTERVAL):
+def repeat(job: Callable[[], object], stop: threading.Event) -> None:
+    """Call ``job`` every ``INTERVAL`` seconds until ``stop``; log what breaks, and go on."""
+    while not stop.is_set():
         try:
-            send_due_deliveries()
+            close_old_connections()
+            job()
         except Exception:
-            logger.exception("Webhooks could not be sent; the next second tries again.")
+            logger.exception("%s broke; it is called again.", getattr(job, "__name__", job))
         finally:
             connection.close()
+        stop.wait(INTERVAL)
 
 
-def notify_hub_until(stop: threading.Event) -> None:
-    """Tell the WebSub hub whenever the log has moved, and once at the start."""
-    told, pause = -1, INTERVAL
-    while settings.WEBSUB_HUB and not stop.wait(pause):
+class _HubLoop:
+    """Notifies the WebSub hub whenever the log has grown, and once at the start."""
+
+    def __init__(self) -> None:
+        self.notified = -1
+        self.pause = INTERVAL
+        self.skip = 0.0
+
+    def step(self) -> None:
+        """Notify the hub if there is something new, with longer pauses while it does not answer."""
+        self.skip -= INTERVAL
+        if self.skip > 0:
+            return
+        sequence = head().sequence
+        if sequence == self.notified:
+            return
         try:
-            sequence = head().sequence
-            if sequence != told:
-                notify_hub()
-            told, pause = sequence, INTERVAL
+            notify_hub()
         except HubError as error:
-            pause = min(pause * 2, 600)
-            logger.warning("%s Trying again in %d seconds.", error, pause)
-        except Exception:
-            logger.exception("The WebSub hub was not told; the next second tries again.")
-        finally:
-            connection.close()
+            self.pause = min(self.pause * 2, LONGEST_PAUSE)
+            self.skip = self.pause
+            logger.warning("%s Trying again in %d seconds.", error, self.pause)
+        else:
+            self.notified, self.pause = sequence, INTERVAL

@@ -1,0 +1,230 @@
+"""Editions: checked, built in one place, and written under the log's lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils import timezone
+
+from articles import log
+from articles.formats.ninjs import to_ninjs, to_tombstone
+from articles.frozen import (
+    Snapshot,
+    StatementCard,
+    organizations_of,
+    speakers_of,
+    words_in_body,
+)
+from articles.models import Address, Article, Change, Edition, Event, Topic
+from articles.publishing import pages
+from articles.publishing.quotes import find_quotation
+from articles.publishing.workflow import Refused, save_state
+from articles.richtext import plain_text
+from articles.search import index
+from people.models import Organization, Speaker
+
+
+def release(
+    article: Article, snapshot: Snapshot, *, by: User, note: str = "", at: datetime | None = None
+) -> Edition:
+    """Publish ``snapshot`` as the edition that everybody sees; save the article's state.
+
+    What the snapshot names is published anew with it. ``note`` makes it a correction. ``at`` is
+    the time it was scheduled for, if that was not now. The article's row must be locked.
+    Raises Refused when the text is not fit to publish.
+    """
+    edition = _checked(article, snapshot, by=by, note=note, at=at)
+    pages.write(lambda: pages.plan_all(pages.named_by_snapshot(snapshot)))
+    return _store(article, edition)
+
+
+def release_as_approved(article: Article, snapshot: Snapshot, *, by: User, at: datetime) -> Edition:
+    """Publish a ``snapshot`` that was approved earlier; otherwise like ``release``.
+
+    What it names becomes public if it is not, but is not published anew: it may have been edited
+    since the approval.
+    """
+    edition = _checked(article, snapshot, by=by, at=at)
+    pages.write(lambda: pages.plan_missing(pages.named_by_snapshot(snapshot)))
+    return _store(article, edition)
+
+
+def release_under_embargo(
+    article: Article, snapshot: Snapshot, *, by: User, until: datetime
+) -> Edition:
+    """Give ``snapshot`` to partners with the right to embargoed items, and to nobody else.
+
+    Nothing that it names becomes public. The article's row must be locked.
+    Raises Refused when the text is not fit to publish.
+    """
+    edition = _checked(article, snapshot, by=by, embargoed_until=until)
+    log.lock()
+    return _store(article, edition)
+
+
+def release_withdrawal(
+    article: Article, *, by: User, notice: str, at: datetime | None = None
+) -> Edition:
+    """Put a tombstone with the public ``notice`` in the place of the article's latest edition.
+
+    What only partners under embargo saw is canceled before them alone. Saves the article's state.
+    The article's row must be locked.
+    """
+    latest = article.editions.latest().get()
+    snapshot: Snapshot = {**latest.snapshot, "body": "", "topics": [], "statements": []}
+    snapshot["event"] = None
+    snapshot.pop("picture", None)
+    edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
+    log.lock()
+    return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)
+
+
+def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
+    """Why this text cannot be published, a sentence each; empty when it can."""
+    body = plain_text(snapshot["body"])
+    if not body:
+        return ["The body is empty; write the article before publishing it."]
+    reasons = [
+        _not_in_body(statement)
+        for statement in snapshot["statements"]
+        if find_quotation(words_in_body(statement), body) < 0
+    ]
+    return reasons + _conflicts_with_others(snapshot)
+
+
+def _conflicts_with_others(snapshot: Snapshot) -> list[str]:
+    """Why another article stands in the way: its address, or the same text in this language."""
+    reasons = []
+    address = Address.objects.filter(kind="article", slug=snapshot["slug"]).first()
+    if address and str(address.object_id) != snapshot["id"]:
+        reasons.append(pages.address_taken(address))
+    same = Edition.objects.latest().filter(
+        translation_group=snapshot.get("translation_of", snapshot["id"]),
+        language=snapshot["language"],
+    )
+    others = same.exclude(article_id=UUID(snapshot["id"])).exclude(status=Edition.Status.CANCELED)
+    if other := others.first():
+        reasons.append(f"“{other}” is published in this language already; change or withdraw it.")
+    return reasons
+
+
+def _checked(
+    article: Article,
+    snapshot: Snapshot,
+    *,
+    by: User,
+    note: str = "",
+    at: datetime | None = None,
+    embargoed_until: datetime | None = None,
+) -> Edition:
+    if reasons := reasons_not_to_publish(snapshot):
+        raise Refused(reasons)
+    status = Edition.Status.WITHHELD if embargoed_until else Edition.Status.USABLE
+    return _build(
+        article,
+        snapshot,
+        by=by,
+        status=status,
+        note=note,
+        at=at,
+        embargoed_until=embargoed_until,
+    )
+
+
+def _build(
+    article: Article,
+    snapshot: Snapshot,
+    *,
+    by: User,
+    status: Edition.Status,
+    note: str = "",
+    at: datetime | None = None,
+    embargoed_until: datetime | None = None,
+) -> Edition:
+    """The next edition of the locked ``article``, whole but for its number in the log."""
+    now = at or timezone.now()
+    seen = article.editions.ever_public().first()
+    version = (article.editions.aggregate(last=Max("version"))["last"] or 0) + 1
+    corrections = list(seen.corrections) if seen else []
+    if status == Edition.Status.CANCELED:
+        item = to_tombstone(snapshot, version=version, at=now, notice=note)
+    else:
+        if note:
+            corrections.append({"version": version, "at": now.isoformat(), "note": note})
+        item = to_ninjs(
+            snapshot,
+            version=version,
+            at=now,
+            embargoed_until=embargoed_until,
+            corrections=corrections,
+        )
+    event = snapshot["event"]
+    return Edition(
+        article=article,
+        version=version,
+        status=status,
+        embargoed_until=embargoed_until,
+        note=note,
+        corrections=corrections,
+        first_sequence=seen.first_sequence if seen else 0,
+        first_published_at=seen.first_published_at if seen else now,
+        published_at=now,
+        published_by=by,
+        slug=snapshot["slug"],
+        headline=snapshot["headline"],
+        standfirst=snapshot["standfirst"],
+        body=snapshot["body"],
+        snapshot=snapshot,
+        ninjs=item,
+        event=Event.objects.filter(pk=event["id"]).first() if event else None,
+    )
+
+
+def _store(article: Article, edition: Edition, *, embargoed: bool | None = None) -> Edition:
+    """Number ``edition``, put it in the place of the latest one, and index it. Under the lock.
+
+    ``embargoed`` says whether only partners under embargo may read its row of the log; by default
+    that is so while the edition is under embargo. Raises Refused when another article came first.
+    """
+    snapshot = edition.snapshot
+    if edition.status != Edition.Status.CANCELED and (reasons := _conflicts_with_others(snapshot)):
+        raise Refused(reasons)
+    pages.claim_addresses([("article", edition.slug, article.pk)])
+    if embargoed is None:
+        embargoed = edition.status == Edition.Status.WITHHELD
+    change = Change(kind="article", object_id=article.pk, embargoed=embargoed)
+    log.append(change)
+    edition.change = change
+    edition.first_sequence = edition.first_sequence or change.sequence
+    article.editions.latest().update(is_latest=False)
+    edition.save(force_insert=True)
+    edition.speakers.set(_unmerged(speakers_of(snapshot)))
+    edition.organizations.set(
+        Organization.objects.filter(pk__in={card["id"] for card in organizations_of(snapshot)})
+    )
+    edition.topics.set(Topic.objects.filter(pk__in=[topic["id"] for topic in snapshot["topics"]]))
+    if edition.status == Edition.Status.CANCELED:
+        index.remove(article.pk)
+    elif edition.status == Edition.Status.USABLE:
+        index.index_edition(edition)
+    save_state(article)
+    return edition
+
+
+def _unmerged(ids: set[str]) -> set[Speaker]:
+    """The speakers with these identifiers, as they are after merging."""
+    speakers = Speaker.objects.filter(pk__in=ids).select_related("merged_into")
+    return {speaker.merged_into or speaker for speaker in speakers}
+
+
+def _not_in_body(statement: StatementCard) -> str:
+    what = "passage for the reported statement" if statement["passage"] else "quotation"
+    speaker = statement["capacity"]["speaker"]["name"]
+    return (
+        f"Statement {statement['number']}: the {what} by {speaker}, "
+        f"“{words_in_body(statement)}”, does not stand in the body word for word. "
+        "Correct the statement or the body."
+    )
