@@ -20,5 +20,5 @@ def python(code: str, **settings: str) -> subprocess.Popen[str]:
         env=inherited | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"} | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )

@@ -46,7 +46,9 @@ def test_a_killed_process_does_not_keep_the_server_up(tmp_path: Path) -> None:
 
 def test_a_killed_server_s_pid_file_is_no_obstacle(tmp_path: Path) -> None:
     pid_file = tmp_path / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n")  # a number that another process has now
+    pid_file.write_text(
+        f"{os.getpid()}\n", encoding="utf-8"
+    )  # a number that another process has now
     forget_the_dead(tmp_path)
     assert not pid_file.exists()
 

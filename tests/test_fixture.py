@@ -12,7 +12,9 @@ from articles.models import Appearance, Article, Event, Statement, Topic
 from articles.richtext import plain_text
 from people.models import Affiliation, Organization, Speaker
 
-SOURCE = (Path(__file__).parent.parent / "articles/fixtures/sco_gateway.txt").read_text()
+SOURCE = (Path(__file__).parent.parent / "articles/fixtures/sco_gateway.txt").read_text(
+    encoding="utf-8"
+)
 MODELS = [Organization, Speaker, Affiliation, Topic, Event, Appearance, Article, Statement]
 
 pytestmark = pytest.mark.django_db
