@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Newsroom's command line: ``uv run manage.py help`` lists the commands."""
 
+import io
 import os
 import sys
 
@@ -9,7 +10,12 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A headline in Urdu on a terminal that has no Urdu: print codes, do not fail.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"{error}")  # the sentence that helps, without the way it came
+    except KeyboardInterrupt:
+        sys.exit(130)  # Ctrl-C, as shells count it; nobody needs a traceback

@@ -222,6 +222,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 #: In development, static files come from where they are written; no collectstatic.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+#: Files at the site's root, where browsers ask for icons without having been told of any.
+WHITENOISE_ROOT = BASE_DIR / "newsroom" / "root"
 
 # Security -----------------------------------------------------------------------------------------
 

@@ -13,12 +13,18 @@ OURS = {"DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMB
 
 def python(code: str, **settings: str) -> subprocess.Popen[str]:
     """Start ``code`` in the project's folder; wait for it with ``communicate``."""
+    return start("-c", code, **settings)
+
+
+def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+    """Start Python with ``arguments`` in the project's folder, as a shell starts a program."""
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     return subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", code],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=inherited | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"} | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
+        start_new_session=True,  # so that a test can signal all of it, as a terminal does
     )

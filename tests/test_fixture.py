@@ -11,7 +11,7 @@ from articles.richtext import plain_text
 from people.models import Affiliation, Organization, Speaker
 from tests.processes import ROOT
 
-SOURCE = (ROOT / "articles/fixtures/sco_gateway.txt").read_text()
+SOURCE = (ROOT / "articles/fixtures/sco_gateway.txt").read_text(encoding="utf-8")
 MODELS = [Organization, Speaker, Affiliation, Topic, Event, Appearance, Article, Statement]
 
 pytestmark = pytest.mark.django_db

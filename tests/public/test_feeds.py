@@ -72,7 +72,7 @@ def as_parsed(feed: dict[str, Any]) -> Any:
 
 def assert_json_feed(feed: dict[str, Any]) -> None:
     schemas = {
-        name: json.loads((STANDARDS / name).read_text())
+        name: json.loads((STANDARDS / name).read_text(encoding="utf-8"))
         for name in ("jsonfeed-1.1.json", "feed-1.json")
     }
     registry = Registry().with_resources(

@@ -35,9 +35,9 @@ def test_the_nu_checker_has_nothing_to_say(
     for name, path in a_site(publisher, edition).items():
         page = client.get(path, headers={"accept-language": language}).content.decode()
         assert page.startswith("<!doctype html>"), name
-        (folder / f"{name}.html").write_text(page)
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
     command = ["java", "-jar", str(NU), "--format", "json", "--exit-zero-always", str(folder)]
-    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - Nu
+    done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")  # noqa: S603 - Nu
     said = [
         f"{Path(row['url']).stem}: {row['message']} … {row.get('extract', '')[:200]}"
         for row in json.loads(done.stderr)["messages"]

@@ -280,7 +280,7 @@ def test_a_worker_publishes_within_two_seconds(transactional_db: None) -> None:
         cwd=ROOT,
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"},
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     try:
         assert worker.stdout

@@ -14,7 +14,7 @@ from articles.partners.api.problems import MEDIA_TYPE
 
 #: What the feed hands out of the press release in the fixture; a test keeps them true.
 EXAMPLES_FILE = Path(__file__).with_name("examples.json")
-EXAMPLES: dict[str, Any] = json.loads(EXAMPLES_FILE.read_text())
+EXAMPLES: dict[str, Any] = json.loads(EXAMPLES_FILE.read_text(encoding="utf-8"))
 
 NINJS: dict[str, Any] = {
     "type": "object",

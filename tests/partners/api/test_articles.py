@@ -35,7 +35,9 @@ def validator() -> Draft202012Validator:
     # The schema refers to GeoJSON's, which we never use and do not fetch.
     registry = Registry().with_resource("https://geojson.org/schema/GeoJSON.json", GEOJSON)
     return Draft202012Validator(
-        json.loads(schema.read_text()), registry=registry, format_checker=FormatChecker()
+        json.loads(schema.read_text(encoding="utf-8")),
+        registry=registry,
+        format_checker=FormatChecker(),
     )
 
 

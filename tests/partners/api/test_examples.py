@@ -37,8 +37,8 @@ def test_examples_are_what_the_release_gives(client: Client, edition: Edition) -
     """After a change that is meant, write them anew: WRITE_EXAMPLES=1 uv run pytest <this file>."""
     found = json.dumps(handed_out(client), ensure_ascii=False, indent=1, sort_keys=True)
     if "WRITE_EXAMPLES" in os.environ:
-        schemas.EXAMPLES_FILE.write_text(found + "\n")
-    assert without_times(schemas.EXAMPLES_FILE.read_text()) == without_times(found)
+        schemas.EXAMPLES_FILE.write_text(found + "\n", encoding="utf-8")
+    assert without_times(schemas.EXAMPLES_FILE.read_text(encoding="utf-8")) == without_times(found)
 
 
 def test_the_description_carries_them(client: Client) -> None:

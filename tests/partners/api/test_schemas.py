@@ -35,7 +35,7 @@ def test_every_check_on_every_address(
         ],
         cwd=tmp_path,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert tried.returncode == 0, tried.stdout[-5000:] + tried.stderr[-2000:]
