@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shlex
+import threading
 import warnings
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from newsroom.database.stopping import ignore_further_signals, signals_wait
 #: So many bytes has the address of a socket on the system that allows the fewest (macOS).
 LONGEST_SOCKET = 104
 
+_one_thread = threading.Lock()
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """The stock engine, with HOST and PORT taken from the running embedded server."""
@@ -33,7 +36,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Connection parameters for psycopg; starts the server when it is not running."""
         params: dict[str, Any] = super().get_connection_params()
-        return params | {"user": "postgres"} | start_server(Path(settings.EMBEDDED_POSTGRES))
+        with _one_thread:  # the wheel's lock is between processes
+            return params | {"user": "postgres"} | start_server(Path(settings.EMBEDDED_POSTGRES))
 
 
 @functools.cache
