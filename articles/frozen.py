@@ -93,6 +93,7 @@ class StatementCard(TypedDict):
 class EventCard(Link):
     kind: str
     format: str
+    status: str
     place: str
     start_date: str
     start_time: str | None

@@ -34,7 +34,7 @@ _COPIES: dict[str, dict[str, str | None]] = {
         "ninjs": "ninjs || jsonb_build_object('uri', 'urn:uuid:' || md5('article' || n)::uuid,"
         " 'slugline', 'copy-' || n)",
     },
-    "articles_entry": {
+    "articles_searchdocument": {
         "id": "md5('article' || n)::uuid",
         "slug": "'copy-' || n",
         "title": "title || ' ' || n",
@@ -79,7 +79,7 @@ def _copy(
         "articles_article": "id = %(article)s",
         "articles_change": "sequence = %(number)s",
         "articles_edition": "sequence = %(number)s",
-        "articles_entry": "id = %(article)s",
+        "articles_searchdocument": "id = %(article)s",
     }.get(table, "article_id = %(article)s" if table in _WRITTEN else "edition_id = %(number)s")
     names = [name for name in _columns(table) if changed.get(name, "") is not None]
     values = ", ".join(changed.get(name) or f'"{name}"' for name in names)

@@ -22,7 +22,7 @@ class PublicPageAdmin(admin.ModelAdmin):
 
     def public_path(self, row: Any) -> str | None:
         """The path of its public page, while it has one."""
-        page = PublicPage.objects.filter(pk=row.pk).first()
+        page = PublicPage.objects.live().filter(pk=row.pk).first()
         return page.get_absolute_url() if page else None
 
     def view_on_site(self, row: Any) -> str | None:

@@ -33,7 +33,7 @@ class AppearanceInline(admin.TabularInline):
 @admin.register(Event)
 class EventAdmin(PublicPageAdmin):
     fieldsets = [
-        (None, {"fields": ["name", "kind", "format", "place", "organizers"]}),
+        (None, {"fields": ["name", "kind", "format", "status", "place", "organizers"]}),
         (
             "When",
             {
@@ -50,7 +50,7 @@ class EventAdmin(PublicPageAdmin):
         ("Address", {"fields": ["slug"]}),
     ]
     list_display = ["name", "kind", "when", "place", "speaker_count", "article_count"]
-    list_filter = ["format", "covered_live"]
+    list_filter = ["status", "format", "covered_live"]
     ordering = [F("starts_earliest").desc(nulls_last=True), "name"]
     search_fields = ["name", "organizers__name", "organizers__short_name"]
     autocomplete_fields = ["organizers"]

@@ -17,7 +17,17 @@ _TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
 _FIELDS = ("headline", "standfirst", "dateline", "byline", "source", "language", "slug")
 #: In this order, because JSON columns give keys in one of their own.
 _EVENT_FIELDS = (
-    *("kind", "format", "place", "date_words", "start_date", "start_time", "end_date", "end_time"),
+    *(
+        "kind",
+        "format",
+        "status",
+        "place",
+        "date_words",
+        "start_date",
+        "start_time",
+        "end_date",
+        "end_time",
+    ),
     *("time_zone", "attendance", "covered_live", "live_coverage"),
 )
 

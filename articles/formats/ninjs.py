@@ -34,6 +34,14 @@ from people.names import capacity_line, full_name
 
 type Item = dict[str, Any]
 
+#: schema.org's terms for what became of an event.
+EVENT_STATUS = {
+    "scheduled": "https://schema.org/EventScheduled",
+    "postponed": "https://schema.org/EventPostponed",
+    "cancelled": "https://schema.org/EventCancelled",
+    "moved online": "https://schema.org/EventMovedOnline",
+}
+
 #: A link from a body to a page of ours.
 _LINK = re.compile(r'\b(href|src)="/(?!/)')
 
@@ -175,6 +183,18 @@ def _absolute(link: str) -> str:
     return urljoin(settings.SITE_URL, link if link[0] == "/" else default_storage.url(link))
 
 
+def to_event_tombstone(event: EventCard, *, notice: str) -> Item:
+    """Return what is left of an event whose page was withdrawn: that it is canceled, and why."""
+    return {
+        "uri": urn(event["id"]),
+        "type": "event",
+        "pubStatus": "canceled",
+        "edNote": notice,
+        "slugline": event["slug"],
+        "standard": STANDARD,
+    }
+
+
 def _page(kind: str, slug: str) -> list[Item]:
     return [{"name": "web", "contentType": "text/html", "href": reverse(kind, args=[slug])}]
 
@@ -297,7 +317,15 @@ def _event(event: EventCard) -> Item:
             ),
             "people": [_person(capacity["speaker"]) for capacity in event["capacities"]],
             "organisations": [_organisation(row, "organiser") for row in event["organizers"]],
-            "eventDetails": {"dates": dates} if dates else {},
+            "eventDetails": without_empty(
+                {
+                    # That it is as planned goes without saying; the source seldom says it.
+                    "eventStatus": EVENT_STATUS[event["status"]]
+                    if event["status"] != "scheduled"
+                    else "",
+                    "dates": dates,
+                }
+            ),
         }
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from articles.formats.ninjs import event_item, urn, without_empty
+from articles.formats.ninjs import event_item, to_event_tombstone, urn, without_empty
 from articles.frozen import Link, SpeakerCapacityCard
 from articles.models import Change
 
@@ -26,11 +26,25 @@ def to_record(kind: str, card: Mapping[str, Any]) -> Record:
             "uri": urn(card["id"]),
             "type": kind,
             "slug": card["slug"],
+            "pubStatus": "usable",
             "name": card["name"],
             "url": reverse(kind, args=[card["slug"]]),
             **_MORE[kind](card),
         }
     )
+
+
+def to_tombstone_record(kind: str, card: Mapping[str, Any], *, notice: str) -> Record:
+    """What partners are handed of a page of this ``kind`` that was withdrawn, and why."""
+    if kind == "event":
+        return to_event_tombstone(card, notice=notice)  # type: ignore[arg-type]
+    return {
+        "uri": urn(card["id"]),
+        "type": kind,
+        "slug": card["slug"],
+        "pubStatus": "canceled",
+        "edNote": notice,
+    }
 
 
 def change_row(change: Change) -> Record:

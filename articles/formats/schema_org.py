@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from articles.formats.ninjs import event_dates
+from articles.formats.ninjs import EVENT_STATUS, event_dates
 from articles.frozen import CapacityCard, EventCard, StatementCard
 from articles.models import Edition
 from articles.pictures import image_of
@@ -83,7 +83,7 @@ def event_node(event: EventCard) -> Node:
         "name": event["name"],
         "startDate": dates.get("startDate") or dates.get("expectedStartDate"),
         "endDate": dates.get("endDate") or dates.get("expectedEndDate"),
-        "eventStatus": "https://schema.org/EventScheduled",
+        "eventStatus": EVENT_STATUS[event["status"]],
         "eventAttendanceMode": f"https://schema.org/{mode}" if mode else "",
         "location": {"@type": "Place", "name": event["place"], "address": event["place"]}
         if event["place"]

@@ -9,19 +9,31 @@ from django.urls import reverse
 from articles.models.fields import FrozenField
 
 
+class PublicPageQuerySet(models.QuerySet["PublicPage"]):
+    """Reads of public pages."""
+
+    def live(self) -> PublicPageQuerySet:
+        """Pages that readers see: without those that were withdrawn."""
+        return self.filter(notice="")
+
+
 class PublicPage(models.Model):
     """What readers see of a speaker, an organization, an event or a topic.
 
-    The rows themselves are the working copy. ``articles.announcing`` is the only writer here:
-    each time with a row in the log of changes, whose number is ``sequence``. ``id`` is the row's;
-    ``kind`` is the model's name, which is also the name of the page's URL.
+    The rows themselves are the working copy. ``publishing.pages`` is the only writer here, each
+    time with a row in the log of changes, whose number is ``sequence``. ``id`` is the row's;
+    ``kind`` is the model's name, which is also the name of the page's URL. A page with a
+    ``notice`` is withdrawn: its address answers 410 with the notice, and lists leave it out.
     """
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=20)
     slug = models.SlugField(max_length=120)
     card = FrozenField()
+    notice = models.TextField(blank=True, help_text="Public: why it was withdrawn.")
     sequence = models.PositiveBigIntegerField(unique=True)
+
+    objects = PublicPageQuerySet.as_manager()
 
     class Meta:
         constraints = [UniqueConstraint(fields=["kind", "slug"], name="public_page_unique")]
@@ -39,7 +51,7 @@ class Address(models.Model):
 
     kind = models.CharField(max_length=20)
     slug = models.SlugField(max_length=120)
-    object_id = models.UUIDField()
+    object_id = models.UUIDField(db_index=True)
 
     class Meta:
         constraints = [UniqueConstraint(fields=["kind", "slug"], name="address_unique")]

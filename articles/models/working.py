@@ -65,11 +65,20 @@ class Event(models.Model):
         OFFLINE = "offline", "In person"
         MIXED = "mixed", "In person and online"
 
+    class Status(models.TextChoices):
+        """schema.org ``EventStatusType``."""
+
+        SCHEDULED = "scheduled", "As planned"
+        POSTPONED = "postponed", "Postponed"
+        CANCELLED = "cancelled", "Cancelled"
+        MOVED_ONLINE = "moved online", "Moved online"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=300)
     kind = models.CharField(max_length=60, blank=True, help_text="In the source's word: webinar.")
     format = models.CharField(max_length=10, choices=Format, blank=True)
+    status = models.CharField(max_length=12, choices=Status, default=Status.SCHEDULED)
     place = models.CharField(max_length=200, blank=True)
     organizers = models.ManyToManyField(Organization, blank=True, related_name="events")
     capacities = models.ManyToManyField(Affiliation, through="Appearance", related_name="events")

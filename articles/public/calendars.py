@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Timezone
-from icalendar import Event as SearchDocument
+from icalendar import Event as CalendarEvent
 
 from articles.formats.ninjs import urn
 from articles.frozen import EventCard
@@ -20,11 +20,19 @@ from articles.models import Change, PublicPage
 from articles.public.xml_text import printable
 from people.dates import FULL_LENGTH
 
+#: RFC 5545's words for what became of an event.
+_STATUS = {
+    "scheduled": "CONFIRMED",
+    "postponed": "TENTATIVE",
+    "cancelled": "CANCELLED",
+    "moved online": "CONFIRMED",
+}
+
 
 @require_safe
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The calendar entry of one event. There is none while its day is not known."""
-    public = get_object_or_404(PublicPage, kind="event", slug=slug)
+    public = get_object_or_404(PublicPage.objects.live(), kind="event", slug=slug)
     if not has_day(public.card):
         raise Http404("The source gives no day for this event, so there is no calendar entry.")
     return _response([public], f"{slug}.ics")
@@ -33,13 +41,13 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """All events whose day is known. A calendar has no next page, so they are all in it."""
-    public = PublicPage.objects.filter(kind="event").order_by("-sequence")
+    public = PublicPage.objects.live().filter(kind="event").order_by("-sequence")
     return _response([page for page in public if has_day(page.card)], "events.ics")
 
 
 def upcoming(today: date, most: int = 5) -> list[EventCard]:
     """Public events that begin today or later, or may: the next one first."""
-    pages = PublicPage.objects.filter(kind="event", card__start_date__gte=str(today.year))
+    pages = PublicPage.objects.live().filter(kind="event", card__start_date__gte=str(today.year))
     cards: list[Any] = [page.card for page in pages]
     # A month is over when today's month is another: dates compare as far as they are known.
     ahead = [card for card in cards if card["start_date"] >= str(today)[: len(card["start_date"])]]
@@ -59,7 +67,7 @@ def _response(pages: Iterable[PublicPage], filename: str) -> HttpResponse:
     pages = list(pages)
     changed = Change.objects.only("at").in_bulk([page.sequence for page in pages])
     for page in pages:
-        calendar.add_component(_entry(page, changed[page.sequence].at))
+        calendar.add_component(_calendar_event(page, changed[page.sequence].at))
     calendar.add_missing_timezones()
     if not calendar.subcomponents:  # there must be one component at least
         calendar.add_component(Timezone.from_tzid(settings.TIME_ZONE))
@@ -68,12 +76,15 @@ def _response(pages: Iterable[PublicPage], filename: str) -> HttpResponse:
     return response
 
 
-def _entry(page: PublicPage, changed: datetime) -> SearchDocument:
+def _calendar_event(page: PublicPage, changed: datetime) -> CalendarEvent:
     event: Any = page.card
-    entry = SearchDocument()
+    entry = CalendarEvent()
     entry.add("uid", urn(event["id"]))
     entry.add("dtstamp", changed.astimezone(UTC))
     entry.add("last-modified", changed.astimezone(UTC))
+    # A later change has a larger number in the log: RFC 5545 wants a number that grows.
+    entry.add("sequence", page.sequence)
+    entry.add("status", _STATUS[event["status"]])
     entry.add("summary", printable(event["name"]))
     entry.add("url", settings.SITE_URL + page.get_absolute_url())
     for key, value in (
@@ -87,7 +98,7 @@ def _entry(page: PublicPage, changed: datetime) -> SearchDocument:
     return entry
 
 
-def _when(entry: SearchDocument, event: EventCard) -> None:
+def _when(entry: CalendarEvent, event: EventCard) -> None:
     """Whole days where no time is known; the end of whole days is the day after the last."""
     first = date.fromisoformat(event["start_date"])
     known_end = len(event["end_date"]) == FULL_LENGTH

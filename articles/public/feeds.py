@@ -49,7 +49,7 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
     if pages not in PAGES or format not in FORMATS:
         raise Http404
     kind = pages.removesuffix("s")
-    public = PublicPage.objects.filter(kind=kind, slug=slug).first()
+    public = PublicPage.objects.live().filter(kind=kind, slug=slug).first()
     if public is None:
         return _moved(pages, kind, slug, format)
     name = printable(str(public))
@@ -218,7 +218,7 @@ def _with_full_links(body: str, address: str) -> str:
 def _moved(pages: str, kind: str, slug: str, format: str) -> HttpResponse:
     """Lead from the feed of an earlier address to today's."""
     address = Address.objects.filter(kind=kind, slug=slug).first()
-    public = address and PublicPage.objects.filter(pk=address.object_id).first()
+    public = address and PublicPage.objects.live().filter(pk=address.object_id).first()
     if not public:
         raise Http404
     now = reverse("feed-of", args=[pages, public.slug, format])

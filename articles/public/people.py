@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from articles.formats import schema_org
 from articles.models import PublicPage
+from articles.public.withdrawn import page_view
 from people.models import Organization, Speaker
 from people.names import full_name
 
 
-@require_safe
-def speaker(request: HttpRequest, slug: str) -> HttpResponse:
+@page_view("speaker")
+def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """A speaker: the capacities that are public, and every statement with its article."""
-    public = get_object_or_404(PublicPage, kind="speaker", slug=slug)
     page = Speaker(pk=public.pk).editions.all().page(request.GET.get("before"))
     name = full_name(public.card)
     names = {public.card["id"], *public.card["replaces"]}
@@ -29,7 +28,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
             "og_type": "profile",
             "jsonld": schema_org.script(
                 schema_org.person(public.card),
-                schema_org.breadcrumbs((name, schema_org.url("speaker", slug))),
+                schema_org.breadcrumbs((name, schema_org.url("speaker", public.slug))),
             ),
             "speaker": public.card,
             "statements": [(edition, edition.statements_by(names)) for edition in page.editions],
@@ -39,13 +38,12 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_safe
-def organization(request: HttpRequest, slug: str) -> HttpResponse:
+@page_view("organization")
+def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """An organization: who speaks for it, what it organizes, and where it is in the news."""
-    public = get_object_or_404(PublicPage, kind="organization", slug=slug)
     page = Organization(pk=public.pk).editions.all().page(request.GET.get("before"))
     own, name = public.card["id"], public.card["name"]
-    children = list(PublicPage.objects.filter(kind="organization", card__parent__id=own))
+    children = list(PublicPage.objects.live().filter(kind="organization", card__parent__id=own))
     capacities = {
         capacity["id"]: capacity
         for edition in page.editions
@@ -60,7 +58,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
             "description": _("{name} in the news: its people, its events.").format(name=name),
             "jsonld": schema_org.script(
                 schema_org.organization(public.card, [child.card for child in children]),
-                schema_org.breadcrumbs((name, schema_org.url("organization", slug))),
+                schema_org.breadcrumbs((name, schema_org.url("organization", public.slug))),
             ),
             "organization": public.card,
             "children": children,

@@ -42,7 +42,7 @@ def share_image(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
         edition = get_object_or_404(Edition.objects.live(), slug=slug)
         title, line = edition.headline, edition.snapshot["dateline"]
     else:
-        page = get_object_or_404(PublicPage, kind=pages.removesuffix("s"), slug=slug)
+        page = get_object_or_404(PublicPage.objects.live(), kind=pages.removesuffix("s"), slug=slug)
         if pages != f"{page.kind}s":
             raise Http404
         title, line = str(page), page.card.get("place", "")

@@ -72,7 +72,7 @@ def articles(request: HttpRequest, piece: int) -> HttpResponse:
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     """The pages of speakers, organizations, events and topics, the latest change first."""
-    found = PublicPage.objects.order_by("-sequence").defer("card")[:PIECE]
+    found = PublicPage.objects.live().order_by("-sequence").defer("card")[:PIECE]
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
     rows = [(page.get_absolute_url(), at[page.sequence], "") for page in found]

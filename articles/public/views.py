@@ -23,6 +23,7 @@ from articles.models import Edition, Event, PublicPage, Topic
 from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.calendars import has_day, upcoming
+from articles.public.withdrawn import page_view
 
 
 @require_safe
@@ -30,8 +31,16 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article as its last public edition froze it; 410 with the notice once withdrawn."""
     edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
     if edition.status == Edition.Status.CANCELED:
-        context = {"edition": edition, "title": _("Withdrawn"), "noindex": True}
-        return render(request, "articles/withdrawn.html", context, status=410)
+        context = {
+            "title": _("Withdrawn"),
+            "heading": _("This article was withdrawn"),
+            "notice": edition.note,
+            "language": edition.language,
+            "published_at": edition.first_published_at,
+            "withdrawn_at": edition.published_at,
+            "noindex": True,
+        }
+        return render(request, "withdrawn.html", context, status=410)
     return _article(request, edition)
 
 
@@ -55,10 +64,9 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@require_safe
-def event(request: HttpRequest, slug: str) -> HttpResponse:
+@page_view("event")
+def event(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """An event as it is known today, and everything published about it."""
-    public = get_object_or_404(PublicPage, kind="event", slug=slug)
     page = Event(pk=public.pk).editions.all().page(request.GET.get("before"))
     card = cast(EventCard, public.card)
     context = {
@@ -66,15 +74,14 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "event": card,
         "page": page,
         "has_day": has_day(card),
-        "jsonld": script(event_node(card), breadcrumbs((card["name"], url("event", slug)))),
+        "jsonld": script(event_node(card), breadcrumbs((card["name"], url("event", public.slug)))),
     }
     return render(request, "articles/event.html", context)
 
 
-@require_safe
-def topic(request: HttpRequest, slug: str) -> HttpResponse:
+@page_view("topic")
+def topic(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """Everything published under a topic."""
-    public = get_object_or_404(PublicPage, kind="topic", slug=slug)
     page = Topic(pk=public.pk).editions.all().page(request.GET.get("before"))
     name = public.card["name"]
     context = {
@@ -84,7 +91,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "topic": public.card,
         "page": page,
-        "jsonld": script(breadcrumbs((name, url("topic", slug)))),
+        "jsonld": script(breadcrumbs((name, url("topic", public.slug)))),
     }
     return render(request, "articles/topic.html", context)
 

@@ -19,7 +19,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from articles import log
-from articles.formats.partner_records import to_record
+from articles.formats.partner_records import to_record, to_tombstone_record
 from articles.frozen import Snapshot, SpeakerCapacityCard, capacities_of, organizations_of
 from articles.models import Address, Change, Event, PublicPage, Topic
 from articles.publishing import audit
@@ -40,13 +40,17 @@ type Card = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Update:
-    """A public page as it should become, and the number of the change that it was planned on."""
+    """A public page as it should become, and the number of the change that it was planned on.
+
+    ``notice`` withdraws the page.
+    """
 
     kind: str
     id: UUID
     card: Card
     item: dict[str, Any]
     planned_on: int
+    notice: str = ""
 
 
 @dataclass
@@ -86,9 +90,33 @@ def publish_page(row: Publishable, *, by: User) -> bool:
     return changed
 
 
+@transaction.atomic
+def withdraw_page(row: Publishable, *, by: User, notice: str) -> None:
+    """Take the page of ``row`` from readers; its address answers with the public ``notice``.
+
+    Partners are told to drop it. Articles that name it stay as they are. ``publish_page`` brings
+    it back; publishing an article does not. Raises PermissionDenied, and Refused when there is no
+    notice or the page is not live.
+    """
+    check_permission(by, Action.WITHDRAW)
+    notice = notice.strip()
+    if not notice:
+        raise Refused("Write the public notice: why the page is withdrawn.")
+
+    def plan() -> list[Update]:
+        page = PublicPage.objects.live().filter(pk=row.pk).first()
+        if page is None:
+            raise Refused(f"“{row}” has no public page; so there is nothing to withdraw.")
+        item = to_tombstone_record(page.kind, page.card, notice=notice)
+        return [Update(page.kind, page.pk, page.card, item, page.sequence, notice)]
+
+    write(plan)
+    audit.record("withdraw page", row, by=by, note=notice)
+
+
 def has_unpublished_changes(row: Publishable) -> bool:
-    """Whether ``row`` differs from its public page, or has none."""
-    page = PublicPage.objects.filter(pk=row.pk).first()
+    """Whether ``row`` differs from its live page, or has none."""
+    page = PublicPage.objects.live().filter(pk=row.pk).first()
     return page is None or page.card != _card(row)
 
 
@@ -169,7 +197,7 @@ def plan_all(named: Named) -> list[Update]:
     updates += [_update(topic, topic_card(topic), pages.get(topic.pk)) for topic in named.topics]
     if named.event:
         updates.append(_update(named.event, event_card(named.event), pages.get(named.event.pk)))
-    return updates
+    return _without_withdrawn(updates, pages)
 
 
 def plan_missing(named: Named) -> list[Update]:
@@ -193,7 +221,7 @@ def plan_missing(named: Named) -> list[Update]:
     updates += [_update(row, topic_card(row), None) for row in named.topics if row.pk not in pages]
     if named.event and named.event.pk not in pages:
         updates.append(_update(named.event, event_card(named.event), None))
-    return updates
+    return _without_withdrawn(updates, pages)
 
 
 # Writing: under the log's lock -------------------------------------------------------------------
@@ -215,7 +243,7 @@ def write(plan: Callable[[], Sequence[Update]]) -> set[UUID]:
 def write_planned(updates: Sequence[Update]) -> set[UUID]:
     """Write pages that were planned under the lock; see ``write``."""
     current = PublicPage.objects.in_bulk([update.id for update in updates])
-    updates = [row for row in updates if row.id not in current or current[row.id].card != row.card]
+    updates = [row for row in updates if not _is_shown(row, current.get(row.id))]
     if not updates:
         return set()
     claim_addresses((row.kind, row.card["slug"], row.id) for row in updates)
@@ -227,6 +255,7 @@ def write_planned(updates: Sequence[Update]) -> set[UUID]:
             kind=row.kind,
             slug=row.card["slug"],
             card=row.card,
+            notice=row.notice,
             sequence=change.sequence,
         )
         for row, change in zip(updates, changes, strict=True)
@@ -235,9 +264,10 @@ def write_planned(updates: Sequence[Update]) -> set[UUID]:
         pages,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["slug", "card", "sequence"],
+        update_fields=["slug", "card", "notice", "sequence"],
     )
-    index.index_pages(pages, at=changes[0].at)
+    index.index_pages([page for page in pages if not page.notice], at=changes[0].at)
+    index.remove(*(page.pk for page in pages if page.notice))
     return {row.id for row in updates}
 
 
@@ -264,6 +294,15 @@ def claim_addresses(wanted: Iterable[tuple[str, str, UUID]]) -> None:
 def address_taken(address: Address) -> str:
     """The sentence for somebody who asks for another's address."""
     return f"The address {address} belongs to another {address.kind}; choose another slug."
+
+
+def _is_shown(update: Update, page: PublicPage | None) -> bool:
+    return page is not None and (page.card, page.notice) == (update.card, update.notice)
+
+
+def _without_withdrawn(updates: list[Update], pages: Mapping[UUID, PublicPage]) -> list[Update]:
+    """A withdrawn page stays withdrawn until somebody publishes it by itself."""
+    return [row for row in updates if row.id not in pages or not pages[row.id].notice]
 
 
 def _still_holds(updates: Sequence[Update]) -> bool:

@@ -150,6 +150,7 @@ def event_card(event: Event) -> EventCard:
         **_link(event),
         "kind": event.kind,
         "format": event.format,
+        "status": event.status,
         "place": event.place,
         "start_date": event.start_date,
         "start_time": event.start_time.isoformat() if event.start_time else None,

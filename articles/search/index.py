@@ -57,9 +57,10 @@ def index_pages(pages: Iterable[PublicPage], *, at: datetime) -> None:
     )
 
 
-def remove(id: UUID) -> None:
-    """Delete the search document of an article or page that is no longer public."""
-    SearchDocument.objects.filter(pk=id).delete()
+def remove(*ids: UUID) -> None:
+    """Delete the search documents of articles or pages that are no longer public."""
+    if ids:
+        SearchDocument.objects.filter(pk__in=ids).delete()
 
 
 def _names(page: PublicPage) -> list[str]:
@@ -75,6 +76,8 @@ def _names(page: PublicPage) -> list[str]:
 
 
 def _write(documents: list[SearchDocument]) -> None:
+    if not documents:
+        return
     SearchDocument.objects.bulk_create(
         documents,
         update_conflicts=True,

@@ -242,7 +242,7 @@ def test_a_page_for_a_partner_in_two_queries_and_a_note(
     get(client, "/api/v1/topics/", key)
     with django_assert_num_queries(3) as asked:
         get(client, "/api/v1/articles/", key)
-    assert asked.captured_queries[-1]["sql"].startswith('INSERT INTO "articles_fetch"')
+    assert asked.captured_queries[-1]["sql"].startswith('INSERT INTO "articles_apirequest"')
 
 
 # Limits -------------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_a_key_has_a_limit(client: Client, edition: Edition) -> None:
     other = get(client, "/api/v1/topics/", a_key("Another"))
     assert other.status_code == 200
     # The desk sees that the limit was reached, not each request of the flood.
-    statuses = ApiRequest.objects.filter(key__hint=key[:8]).values_list("status", flat=True)
+    statuses = ApiRequest.objects.filter(key__prefix=key[:8]).values_list("status", flat=True)
     assert sorted(statuses) == [200, 200, 200, 429]
 
 

@@ -103,7 +103,7 @@ class RecordList(ListView):
     kind = ""
 
     def answer(self, request: Request) -> HttpResponse:
-        pages = PublicPage.objects.filter(kind=self.kind)
+        pages = PublicPage.objects.live().filter(kind=self.kind)
         found, next_page = self.page(
             request, pages.only("sequence"), "sequence", ListQuery.of(request)
         )
@@ -120,8 +120,11 @@ class RecordDetail(ApiView):
     def answer(self, request: Request) -> HttpResponse:
         Query.of(request)
         given = self.kwargs["id"]
-        public = PublicPage.objects.filter(kind=self.kind, pk=given).values("sequence")
-        if change := Change.objects.filter(sequence__in=public).first():
+        public = PublicPage.objects.filter(kind=self.kind, pk=given).first()
+        if public and public.notice:
+            raise Gone(f"This {self.kind} was withdrawn: {public.notice}")
+        if public:
+            change = Change.objects.get(sequence=public.sequence)
             item = self.for_reader(change.item or {})
             return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
         merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
