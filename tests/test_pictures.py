@@ -112,6 +112,7 @@ def test_pictures_of_every_kind_of_color(publisher: User, mode: str) -> None:
     assert opened(picture.renditions[0]).mode == "RGB"
 
 
+@pytest.mark.slow
 def test_the_longest_that_is_taken_is_made(publisher: User) -> None:
     picture = a_picture(publisher, an_upload((2000, 12_000)))
     assert max(row["height"] for row in picture.renditions) <= 16_383

@@ -14,6 +14,7 @@ from tests.builders import RELEASE_ARTICLE, a_picture
 from tests.chromium import CHROMIUM, SWITCHES
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt install chromium)"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]

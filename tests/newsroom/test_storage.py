@@ -103,6 +103,7 @@ def test_the_public_address_stands_in_pages() -> None:
     assert storage.url("pictures/a b.avif") == "https://pictures.example.org/pictures/a%20b.avif"
 
 
+@pytest.mark.slow
 def test_settings_choose_it() -> None:
     code = """
 import django; django.setup()

@@ -154,6 +154,7 @@ class Newsroom:
             run_due_actions(soon + timedelta(minutes=1))
 
 
+@pytest.mark.slow
 def test_a_thousand_edits_with_the_client_killed_again_and_again(
     live_server: LiveServer, publisher: User, tmp_path: Path
 ) -> None:

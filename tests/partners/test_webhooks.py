@@ -135,6 +135,7 @@ def test_an_item_that_fails_holds_up_its_own_later_changes_only(
     assert sequences(system.got) == [1, 3, 1, 2]
 
 
+@pytest.mark.slow
 def test_at_least_once_and_in_order_for_each_item_whatever_breaks(
     endpoint: Endpoint,
     system: Receiver,
@@ -335,6 +336,7 @@ def test_switched_off_it_gets_nothing_more(
 # Several senders ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_four_senders_send_each_change_once(
     endpoint: Endpoint, system: Receiver, publisher: User

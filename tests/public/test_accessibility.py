@@ -17,6 +17,7 @@ from tests.chromium import CHROMIUM, SWITCHES
 from tests.pages import a_site
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt install chromium)"),
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]

@@ -212,6 +212,7 @@ def test_only_what_readers_see(client: Client, edition: Edition, publisher: User
     assert entry.title == edition.headline
 
 
+@pytest.mark.slow
 def test_newest_first_and_fifty_at_most(client: Client, publisher: User) -> None:
     for number in range(51):
         publish(an_article(f"Number {number}"), by=publisher)

@@ -18,6 +18,7 @@ from tests.pages import a_site
 NU = settings.BASE_DIR / "var/node/node_modules/vnu-jar/build/dist/vnu.jar"
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(
         not (shutil.which("java") and NU.exists()),
         reason="needs Java and the Nu checker (npm install --prefix var/node vnu-jar)",

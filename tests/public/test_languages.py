@@ -64,6 +64,7 @@ def test_the_compiled_catalog_is_the_written_one(code: str) -> None:
     assert pairs[0] == pairs[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("xgettext"), reason="needs gettext (apt install gettext)")
 def test_no_string_is_missing_in_the_catalogs(tmp_path: Path) -> None:
     for folder in ("articles", "newsroom", "people", "templates"):

@@ -130,6 +130,7 @@ def test_markup_in_fields_is_escaped(client: Client, publisher: User) -> None:
         assert "&lt;script&gt;" in page
 
 
+@pytest.mark.slow
 def test_lists_page_by_key(client: Client, publisher: User) -> None:
     for number in range(45):
         publish(an_article(f"Number {number}"), by=publisher)

@@ -21,7 +21,10 @@ from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions, schedule, schedule_withdrawal
 from tests.builders import an_article
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
 
 TURNS = range(20)
 

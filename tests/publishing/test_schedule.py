@@ -267,6 +267,7 @@ def test_a_time_that_the_clock_skips_or_repeats_is_refused(
 # With a worker ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_worker_publishes_within_two_seconds(transactional_db: None) -> None:
     options = connection.get_connection_params()

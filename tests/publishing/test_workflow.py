@@ -229,6 +229,7 @@ class Newsroom(RuleBasedStateMachine):
         assert Edition.objects.filter(change__in=mine).count() == self.editions
 
 
+@pytest.mark.slow
 def test_the_workflow_in_any_order() -> None:
     run_state_machine_as_test(
         Newsroom,

@@ -146,6 +146,7 @@ def test_the_page_says_what_it_has(client: Client, edition: Edition) -> None:
     assert 'content="noindex"' in page_of(client, "q=SCO")
 
 
+@pytest.mark.slow
 def test_results_go_on(client: Client, publisher: User) -> None:
     for number in range(25):
         publish(an_article(f"Cricket number {number}"), by=publisher)

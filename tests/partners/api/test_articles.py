@@ -143,6 +143,7 @@ def test_the_least_there_can_be_is_valid(client: Client, publisher: User) -> Non
     assert_ninjs(client.get(f"/api/v1/articles/{article.pk}/").json())
 
 
+@pytest.mark.slow
 def test_a_page_of_twenty(
     client: Client, publisher: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

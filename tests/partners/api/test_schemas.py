@@ -19,6 +19,7 @@ from tests.processes import ROOT
 CASES = "10"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_every_check_on_every_address(
     live_server: LiveServer, publisher: User, tmp_path: Path
