@@ -54,12 +54,16 @@ else:
     DATABASES = {"default": {"ENGINE": "newsroom.database", "NAME": "postgres"}}
     #: Where the embedded PostgreSQL keeps its data.
     EMBEDDED_POSTGRES = env.path("EMBEDDED_POSTGRES", default=str(BASE_DIR / "var" / "postgres"))
-#: Connections are shared by a process's threads; CONN_MAX_AGE must stay 0 with a pool.
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-    "min_size": 1,
-    "max_size": env.int("DATABASE_POOL", default=10),
-    "timeout": 10,  # seconds until a request gives up on getting a connection
-}
+#: The most connections that a process opens; its threads share them. 0 for no pool of its own,
+#: as behind PgBouncer.
+DATABASE_POOL = env.int("DATABASE_POOL", default=10)
+# CONN_MAX_AGE must stay 0 with a pool.
+if DATABASE_POOL:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL,
+        "timeout": 10,  # seconds until a request gives up on getting a connection
+    }
 # Answers are kept for as long as the log stands still, in the process's own memory; counters of
 # requests in a cache that processes can share.
 CACHES = {

@@ -1,0 +1,117 @@
+"""A backup made by pg_dump restores whole: rows, and everything that guards them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from articles.checks import guards
+from articles.models import Edition
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+RESTORED = "restored_from_a_backup"
+
+#: What a restored database must have like the first one, each a query for lines of text.
+SAME = {
+    "triggers": "SELECT pg_get_triggerdef(oid), tgenabled::text FROM pg_trigger"
+    " WHERE NOT tgisinternal",
+    "constraints": "SELECT conrelid::regclass::text, pg_get_constraintdef(oid)"
+    " FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+    "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "functions": "SELECT pg_get_functiondef(oid) FROM pg_proc"
+    " WHERE pronamespace = 'public'::regnamespace",
+    "columns": "SELECT table_name, column_name, data_type, generation_expression"
+    " FROM information_schema.columns WHERE table_schema = 'public'",
+}
+
+
+def tool(name: str) -> str:
+    """The path of a program of PostgreSQL; it reads servers up to its own release."""
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"needs {name} (apt install postgresql-client)")
+    command = [found, "--version"]
+    told = subprocess.run(command, capture_output=True, check=True).stdout.decode()  # noqa: S603
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        server = str(cursor.fetchone()[0])
+    if int(re.findall(r"\d+", told)[0]) < int(server.split(".")[0]):
+        pytest.skip(f"{name} is older than the server; the gate runs this on PostgreSQL 15")
+    return found
+
+
+def address(database: str) -> str:
+    """How psycopg and PostgreSQL's programs reach ``database`` on the tests' server."""
+    params = connection.get_connection_params()
+    known = {key: params[key] for key in ("host", "port", "user", "password") if params.get(key)}
+    return psycopg.conninfo.make_conninfo("", dbname=database, **known)
+
+
+@pytest.fixture
+def dump(edition: Edition, tmp_path: Path) -> Path:
+    """A dump of the database in which the release is published."""
+    target = tmp_path / "newsroom.dump"
+    source = address(connection.settings_dict["NAME"])
+    command = [tool("pg_dump"), "--format=custom", f"--file={target}", source]
+    subprocess.run(command, check=True)  # noqa: S603 - PostgreSQL's own program
+    return target
+
+
+@pytest.fixture
+def restored() -> Iterator[psycopg.Connection]:
+    """A connection to a new, empty database."""
+    maintenance = address("postgres")
+    with psycopg.connect(maintenance, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {RESTORED}")
+        server.execute(f"CREATE DATABASE {RESTORED} TEMPLATE template0")
+        with psycopg.connect(address(RESTORED), autocommit=True) as there:
+            yield there
+        server.execute(f"DROP DATABASE {RESTORED}")
+
+
+def restore(dump: Path, *options: str) -> None:
+    command = [tool("pg_restore"), f"--dbname={address(RESTORED)}", *options, str(dump)]
+    subprocess.run(command, check=True)  # noqa: S603 - PostgreSQL's own program
+
+
+def spelled(rows: Iterable[tuple[Any, ...]]) -> list[str]:
+    """The rows without type casts and brackets, which PostgreSQL spells anew when it restores."""
+    return sorted(re.sub(r"::(character varying|\w+)(\[\])?|[()]", "", str(row)) for row in rows)
+
+
+@pytest.mark.parametrize("option", ["--exit-on-error", "--single-transaction"])
+def test_it_restores_whole(dump: Path, restored: psycopg.Connection, option: str) -> None:
+    restore(dump, option)
+    with psycopg.connect(address(connection.settings_dict["NAME"])) as here:
+        for name, query in SAME.items():
+            assert spelled(restored.execute(query)) == spelled(here.execute(query)), name
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        for (table,) in here.execute(tables).fetchall():
+            rows = f"SELECT t::text FROM {table} AS t ORDER BY 1"  # noqa: S608 - our own tables
+            assert restored.execute(rows).fetchall() == here.execute(rows).fetchall(), table
+
+
+def test_history_is_guarded_there_too(dump: Path, restored: psycopg.Connection) -> None:
+    restore(dump)
+    enabled = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    assert guards() <= {name for (name,) in restored.execute(enabled)}
+    for statement in (
+        "UPDATE articles_edition SET headline = 'Another'",
+        "DELETE FROM articles_edition",
+        "UPDATE articles_change SET at = now()",
+        "DELETE FROM articles_auditentry",
+    ):
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            restored.execute(statement)
