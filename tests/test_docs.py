@@ -1,0 +1,33 @@
+"""What the documents say is so: the drawing of the models is current, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.models import TARGET, drawing
+from tests.processes import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_drawing_of_the_models_is_current() -> None:
+    """After a change of the models make it anew: uv run docs/models.py."""
+    assert TARGET.read_text(encoding="utf-8") == drawing()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_files_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)", text):
+        if "://" not in link:
+            assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_named_files_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:articles|people|newsroom|tests|docs|templates)/[\w/.-]+)`", text):
+        assert (ROOT / name).exists(), name
