@@ -147,9 +147,11 @@ def named_by_row(row: Publishable) -> Named:
     """The rows that the page of ``row`` names; nothing of ``row`` itself."""
     match row:
         case Speaker():
-            held = row.affiliations.select_related("organization__parent")
+            capacities = row.affiliations.select_related("organization__parent")
             return Named(
-                organizations=[body.organization for body in held if body.organization is not None]
+                organizations=[
+                    body.organization for body in capacities if body.organization is not None
+                ]
             )
         case Organization():
             return Named(organizations=[row.parent] if row.parent else [])
@@ -187,12 +189,14 @@ def plan_all(named: Named) -> list[Update]:
         _update(body, organization_card(body), pages.get(body.pk)) for body in _bodies(named)
     ]
     speakers = named.speakers
-    held = _affiliations(speakers)
+    affiliations = _affiliations(speakers)
     for speaker, capacities in speakers.items():
         page = pages.get(speaker.pk)
         shown = {card["id"] for card in page.card["capacities"]} if page else set()
         shown |= {str(capacity.pk) for capacity in capacities}
-        card = speaker_page(speaker, [row for row in held[speaker.pk] if str(row.pk) in shown])
+        card = speaker_page(
+            speaker, [row for row in affiliations[speaker.pk] if str(row.pk) in shown]
+        )
         updates.append(_update(speaker, card, page))
     updates += [_update(topic, topic_card(topic), pages.get(topic.pk)) for topic in named.topics]
     if named.event:
@@ -242,8 +246,8 @@ def write(plan: Callable[[], Sequence[Update]]) -> set[UUID]:
 
 def write_planned(updates: Sequence[Update]) -> set[UUID]:
     """Write pages that were planned under the lock; see ``write``."""
-    current = PublicPage.objects.in_bulk([update.id for update in updates])
-    updates = [row for row in updates if not _is_shown(row, current.get(row.id))]
+    before = PublicPage.objects.in_bulk([update.id for update in updates])
+    updates = [row for row in updates if not _is_shown(row, before.get(row.id))]
     if not updates:
         return set()
     claim_addresses((row.kind, row.card["slug"], row.id) for row in updates)

@@ -41,7 +41,7 @@ def _a_connection_each(transactional_db: None) -> Iterator[None]:
 
 
 def together(*actions: Callable[[], object]) -> list[Exception]:
-    """Begin all ``deeds`` at the same moment, each in a thread; return what they raised."""
+    """Begin all ``actions`` at the same moment, each in a thread; return what they raised."""
     start, raised = threading.Barrier(len(actions)), list[Exception]()
 
     def run(action: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""Every move is in one table, and the deeds themselves ask it: whoever calls them."""
+"""Every transition is in one table, and the actions themselves check it, whoever calls them."""
 
 from __future__ import annotations
 
@@ -114,11 +114,11 @@ class Newsroom(RuleBasedStateMachine):
         self.frozen: dict[int, Any] = {}
 
     def teardown(self) -> None:
-        """Each order of deeds begins with nothing there."""
+        """Each order of actions begins with nothing there."""
         transaction.savepoint_rollback(self.before)
 
     def attempt(self, action: Action, *, also: bool = True) -> bool:
-        """Do ``deed``; it must be done if the table and ``also`` allow it, and refused if not."""
+        """Take ``action``; it must succeed if the table and ``also`` allow it, else be refused."""
         allowed = also and State(self.state) in TRANSITIONS[action]
         try:
             DO[action](self.article, self.by)

@@ -1,0 +1,218 @@
+"""Two actions at the same moment: neither waits for ever, and both leave what each alone would."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from itertools import combinations_with_replacement
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from articles.editing.versions import save_version
+from articles.log import invalidate_head, last_sequence
+from articles.models import (
+    Article,
+    Change,
+    Edition,
+    PublicPage,
+    ScheduledAction,
+    SearchDocument,
+)
+from articles.publishing.merge_speakers import merge_speakers
+from articles.publishing.pages import publish_page, withdraw_page
+from articles.publishing.publish import correct, publish, withdraw
+from articles.publishing.schedule import run_due_actions, schedule
+from articles.publishing.workflow import Refused
+from people.models import Affiliation, Speaker
+from tests.builders import a_capacity, a_member_of, a_speaker, a_statement, an_article
+from tests.publishing.test_concurrency import together
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+class Scene:
+    """Two articles that quote the same two speakers, one of them published."""
+
+    def __init__(self) -> None:
+        self.by = a_member_of("Publisher")
+        self.first, self.second = a_speaker("Zahoor Ahmed"), a_speaker("Zahoor Ahmad")
+        self.third = a_speaker("Vladimir Norov")
+        self.capacities = [
+            a_capacity("Secretary", speaker) for speaker in (self.first, self.second, self.third)
+        ]
+        self.live, self.draft = an_article("Live"), an_article("Draft")
+        for article in (self.live, self.draft):
+            for capacity in self.capacities:
+                a_statement(article, capacity=capacity)
+            save_version(article, by=self.by)
+        publish(self.live, by=self.by)
+        Article.objects.filter(pk=self.live.pk).update(headline="Live and edited")
+
+    def actions(self) -> dict[str, Callable[[], object]]:
+        """Every action that publishes, by name, ready to be called."""
+        return {
+            "publish": partial(publish, self.draft, by=self.by),
+            "correct": partial(correct, self.live, by=self.by, note="A word was wrong."),
+            "withdraw": partial(withdraw, self.live, by=self.by, notice="It was not so."),
+            "merge": partial(merge_speakers, self.second, into=self.first, by=self.by),
+            "publish page": partial(publish_page, self.first, by=self.by),
+            "withdraw page": partial(
+                withdraw_page, self.first, by=self.by, notice="It was not so."
+            ),
+            "rename speaker": self.rename,
+            "save version": self.save,
+        }
+
+    def rename(self) -> None:
+        """As the form of a speaker saves."""
+        with transaction.atomic():
+            Speaker.objects.filter(pk=self.first.pk).update(honorific_prefix="Dr.")
+            Affiliation.objects.filter(speaker=self.first).update(until="2021")
+
+    def save(self) -> None:
+        """As the form of an article saves."""
+        with transaction.atomic():
+            article = Article.objects.select_for_update().get(pk=self.draft.pk)
+            article.statements.all().delete()
+            a_statement(article, "we will go on", self.capacities[2])
+            save_version(article, by=self.by)
+
+
+@pytest.fixture
+def scene(transactional_db: None) -> Scene:
+    return Scene()
+
+
+NAMES = [
+    *("publish", "correct", "withdraw", "merge", "publish page", "withdraw page"),
+    *("rename speaker", "save version"),
+]
+
+
+def check_invariants() -> None:
+    numbers = list(Change.objects.values_list("sequence", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    for article in Article.objects.filter(editions__isnull=False).distinct():
+        assert article.editions.latest().count() == 1
+    for page in PublicPage.objects.all():
+        change = Change.objects.get(sequence=page.sequence)
+        assert change.object_id == page.pk
+        assert not Change.objects.filter(object_id=page.pk, sequence__gt=page.sequence).exists()
+        found = SearchDocument.objects.filter(pk=page.pk).exists()
+        assert found == (page.notice == "")
+    merged = Speaker.objects.exclude(merged_into=None)
+    assert not PublicPage.objects.filter(pk__in=merged.values("pk")).exists()
+    assert not Edition.speakers.through.objects.filter(speaker__in=merged).exists()
+
+
+@pytest.mark.parametrize("pair", combinations_with_replacement(NAMES, 2), ids=" and ".join)
+def test_a_pair_ends_as_one_after_the_other_would(scene: Scene, pair: tuple[str, str]) -> None:
+    for _ in range(2):
+        actions = scene.actions()
+        started = time.monotonic()
+        raised = together(*(actions[name] for name in pair))
+        assert time.monotonic() - started < 10
+        assert [error for error in raised if not isinstance(error, Refused)] == []
+        check_invariants()
+
+
+def test_two_articles_of_one_language_cannot_both_become_public(publisher: User) -> None:
+    original = an_article("Original", language="ru")
+    first = an_article("First", translation_of=original)
+    publish(original, by=publisher)
+    publish(first, by=publisher)
+    withdraw(first, by=publisher, notice="Another one is better.")
+    Article.objects.filter(pk=first.pk).update(translation_of=None, language="ur")
+    second = an_article("Second", translation_of=original)
+    # Both claim to be the English text: one by its working copy, one by its frozen group.
+    Article.objects.filter(pk=second.pk).update(translation_of=None)
+    Article.objects.filter(pk=first.pk).update(translation_of=original, language="en")
+    publish(Article.objects.get(pk=first.pk), by=publisher)
+    Article.objects.filter(pk=first.pk).update(language="ur")
+    Article.objects.filter(pk=second.pk).update(translation_of=original)
+    with pytest.raises(Refused, match="in this language already"):
+        publish(Article.objects.get(pk=second.pk), by=publisher)
+
+
+def test_a_reader_does_not_wait_for_an_editor_while_an_action_is_due(publisher: User) -> None:
+    article = an_article()
+    schedule(article, by=publisher, publish_at=timezone.now() + timedelta(hours=1))
+    ScheduledAction.objects.update(at=timezone.now() - timedelta(seconds=1))
+    invalidate_head()
+    locked, done = threading.Event(), threading.Event()
+
+    def edit() -> None:
+        with transaction.atomic():
+            Article.objects.select_for_update().get(pk=article.pk)
+            locked.set()
+            done.wait(20)
+        connection.close()
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    assert locked.wait(10)
+    started = time.monotonic()
+    assert Client().get("/").status_code == 200
+    assert run_due_actions() == 0
+    assert time.monotonic() - started < 2
+    done.set()
+    editor.join()
+    assert run_due_actions() == 1
+    assert Edition.objects.live().count() == 1
+
+
+def test_a_reader_does_not_wait_for_a_writer_of_the_log(publisher: User) -> None:
+    article = an_article()
+    schedule(article, by=publisher, publish_at=timezone.now() + timedelta(hours=1))
+    ScheduledAction.objects.update(at=timezone.now() - timedelta(seconds=1))
+    invalidate_head()
+    locked, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            publish(an_article("Another"), by=publisher)
+            locked.set()
+            done.wait(20)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert locked.wait(10)
+    started = time.monotonic()
+    assert Client().get("/").status_code == 200
+    assert time.monotonic() - started < 2
+    done.set()
+    writer.join()
+    assert run_due_actions() == 1
+    assert last_sequence() == 2
+
+
+def test_an_action_that_breaks_stops_no_other(publisher: User) -> None:
+    broken, whole = an_article("Broken"), an_article("Whole")
+    for article in (broken, whole):
+        schedule(article, by=publisher, publish_at=timezone.now() + timedelta(hours=1))
+    poison = ScheduledAction.objects.get(article=broken)
+    assert poison.snapshot
+    snapshot = {**poison.snapshot, "statements": [{"no": "statement"}]}
+    ScheduledAction.objects.filter(pk=poison.pk).update(
+        snapshot=snapshot, at=timezone.now() - timedelta(seconds=2)
+    )
+    ScheduledAction.objects.exclude(pk=poison.pk).update(at=timezone.now() - timedelta(seconds=1))
+    assert run_due_actions() == 1
+    assert Edition.objects.get().article == whole
+    poison.refresh_from_db()
+    assert (poison.attempts, "KeyError" in poison.last_error) == (1, True)
+    assert poison.retry_at
+    assert run_due_actions() == 0
+    poison.refresh_from_db()
+    assert poison.attempts == 1
