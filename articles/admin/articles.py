@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.forms import BaseInlineFormSet, ModelForm, Textarea
 from django.forms.models import BaseModelFormSet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -55,15 +55,17 @@ class ArticleEventInline(AppearanceInline):
         super().__init__(Event, admin_site)
 
 
-class ArticleForm(ModelForm):
-    """The working copy. ``held`` says why what was posted is shown again instead of saved."""
+#: A field added to what was posted: why it is shown again instead of saved.
+NOT_SAVED = "_not_saved_because"
 
-    held = ""
+
+class ArticleForm(ModelForm):
+    """The working copy. What was posted with a reason in ``NOT_SAVED`` is not saved."""
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.held:
-            raise ValidationError(self.held)
+        if reason := self.data.get(NOT_SAVED):
+            raise ValidationError(str(reason))
         return cleaned
 
 
@@ -150,13 +152,6 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         has_event = obj and Article.objects.filter(pk=obj.pk, event__isnull=False).exists()
         return [StatementInline, *([ArticleEventInline] if has_event else [])]
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[ModelForm]:
-        form = super().get_form(request, obj, change, **kwargs)
-        cast(Any, form).held = getattr(request, "held", "")
-        return form
-
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Article, inline: Any, prefix: str
     ) -> dict[str, Any]:
@@ -188,13 +183,12 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         save_version(form.instance, by=user)
         autosave.discard(form.instance if change else None, user)
 
-    def latest(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
         user = cast(User, request.user)
         last = row.versions.first() if row else None
         context: dict[str, Any] = {
             "base": last.number if last else 0,
             "since": request.POST.get("since", ""),
-            "conflicts": getattr(request, "conflicts", []),
             "unsaved": None if request.method == "POST" else autosave.unsaved(row, user),
             "scheduled_actions": row.scheduled_actions.all() if row else [],
         }
@@ -216,61 +210,68 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
 
     # Two editors ---------------------------------------------------------------------------------
 
-    def save_view(self, request: HttpRequest, object_id: str | None, *args: Any) -> HttpResponse:
+    def save_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> HttpResponse:
         """Save, unless somebody else saved meanwhile: then show both, with all that was typed."""
         if request.method != "POST":
-            return super().save_view(request, object_id, *args)
+            return super().save_view(request, object_id, form_url, extra_context)
         if "_forget" in request.POST:
             article = Article.objects.filter(pk=object_id).first() if object_id else None
             autosave.discard(article, cast(User, request.user))
             return HttpResponseRedirect(request.path)
         with transaction.atomic():
-            article = (
-                Article.objects.select_for_update().filter(pk=object_id).first()
-                if object_id
-                else None
-            )
+            article = None
+            if object_id:
+                article = Article.objects.select_for_update().filter(pk=object_id).first()
             if article:
                 save_initial_version(article)
-            self.hold(request, article)
-            return super().save_view(request, object_id, *args)
+            post, conflicts = self.merge_posted(request, article)
+            cast(Any, request).POST = post  # Django's admin reads the form from there
+            context = {**(extra_context or {}), "conflicts": conflicts}
+            return super().save_view(request, object_id, form_url, context)
 
-    def hold(self, request: HttpRequest, article: Article | None) -> None:
-        """Find out whether the form must be shown again rather than saved, and prepare it."""
-        user, held = cast(User, request.user), []
-        post = request.POST.copy()
+    def merge_posted(
+        self, request: HttpRequest, article: Article | None
+    ) -> tuple[QueryDict, list[Conflict]]:
+        """The posted form, merged with what others saved meanwhile, and the conflicts.
+
+        When it must be looked at before it is saved, it has a reason in ``NOT_SAVED``.
+        """
+        user, reasons = cast(User, request.user), []
+        post, conflicts = request.POST.copy(), list[Conflict]()
         if "_restore" in post and (unsaved := autosave.unsaved(article, user)):
             post = autosave.as_post(unsaved)
-            held.append("This is what you had typed and not saved. Look it over, then save it.")
+            reasons.append("This is what you had typed and not saved. Look it over, then save it.")
         last = article.versions.first() if article else None
         if article and last:
             since = post.get("since") if "_take" in post else None
             base = autosave.number(since or post.get("base"))
             if "_take" in post:
                 take_theirs(post, str(post["_take"]), last.snapshot)
-                held.append("The saved text is in the form now. Nothing is saved yet.")
+                reasons.append("The saved text is in the form now. Nothing is saved yet.")
             elif base != last.number:
                 when = timezone.localtime(last.saved_at)
-                held.append(
+                reasons.append(
                     f"{last.saved_by} saved version {last.number} at {when:%H:%M} while you were "
                     "writing. Nothing of yours is lost; nothing is saved yet."
                 )
             if base != last.number:
                 was = article.versions.filter(number=base).first()
-                conflicts: list[Conflict] = merge_changes(
-                    post, was.snapshot if was else None, last.snapshot
-                )
-                held.append(
+                conflicts = merge_changes(post, was.snapshot if was else None, last.snapshot)
+                reasons.append(
                     "Both texts stand side by side below where you both changed the same thing. "
                     "Take one or join them in the form, then save."
                     if conflicts
                     else "What each of you changed is joined in the form; look it over and save."
                 )
-                cast(Any, request).conflicts = conflicts
                 set_field(post, "since", str(base))
-        if held:
-            cast(Any, request).held = " ".join(held)
-        cast(Any, request).POST = post
+        set_field(post, NOT_SAVED, " ".join(reasons))
+        return post, conflicts
 
     # Publishing ----------------------------------------------------------------------------------
 

@@ -15,6 +15,21 @@ from articles.models import PublicPage
 from articles.publishing import pages
 
 
+class SavedRedirect(HttpResponseRedirect):
+    """The redirect after a save, with the row that was saved."""
+
+    def __init__(self, redirect_to: str, row: Any) -> None:
+        super().__init__(redirect_to)
+        self.row = row
+
+
+def _with_row(response: HttpResponse, row: Any) -> HttpResponse:
+    """``response`` with ``row``; in a pop-up it is no redirect, and the row is saved only."""
+    if isinstance(response, HttpResponseRedirect):
+        return SavedRedirect(response.url, row)
+    return response
+
+
 class PublicPageAdmin(admin.ModelAdmin):
     """Something with a page of its own. Saving keeps it at the desk; publishing shows it."""
 
@@ -46,10 +61,10 @@ class PublicPageAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         context["show_publish"] = self.has_publish_permission(request)
         return super().render_change_form(
-            request, context | self.latest(request, obj), add, change, form_url, obj
+            request, self.page_context(request, obj) | context, add, change, form_url, obj
         )
 
-    def latest(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Context for the change form: what is public of ``row`` (None while it is new)."""
         if row is None:
             return {}
@@ -58,7 +73,7 @@ class PublicPageAdmin(admin.ModelAdmin):
             "has_unpublished_changes": pages.has_unpublished_changes(row),
         }
 
-    # Save, then publish: two deeds, two transactions ---------------------------------------------
+    # Save, then publish: two actions, two transactions -------------------------------------------
 
     def changeform_view(
         self,
@@ -68,22 +83,27 @@ class PublicPageAdmin(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         response = self.save_view(request, object_id, form_url, extra_context)
-        saved = getattr(request, "saved", None)
-        return response if saved is None else self.after_saving(request, saved, response)
+        if isinstance(response, SavedRedirect):
+            return self.after_saving(request, response.row, response)
+        return response
 
-    def save_view(self, request: HttpRequest, object_id: str | None, *args: Any) -> HttpResponse:
-        """The form, and what saves it."""
-        return super().changeform_view(request, object_id, *args)
+    def save_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> HttpResponse:
+        """Show the form or save it, in one transaction."""
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        cast(Any, request).saved = obj
-        return super().response_add(request, obj, post_url_continue)
+        return _with_row(super().response_add(request, obj, post_url_continue), obj)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        cast(Any, request).saved = obj
-        return super().response_change(request, obj)
+        return _with_row(super().response_change(request, obj), obj)
 
     def after_saving(self, request: HttpRequest, row: Any, response: HttpResponse) -> HttpResponse:
         """Publish what was just saved, if that was asked for, and stay on the page."""

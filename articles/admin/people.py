@@ -61,7 +61,7 @@ class SpeakerAdmin(PublicPageAdmin):
         except (PermissionDenied, ValidationError) as refused:
             self.refuse(request, refused, "Nothing has changed:")
         else:
-            self.message_user(request, f"{gone} is one with {kept} now.", messages.SUCCESS)
+            self.message_user(request, f"Merged {gone} into {kept}.", messages.SUCCESS)
         return None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
