@@ -1,4 +1,4 @@
-"""History at the desk: editions, the log, who did what. It is looked at, never edited."""
+"""History at the desk: editions, the log, the audit log, the schedule. Nobody edits it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from articles.models import AuditEntry, Change, Edition, ScheduledAction
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only the deeds write."""
+    """Rows that only actions write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,8 +1,10 @@
-"""Pages beside an article's form: publishing, versions, differences, and what keeps its typing."""
+"""Pages beside an article's form: publishing, versions, differences, and autosave."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -64,60 +66,103 @@ class WithdrawalForm(forms.Form):
     at = When(required=False, help_text="Leave empty to withdraw now.")
 
 
-type Does = Callable[[Article, User, dict[str, Any]], Any]
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be done on the publishing page.
+
+    ``does`` runs with the article, the user and the form's data, and returns the message for the
+    editor.
+    """
+
+    action: Action
+    heading: str
+    explanation: str
+    form: type[forms.Form]
+    does: Callable[[Article, User, dict[str, Any]], str]
 
 
-def _withdraw(article: Article, by: User, data: dict[str, Any]) -> Any:
+def _submit(article: Article, by: User, data: dict[str, Any]) -> str:
+    publishing.submit(article, by=by)
+    return "Sent to review."
+
+
+def _send_back(article: Article, by: User, data: dict[str, Any]) -> str:
+    publishing.send_back(article, by=by, note=data["note"])
+    return "Sent back to its writer."
+
+
+def _publish(article: Article, by: User, data: dict[str, Any]) -> str:
+    return f"Readers see edition {publishing.publish(article, by=by).version} now."
+
+
+def _schedule(article: Article, by: User, data: dict[str, Any]) -> str:
+    scheduled = schedule.schedule(article, by=by, **data)
+    return f"Scheduled for {_clock(scheduled.at)}."
+
+
+def _unschedule(article: Article, by: User, data: dict[str, Any]) -> str:
+    schedule.unschedule(article, by=by)
+    return "Taken off the schedule."
+
+
+def _correct(article: Article, by: User, data: dict[str, Any]) -> str:
+    edition = publishing.correct(article, by=by, note=data["note"])
+    return f"Corrected: readers see edition {edition.version} and the note."
+
+
+def _withdraw(article: Article, by: User, data: dict[str, Any]) -> str:
     if data["at"]:
-        return schedule.schedule_withdrawal(article, by=by, at=data["at"], notice=data["notice"])
-    return publishing.withdraw(article, by=by, notice=data["notice"])
+        schedule.schedule_withdrawal(article, by=by, at=data["at"], notice=data["notice"])
+        return f"Scheduled for withdrawal on {_clock(data['at'])}."
+    publishing.withdraw(article, by=by, notice=data["notice"])
+    return "Withdrawn: its address shows the notice."
 
 
-#: The publishing page's cards: deed, heading, what it does in words, its form, what runs.
-CARDS: list[tuple[Action, str, str, type[forms.Form], Does]] = [
-    (
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%-d %B %Y, %H:%M %Z}"
+
+
+#: In the order of the page.
+CHOICES = [
+    Choice(
         Action.SUBMIT,
         "Send to review",
         "Tells publishers that the working copy is ready to be read.",
         forms.Form,
-        lambda article, by, data: publishing.submit(article, by=by),
+        _submit,
     ),
-    (
-        Action.SEND_BACK,
-        "Send back",
-        "Returns it from review to its writer.",
-        NoteForm,
-        lambda article, by, data: publishing.send_back(article, by=by, note=data["note"]),
+    Choice(
+        Action.SEND_BACK, "Send back", "Returns it from review to its writer.", NoteForm, _send_back
     ),
-    (
+    Choice(
         Action.PUBLISH,
         "Publish now",
         "Freezes the working copy as an edition for everybody.",
         forms.Form,
-        lambda article, by, data: publishing.publish(article, by=by),
+        _publish,
     ),
-    (
+    Choice(
         Action.SCHEDULE,
         "Schedule",
         "Approves the text as it stands, to go out at that time. Later edits are not in it.",
         ScheduleForm,
-        lambda article, by, data: schedule.schedule(article, by=by, **data),
+        _schedule,
     ),
-    (
+    Choice(
         Action.UNSCHEDULE,
         "Take off the schedule",
         "Nothing happens by itself any more. Copies under embargo are canceled.",
         forms.Form,
-        lambda article, by, data: schedule.unschedule(article, by=by),
+        _unschedule,
     ),
-    (
+    Choice(
         Action.CORRECT,
         "Publish as a correction",
         "Publishes the working copy with a note that says what was wrong.",
         CorrectionForm,
-        lambda article, by, data: publishing.correct(article, by=by, note=data["note"]),
+        _correct,
     ),
-    (
+    Choice(
         Action.WITHDRAW,
         "Withdraw",
         "Takes the article from readers and tells partners to drop it.",
@@ -151,18 +196,17 @@ class ArticlePages:
         """Everything that can be done to an article besides writing it, and what was done."""
         article, user = self._article(request, object_id), cast(User, request.user)
         asked = request.POST.get("action", "")
-        cards = []
-        for action, heading, words, form_class, does in CARDS:
-            form = form_class(
-                request.POST if action == asked else None, auto_id=f"{action.name}_%s"
-            )
-            if action == asked and form.is_valid() and self._do(request, article, does, form):
+        choices = []
+        for choice in CHOICES:
+            chosen = choice.action == asked
+            form = choice.form(request.POST if chosen else None, auto_id=f"{choice.action.name}_%s")
+            if chosen and form.is_valid() and self._do(request, article, choice, form):
                 return HttpResponseRedirect(request.path)
-            if self._offers(action, article, user) or action == asked:
-                cards.append({"action": action, "heading": heading, "words": words, "form": form})
+            if chosen or self._offers(choice.action, article, user):
+                choices.append({"choice": choice, "form": form})
         edition = article.editions.live().first()
         context = {
-            "cards": cards,
+            "choices": choices,
             "edition": edition,
             "latest_edition": article.editions.latest().first(),
             "scheduled_actions": article.scheduled_actions.all(),
@@ -220,7 +264,7 @@ class ArticlePages:
         return self._page(request, article, "Differences", "diff", context)
 
     def autosave_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
-        """The browser calls every few seconds: keeps the typing, tells who else is here."""
+        """The browser calls every few seconds: keeps what is typed, tells who else is here."""
         article = self._article(request, object_id) if object_id else None
         user = cast(User, request.user)
         kept = autosave.store(article, user, request.POST)
@@ -246,17 +290,17 @@ class ArticlePages:
             raise PermissionDenied
         return cast(Article, article)
 
-    def _do(self, request: HttpRequest, article: Article, does: Does, form: forms.Form) -> bool:
+    def _do(self, request: HttpRequest, article: Article, choice: Choice, form: forms.Form) -> bool:
         try:
-            does(article, cast(User, request.user), form.cleaned_data)
+            message = choice.does(article, cast(User, request.user), form.cleaned_data)
         except (PermissionDenied, ValidationError) as refused:
             cast(Any, self).refuse(request, refused, "Nothing has changed:")
             return False
-        cast(Any, self).message_user(request, "Done.")
+        cast(Any, self).message_user(request, message)
         return True
 
     def _offers(self, action: Action, article: Article, user: User) -> bool:
-        """Whether the page has a card for ``deed`` now; the deed itself decides again."""
+        """Whether the page offers ``action`` now; the action itself checks again."""
         live = article.editions.live().exists()
         return (
             user.has_perm(workflow.PERMISSIONS[action])

@@ -32,7 +32,7 @@ class AffiliationInline(admin.TabularInline):
 @admin.register(Speaker)
 class SpeakerAdmin(PublicPageAdmin):
     fields = ["honorific_prefix", "name", "name_variants", "slug"]
-    list_display = ["name", "honorific_prefix", "variants", "capacities", "editions"]
+    list_display = ["name", "honorific_prefix", "variants", "capacity_count", "edition_count"]
     ordering = ["name"]
     search_fields = ["name", "name_variants", "affiliations__title"]
     prepopulated_fields = {"slug": ["name"]}
@@ -70,8 +70,8 @@ class SpeakerAdmin(PublicPageAdmin):
             .get_queryset(request)
             .filter(merged_into=None)
             .annotate(
-                capacity_count=Count("affiliations", distinct=True),
-                edition_count=Count("editions", distinct=True),
+                capacities_count=Count("affiliations", distinct=True),
+                editions_count=Count("editions", distinct=True),
             )
         )
 
@@ -90,13 +90,13 @@ class SpeakerAdmin(PublicPageAdmin):
     def variants(self, speaker: Speaker) -> str:
         return ", ".join(speaker.name_variants)
 
-    @admin.display(ordering="capacity_count")
-    def capacities(self, speaker: Any) -> int:
-        return int(speaker.capacity_count)
+    @admin.display(description="capacities", ordering="capacities_count")
+    def capacity_count(self, speaker: Any) -> int:
+        return int(speaker.capacities_count)
 
-    @admin.display(description="in editions", ordering="edition_count")
-    def editions(self, speaker: Any) -> int:
-        return int(speaker.edition_count)
+    @admin.display(description="in editions", ordering="editions_count")
+    def edition_count(self, speaker: Any) -> int:
+        return int(speaker.editions_count)
 
 
 @admin.register(Organization)

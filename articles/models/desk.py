@@ -1,4 +1,4 @@
-"""What the desk remembers: saved versions, unsaved typing, moves that fall due, who did what."""
+"""What the desk remembers: versions, unsaved text, scheduled actions, the audit log."""
 
 from __future__ import annotations
 
