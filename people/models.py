@@ -16,6 +16,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
 from django.urls import reverse
 
+from people.constraints import ConstrainedModel, says
 from people.dates import Earliest, Latest, PartialDateField, well_formed
 
 
@@ -25,7 +26,7 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         return self.filter(merged_into=None)
 
 
-class Speaker(models.Model):
+class Speaker(ConstrainedModel):
     """A person who is quoted or appears at events (schema.org ``Person``)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,10 +50,15 @@ class Speaker(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            CheckConstraint(condition=Q(name__regex=r"\S"), name="speaker_has_a_name"),
+            CheckConstraint(
+                condition=Q(name__regex=r"\S"),
+                name="speaker_has_a_name",
+                **says("name", "Write the speaker's name."),
+            ),
             CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
                 name="speaker_not_merged_into_itself",
+                **says("merged_into", "A speaker cannot be merged into itself."),
             ),
         ]
 
@@ -74,7 +80,7 @@ class Speaker(models.Model):
         )
 
 
-class Organization(models.Model):
+class Organization(ConstrainedModel):
     """A body that employs, organizes or is spoken for (schema.org ``Organization``)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -91,9 +97,21 @@ class Organization(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            CheckConstraint(condition=Q(name__regex=r"\S"), name="organization_has_a_name"),
-            UniqueConstraint(Lower("name"), name="organization_name_unique"),
-            CheckConstraint(condition=~Q(parent=F("id")), name="organization_not_its_own_parent"),
+            CheckConstraint(
+                condition=Q(name__regex=r"\S"),
+                name="organization_has_a_name",
+                **says("name", "Write the organization's name."),
+            ),
+            UniqueConstraint(
+                Lower("name"),
+                name="organization_name_unique",
+                **says("name", "An organization with this name exists already."),
+            ),
+            CheckConstraint(
+                condition=~Q(parent=F("id")),
+                name="organization_not_its_own_parent",
+                **says("parent", "An organization cannot be its own parent."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,16 +122,18 @@ class Organization(models.Model):
 
     def clean(self) -> None:
         """Refuse a parent that is itself below this organization."""
+        seen = set[uuid.UUID]()
         above = self.parent
-        while above is not None:
+        while above is not None and above.pk not in seen:
             if above.pk == self.pk:
                 raise ValidationError(
                     {"parent": f"{self.parent} already stands below {self.name}; choose another."}
                 )
+            seen.add(above.pk)
             above = above.parent
 
 
-class Affiliation(models.Model):
+class Affiliation(ConstrainedModel):
     """A capacity: what a speaker speaks as, for whom if the source says so, and when if known."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -141,23 +161,28 @@ class Affiliation(models.Model):
         verbose_name_plural = "capacities"
         ordering = ["speaker__name", "title"]
         constraints = [
-            CheckConstraint(condition=Q(title__regex=r"\S"), name="affiliation_has_a_title"),
+            CheckConstraint(
+                condition=Q(title__regex=r"\S"),
+                name="affiliation_has_a_title",
+                **says("title", "Write the title, as the source words it."),
+            ),
             UniqueConstraint(
                 fields=["speaker", "title", "organization", "since"],
                 nulls_distinct=False,
                 name="affiliation_unique",
-                violation_error_message="This speaker has this capacity already.",
+                **says("title", "This speaker has this capacity already."),
             ),
             CheckConstraint(
                 condition=well_formed("since") & well_formed("until"),
                 name="affiliation_dates_well_formed",
+                **says("since", "Write dates as 2020, 2020-07 or 2020-07-16."),
             ),
             CheckConstraint(
                 condition=Q(until_latest__isnull=True)
                 | Q(since_earliest__isnull=True)
                 | Q(until_latest__gte=F("since_earliest")),
                 name="affiliation_ends_after_it_begins",
-                violation_error_message="A capacity cannot end before it begins.",
+                **says("until", "A capacity cannot end before it begins."),
             ),
         ]
 

@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
-from django.forms import BaseInlineFormSet, ModelForm, Textarea
+from django.forms import BaseInlineFormSet, Textarea
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.admin.base import PublicPageAdmin
+from articles.admin.base import NOT_SAVED, PublicPageAdmin
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
 from articles.editing import autosave
@@ -55,20 +55,6 @@ class ArticleEventInline(AppearanceInline):
         super().__init__(Event, admin_site)
 
 
-#: A field added to what was posted: why it is shown again instead of saved.
-NOT_SAVED = "_not_saved_because"
-
-
-class ArticleForm(ModelForm):
-    """The working copy. What was posted with a reason in ``NOT_SAVED`` is not saved."""
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if reason := self.data.get(NOT_SAVED):
-            raise ValidationError(str(reason))
-        return cleaned
-
-
 class PublicFilter(admin.SimpleListFilter):
     title = "public"
     parameter_name = "public"
@@ -85,7 +71,6 @@ class PublicFilter(admin.SimpleListFilter):
 @admin.register(Article)
 class ArticleAdmin(ArticlePages, PublicPageAdmin):
     change_form_template = "admin/articles/article/change_form.html"
-    form = ArticleForm
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "body"]}),
         ("Where it comes from", {"fields": ["dateline", "byline", "source"]}),

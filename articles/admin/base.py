@@ -4,15 +4,87 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.db import IntegrityError, transaction
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from psycopg.errors import UniqueViolation
 
-from articles.models import PublicPage
+from articles.models import PublicPage, is_sequence
 from articles.publishing import pages
+
+#: A field added to what was posted: why it is shown again instead of saved.
+NOT_SAVED = "_not_saved_because"
+#: A form has no more rows than this of one kind.
+MOST_ROWS = 1000
+
+
+class DeskForm(ModelForm):
+    """A form that can be shown again, with all that was typed, for a reason in ``NOT_SAVED``."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if reason := self.data.get(NOT_SAVED):
+            raise ValidationError(str(reason))
+        return cleaned
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """A form of the desk: what the database refuses is a sentence, and nothing typed is lost."""
+
+    form = DeskForm
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if request.method == "POST" and _has_odd_rows(request):
+            raise SuspiciousOperation("The form has a number of rows that no form has.")
+        return self.save_view(request, object_id, form_url, extra_context)
+
+    def save_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> HttpResponse:
+        """Show the form or save it, in one transaction."""
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError as error:
+            post = request.POST.copy()
+            post[NOT_SAVED] = sentence_of(error)
+            cast(Any, request).POST = post  # Django's admin reads the form from there
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+
+def sentence_of(error: IntegrityError) -> str:
+    """What a form says when the database refused to save it, because somebody else came first."""
+    cause = getattr(error.__cause__, "diag", None)
+    name = getattr(cause, "constraint_name", None) or ""
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name == name:
+                return str(constraint.get_violation_error_message())
+    if isinstance(error.__cause__, UniqueViolation):
+        return "Somebody else has just saved the same; nothing of yours is saved yet. Save again."
+    return "Something that this refers to has changed meanwhile; look it over and save again."
+
+
+def _has_odd_rows(request: HttpRequest) -> bool:
+    """Whether a number of rows in the posted form is none, or more than any form has."""
+    counts = [value for key, value in request.POST.items() if key.endswith("_FORMS")]
+    return any(not is_sequence(str(count)) or int(str(count)) > MOST_ROWS for count in counts)
 
 
 class SavedRedirect(HttpResponseRedirect):
@@ -30,7 +102,7 @@ def _with_row(response: HttpResponse, row: Any) -> HttpResponse:
     return response
 
 
-class PublicPageAdmin(admin.ModelAdmin):
+class PublicPageAdmin(DeskAdmin):
     """Something with a page of its own. Saving keeps it at the desk; publishing shows it."""
 
     change_form_template = "admin/public_change_form.html"
@@ -82,20 +154,10 @@ class PublicPageAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        response = self.save_view(request, object_id, form_url, extra_context)
+        response = super().changeform_view(request, object_id, form_url, extra_context)
         if isinstance(response, SavedRedirect):
             return self.after_saving(request, response.row, response)
         return response
-
-    def save_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None,
-        form_url: str,
-        extra_context: dict[str, Any] | None,
-    ) -> HttpResponse:
-        """Show the form or save it, in one transaction."""
-        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None

@@ -13,7 +13,7 @@ from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from articles.admin.base import PublicPageAdmin
+from articles.admin.base import DeskAdmin, PublicPageAdmin
 from articles.publishing.merge_speakers import merge_speakers
 from people.models import Affiliation, Organization, Speaker
 
@@ -129,7 +129,7 @@ class OrganizationAdmin(PublicPageAdmin):
 
 
 @admin.register(Affiliation)
-class AffiliationAdmin(admin.ModelAdmin):
+class AffiliationAdmin(DeskAdmin):
     """Capacities by themselves: what autocomplete searches when a statement is written."""
 
     fields = ["speaker", "title", "organization", "since", "until"]

@@ -13,11 +13,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import pictures
+from articles.admin.base import DeskAdmin, DeskForm
 from articles.models import Edition, Picture, ScheduledAction, Version
 from articles.publishing.snapshot import picture_card
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(DeskForm):
     """A picture; its file is judged before anything is stored."""
 
     upload = forms.FileField(
@@ -46,7 +47,7 @@ class PictureForm(forms.ModelForm):
 
 
 @admin.register(Picture)
-class PictureAdmin(admin.ModelAdmin):
+class PictureAdmin(DeskAdmin):
     form = PictureForm
     list_display = ["thumbnail", "alternative_text", "credit", "size", "article_count"]
     list_display_links = ["thumbnail", "alternative_text"]

@@ -13,6 +13,8 @@ from articles.models import Article, EditSession, is_sequence
 
 #: Somebody who was heard of within this time still has the article open; browsers call every 5 s.
 PRESENT = timedelta(seconds=15)
+#: No version has a larger number (integer).
+LARGEST = 2**31 - 1
 #: Fields of a request that are no typing.
 _NOT_TYPED = {"csrfmiddlewaretoken", "typed", "_save", "_continue", "_publish", "_submit"}
 
@@ -54,4 +56,4 @@ def others_at(article: Article, user: User) -> QuerySet[EditSession]:
 
 def number(given: str | None) -> int:
     """A version's number as a form sends it; 0 when it is none."""
-    return int(given) if given and is_sequence(given) else 0
+    return min(int(given), LARGEST) if given and is_sequence(given) else 0

@@ -10,8 +10,10 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 from django.utils import timezone
 
+from people.constraints import ConstrainedModel, says
 
-class Picture(models.Model):
+
+class Picture(ConstrainedModel):
     """A picture with what has to be said of it. ``articles.pictures`` makes its files.
 
     ``renditions`` are the files: content type, width, height (pixels) and name in the storage of
@@ -48,11 +50,19 @@ class Picture(models.Model):
         ordering = ["-uploaded_at"]
         constraints = [
             CheckConstraint(
-                condition=Q(alternative_text__regex=r"\S"), name="picture_has_alternative_text"
+                condition=Q(alternative_text__regex=r"\S"),
+                name="picture_has_alternative_text",
+                **says("alternative_text", "Say what the picture shows."),
             ),
-            CheckConstraint(condition=Q(credit__regex=r"\S"), name="picture_has_a_credit"),
             CheckConstraint(
-                condition=Q(focal_x__lte=100, focal_y__lte=100), name="picture_focal_point_inside"
+                condition=Q(credit__regex=r"\S"),
+                name="picture_has_a_credit",
+                **says("credit", "Say who made the picture, or who gave it to us."),
+            ),
+            CheckConstraint(
+                condition=Q(focal_x__lte=100, focal_y__lte=100),
+                name="picture_focal_point_inside",
+                **says("focal_x", "The focal point lies between 0 and 100 percent."),
             ),
         ]
 

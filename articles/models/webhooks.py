@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles.models.partners import Partner
 from articles.models.published import Change
+from people.constraints import ConstrainedModel, says
 
 
 def new_secret() -> str:
@@ -24,7 +25,7 @@ def end_of_log() -> int:
     return Change.objects.aggregate(last=Max("sequence"))["last"] or 0
 
 
-class Endpoint(models.Model):
+class Endpoint(ConstrainedModel):
     """An address of a partner's to which every change is sent.
 
     ``cursor`` is the number in the log up to which deliveries have been made out. ``rest_until``
@@ -47,7 +48,11 @@ class Endpoint(models.Model):
         ordering = ["created_at"]
         verbose_name = "webhook"
         constraints = [
-            UniqueConstraint(fields=["partner", "url"], name="endpoint_once"),
+            UniqueConstraint(
+                fields=["partner", "url"],
+                name="endpoint_once",
+                **says("url", "This partner has this address already."),
+            ),
             models.CheckConstraint(
                 condition=Q(failures=0, failing_since__isnull=True)
                 | Q(failures__gt=0, failing_since__isnull=False),

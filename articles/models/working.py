@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from articles.models.pictures import Picture
 from articles.richtext import RichTextField
+from people.constraints import ConstrainedModel, says
 from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField, well_formed
 from people.models import Affiliation, Organization
 
@@ -30,7 +31,7 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(f"{value} is not a time zone; write one like Asia/Karachi.")
 
 
-class Topic(models.Model):
+class Topic(ConstrainedModel):
     """A subject that articles are filed under (ninjs ``subjects``)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -43,9 +44,22 @@ class Topic(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            CheckConstraint(condition=Q(name__regex=r"\S"), name="topic_has_a_name"),
-            UniqueConstraint(Lower("name"), name="topic_name_unique"),
-            UniqueConstraint(fields=["uri"], condition=~Q(uri=""), name="topic_uri_unique"),
+            CheckConstraint(
+                condition=Q(name__regex=r"\S"),
+                name="topic_has_a_name",
+                **says("name", "Write the topic's name."),
+            ),
+            UniqueConstraint(
+                Lower("name"),
+                name="topic_name_unique",
+                **says("name", "A topic with this name exists already."),
+            ),
+            UniqueConstraint(
+                fields=["uri"],
+                condition=~Q(uri=""),
+                name="topic_uri_unique",
+                **says("uri", "Another topic has this URI already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -55,7 +69,7 @@ class Topic(models.Model):
         return reverse("topic", args=[self.slug])
 
 
-class Event(models.Model):
+class Event(ConstrainedModel):
     """Something that took or takes place, with the capacities in which people spoke there."""
 
     class Format(models.TextChoices):
@@ -112,22 +126,27 @@ class Event(models.Model):
     class Meta:
         ordering = [F("starts_earliest").desc(nulls_last=True), "name"]
         constraints = [
-            CheckConstraint(condition=Q(name__regex=r"\S"), name="event_has_a_name"),
+            CheckConstraint(
+                condition=Q(name__regex=r"\S"),
+                name="event_has_a_name",
+                **says("name", "Write the event's name."),
+            ),
             CheckConstraint(
                 condition=well_formed("start_date") & well_formed("end_date"),
                 name="event_dates_well_formed",
+                **says("start_date", "Write dates as 2020, 2020-07 or 2020-07-16."),
             ),
             CheckConstraint(
                 condition=Q(ends_latest__isnull=True)
                 | Q(starts_earliest__isnull=False, ends_latest__gte=F("starts_earliest")),
                 name="event_ends_after_it_starts",
-                violation_error_message="An event cannot end before it starts, or without a start.",
+                **says("end_date", "An event cannot end before it starts, or without a start."),
             ),
             CheckConstraint(
                 condition=Q(start_time__isnull=True)
                 | (Q(start_date__length=FULL_LENGTH) & ~Q(time_zone="")),
                 name="event_start_time_has_day_and_zone",
-                violation_error_message="A start time needs a full start date and a time zone.",
+                **says("start_time", "A start time needs a full start date and a time zone."),
             ),
             CheckConstraint(
                 condition=Q(end_time__isnull=True)
@@ -138,14 +157,15 @@ class Event(models.Model):
                     & Q(end_time__gte=F("start_time"))
                 ),
                 name="event_end_time_follows_start",
-                violation_error_message=(
-                    "An end time needs a start time before it, and a full end date if there is one."
+                **says(
+                    "end_time",
+                    "An end time needs a start time before it, and a full end date or none.",
                 ),
             ),
             CheckConstraint(
                 condition=Q(live_coverage="") | Q(covered_live__isnull=False, covered_live=True),
                 name="event_live_coverage_was_live",
-                violation_error_message="Tick “covered live” when you say where it was.",
+                **says("covered_live", "Choose “Yes” for covered live when you say where it was."),
             ),
         ]
 
@@ -156,7 +176,7 @@ class Event(models.Model):
         return reverse("event", args=[self.slug])
 
 
-class Appearance(models.Model):
+class Appearance(ConstrainedModel):
     """One capacity in which somebody spoke at an event."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -167,7 +187,11 @@ class Appearance(models.Model):
     class Meta:
         ordering = ["order", "capacity__speaker__name"]
         constraints = [
-            UniqueConstraint(fields=["event", "capacity"], name="appearance_unique"),
+            UniqueConstraint(
+                fields=["event", "capacity"],
+                name="appearance_unique",
+                **says("capacity", "This capacity is among the event's speakers already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -184,7 +208,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-class Article(models.Model):
+class Article(ConstrainedModel):
     """The working copy of a piece. Readers see its editions, never this row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -231,17 +255,25 @@ class Article(models.Model):
         ordering = ["-modified_at"]
         permissions = [("publish_article", "Can publish articles")]
         constraints = [
-            CheckConstraint(condition=Q(headline__regex=r"\S"), name="article_has_a_headline"),
-            CheckConstraint(condition=Q(state__in=State.values), name="article_state_known"),
+            CheckConstraint(
+                condition=Q(headline__regex=r"\S"),
+                name="article_has_a_headline",
+                **says("headline", "Write a headline."),
+            ),
+            CheckConstraint(
+                condition=Q(state__in=State.values),
+                name="article_state_known",
+                **says("state", "This is no state of an article."),
+            ),
             CheckConstraint(
                 condition=Q(translation_of=None) | ~Q(translation_of=F("id")),
                 name="article_not_its_own_translation",
-                violation_error_message="An article is no translation of itself.",
+                **says("translation_of", "An article is no translation of itself."),
             ),
             UniqueConstraint(
                 fields=["translation_group", "language"],
                 name="article_once_a_language",
-                violation_error_message="This article exists in this language already.",
+                **says("language", "This article exists in this language already."),
             ),
         ]
 
@@ -280,7 +312,7 @@ class Article(models.Model):
             )
 
 
-class Statement(models.Model):
+class Statement(ConstrainedModel):
     """What somebody said, in a capacity: a direct quotation or reported speech."""
 
     class Kind(models.TextChoices):
@@ -305,20 +337,29 @@ class Statement(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            UniqueConstraint(fields=["article", "number"], name="statement_number_unique"),
+            UniqueConstraint(
+                fields=["article", "number"],
+                name="statement_number_unique",
+                **says("number", "Another statement of this article has this number; save again."),
+            ),
             UniqueConstraint(
                 "article",
                 "capacity",
                 MD5("text"),
                 name="statement_unique",
-                violation_error_message="This article has this statement already.",
+                **says("text", "This article has this statement already."),
             ),
-            CheckConstraint(condition=Q(text__regex=r"\S"), name="statement_has_a_text"),
+            CheckConstraint(
+                condition=Q(text__regex=r"\S"),
+                name="statement_has_a_text",
+                **says("text", "Write the statement's text."),
+            ),
             CheckConstraint(
                 condition=Q(kind="direct", passage="") | Q(kind="reported", passage__regex=r"\S"),
                 name="statement_passage_fits_its_kind",
-                violation_error_message=(
-                    "Reported speech needs the passage that reports it; a quotation needs none."
+                **says(
+                    "passage",
+                    "Reported speech needs the passage that reports it; a quotation needs none.",
                 ),
             ),
         ]

@@ -350,9 +350,10 @@ def _bodies(named: Named) -> list[Organization]:
     """Each organization once, parents first: partners can then follow every link."""
     found: dict[UUID, Organization] = {}
 
-    def add(body: Organization) -> None:
-        if body.parent and body.parent_id not in found:
-            add(body.parent)
+    def add(body: Organization, below: frozenset[UUID] = frozenset()) -> None:
+        # Two editors at once can make a circle of parents; it is walked once.
+        if body.parent and body.parent.pk not in {*found, *below}:
+            add(body.parent, below | {body.pk})
         found.setdefault(body.pk, body)
 
     for body in named.organizations:
