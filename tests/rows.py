@@ -1,4 +1,8 @@
-"""Rows that are made once and copied back: publishing takes a second, copying hundredths of it."""
+"""Rows that are made once and copied back: publishing in every test takes half of a run's time.
+
+The copies pass every rule of the database. What it fills by itself, it fills again: an audit entry
+is of the moment at which it is written.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,8 @@ def _tables() -> dict[str, tuple[str, str]]:
     found = {}
     for model in apps.get_models(include_auto_created=True):
         key = str(model._meta.pk.column)
-        columns = [f.column for f in model._meta.local_concrete_fields if not f.generated]
+        fields = model._meta.local_concrete_fields
+        columns = [f.column for f in fields if not f.generated and not f.has_db_default()]
         ordered = [key, *(column for column in columns if column != key)]
         found[model._meta.db_table] = ", ".join(f'"{column}"' for column in ordered), key
     return found
