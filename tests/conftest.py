@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,14 +9,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
-from pytest_django import Settings
+from django.db import connection, transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from articles.log import invalidate_head
 from articles.models import Article, Edition, Endpoint, Partner
 from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 from tests.receiver import Receiver, receiver
+from tests.rows import Rows, added, dump, put_back
+
+#: A slow hash is for production.
+QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 #: The triggers that refuse to empty a table.
 UNTRUNCATED = {
@@ -27,7 +33,7 @@ UNTRUNCATED = {
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Let the test database be emptied between tests: production refuses TRUNCATE."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table, trigger in UNTRUNCATED.items():
@@ -36,8 +42,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:
-    """A slow hash is for production."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [QUICK]
 
 
 @pytest.fixture(autouse=True)
@@ -58,22 +63,52 @@ def _nothing_remembered_from_another_test() -> None:
         cache.clear()
 
 
-@pytest.fixture
-def publisher(db: None) -> User:
-    return a_member_of("Publisher")
+@pytest.fixture(scope="session")
+def _made_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, Rows]:
+    """The rows of ``publisher``, ``release`` and ``edition``, made once and rolled back."""
+    made: dict[str, Rows] = {}
+    before: Rows = {}
+
+    def keep(name: str) -> None:
+        nonlocal before
+        after = dump()
+        made[name], before = added(before, after), after
+
+    with (
+        django_db_blocker.unblock(),
+        override_settings(PASSWORD_HASHERS=[QUICK]),
+        transaction.atomic(),
+    ):
+        before = dump()
+        publisher = a_member_of("Publisher")
+        keep("publisher")
+        call_command("loaddata", "sco_gateway", verbosity=0)
+        keep("release")
+        publish(Article.objects.get(pk=RELEASE_ARTICLE), by=publisher)
+        keep("edition")
+        transaction.set_rollback(True)
+    return made
 
 
 @pytest.fixture
-def release(db: None) -> Article:
+def publisher(db: None, _made_once: dict[str, Rows]) -> User:
+    put_back(_made_once["publisher"])
+    return User.objects.get(username="publisher")
+
+
+@pytest.fixture
+def release(db: None, _made_once: dict[str, Rows]) -> Article:
     """The press release as the fixture structures it, not yet published."""
-    call_command("loaddata", "sco_gateway", verbosity=0)
+    put_back(_made_once["release"])
     return Article.objects.get(pk=RELEASE_ARTICLE)
 
 
 @pytest.fixture
-def edition(release: Article, publisher: User) -> Edition:
+def edition(release: Article, publisher: User, _made_once: dict[str, Rows]) -> Edition:
     """The press release, published."""
-    return publish(release, by=publisher)
+    put_back(_made_once["edition"])
+    release.refresh_from_db()
+    return Edition.objects.get()
 
 
 @pytest.fixture
@@ -92,3 +127,61 @@ def partner(db: None) -> Partner:
 @pytest.fixture
 def endpoint(system: Receiver, partner: Partner) -> Endpoint:
     return Endpoint.objects.create(partner=partner, url=system.url + "hook?of=newsroom")
+
+
+# The run ------------------------------------------------------------------------------------------
+
+#: Reasons to skip that no installation helps against. For any other a run in CI fails.
+SKIPPED_ANYWHERE = {
+    "a minute ended meanwhile",
+    "this machine has no IPv6",
+    "Windows ends programs without signals",
+}
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """All tests: a process for each core, four at most. Tests that were named: this process."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(os.cpu_count() or 1, 4) if whole else 0
+
+
+class Run:
+    """What a run left out. With xdist each worker tells the process that reports."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.slow_left_out = 0
+        self.skipped = set[str]()
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        self.slow_left_out += sum("slow" in item.keywords for item in items)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and isinstance(report.longrepr, tuple):
+            self.skipped.add(report.longrepr[2].removeprefix("Skipped: "))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        there = getattr(node, "workeroutput", {}).get("slow_left_out", 0)
+        self.slow_left_out = max(self.slow_left_out, there)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if hasattr(self.config, "workeroutput"):
+            self.config.workeroutput["slow_left_out"] = self.slow_left_out
+        elif os.environ.get("CI") and self.skipped - SKIPPED_ANYWHERE and not session.exitstatus:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.slow_left_out:
+            terminalreporter.write_line(
+                f"{self.slow_left_out} slow tests were left out; `uv run pytest` runs them."
+            )
+        if self.skipped:
+            why = "; ".join(sorted(self.skipped))
+            terminalreporter.write_line(f"Some tests were skipped: {why}.")
+            if os.environ.get("CI") and self.skipped - SKIPPED_ANYWHERE:
+                terminalreporter.write_line("In CI nothing may be skipped: the run fails.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Run(config))

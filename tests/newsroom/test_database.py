@@ -22,6 +22,7 @@ def ask(data: Path, code: str = ASK) -> subprocess.Popen[str]:
     return python(code, EMBEDDED_POSTGRES=str(data))
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
     data = tmp_path / "var" / "postgres"
     processes = [ask(data) for _ in range(3)]
@@ -31,6 +32,7 @@ def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
     assert not (data / "postmaster.pid").exists(), "the last one out stops the server"
 
 
+@pytest.mark.slow
 def test_a_killed_process_does_not_keep_the_server_up(tmp_path: Path) -> None:
     data = tmp_path / "var" / "postgres"
     killed = ask(data)
@@ -61,6 +63,7 @@ def test_the_data_may_lie_in_a_folder_of_any_name(tmp_path: Path, name: str) -> 
     assert not (tmp_path / name / "postgres" / "postmaster.pid").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("block", "words"),
     [

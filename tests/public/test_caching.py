@@ -127,7 +127,10 @@ def test_what_is_short_is_not_compressed(client: Client, db: None) -> None:
     assert "Content-Encoding" not in get(client, LIST, accept_encoding="zstd").headers
 
 
-def test_no_time_is_told_that_a_later_change_could_share(client: Client, edition: Edition) -> None:
+def test_no_time_is_told_that_a_later_change_could_share(
+    client: Client, release: Article, publisher: User
+) -> None:
+    publish(release, by=publisher)
     assert "Last-Modified" not in client.get(ITEM).headers
 
 

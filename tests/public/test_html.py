@@ -21,7 +21,8 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
         not (shutil.which("java") and NU.exists()),
-        reason="needs Java and the Nu checker (npm install --prefix var/node vnu-jar)",
+        reason="needs Java and the Nu checker (apt install default-jre-headless, "
+        "npm install --no-save --prefix var/node vnu-jar)",
     ),
     pytest.mark.django_db,
 ]
