@@ -1,4 +1,4 @@
-"""The desk for partners: keys, rights, webhooks, and what they asked for and were sent."""
+"""The desk for partners: rights, keys, webhooks, requests and deliveries."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from articles.models import ApiRequest, Delivery, Endpoint, Key, Partner, is_seq
 from articles.partners import outbound, webhooks
 from articles.publishing.workflow import Refused
 
-#: So many requests and deliveries stand on the page of a partner's traffic.
+#: So many requests and deliveries the traffic page lists.
 LATEST = 100
 
 
 class KeyInline(admin.TabularInline):
-    """A partner's keys: several at a time, so that one can take the place of another."""
+    """A partner's keys; several may be active, so that one can replace another without a pause."""
 
     model = Key
     fields = ["prefix", "created_at", "last_used_at", "active"]
@@ -31,7 +31,7 @@ class KeyInline(admin.TabularInline):
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keys are made with the button, which shows them."""
+        """Keys are created with the button alone, which shows them."""
         return False
 
 
@@ -46,7 +46,7 @@ class EndpointForm(forms.ModelForm):
 
 
 class EndpointInline(admin.TabularInline):
-    """Where the partner's system is told of changes."""
+    """A partner's webhooks."""
 
     model = Endpoint
     form = EndpointForm
@@ -84,7 +84,7 @@ class PartnerAdmin(admin.ModelAdmin):
         return [page, *super().get_urls()]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """An endpoint that is switched on again begins with a clean slate."""
+        """Save, and reset the failures of endpoints that were switched on again."""
         super().save_formset(request, form, formset, change)
         for endpoint, changed in getattr(formset, "changed_objects", ()):
             if isinstance(endpoint, Endpoint) and "active" in changed and endpoint.active:
@@ -99,7 +99,7 @@ class PartnerAdmin(admin.ModelAdmin):
         return self.issue_key(request, obj) or super().response_change(request, obj)
 
     def issue_key(self, request: HttpRequest, partner: Partner) -> HttpResponse | None:
-        """Make a key, if that was asked for, and show it for the only time."""
+        """Create a key if that button was pressed, and show it the only time."""
         if "_key" not in request.POST:
             return None
         words = "The new key of {} is shown this once; copy it now: <code>{}</code>"
@@ -109,7 +109,7 @@ class PartnerAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:articles_partner_change", args=[partner.pk]))
 
     def traffic(self, request: HttpRequest, id: Any) -> HttpResponse:
-        """What a partner asked for and was sent lately; what was sent can be sent again."""
+        """The latest requests of a partner and deliveries to it; a POST sends one again."""
         partner = get_object_or_404(Partner, pk=id)
         if not self.has_change_permission(request, partner):
             raise PermissionDenied
@@ -132,7 +132,7 @@ class PartnerAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/articles/partner/traffic.html", context)
 
     def resend(self, request: HttpRequest, delivery: Delivery) -> None:
-        """Send once more, and say so."""
+        """Send ``delivery`` again and tell the user."""
         try:
             webhooks.resend(delivery, by=cast(User, request.user))
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""Who takes the feed with a key, and what they have a right to beyond what is public."""
+"""Partners, their keys, and what they asked for."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Partner(models.Model):
 
 
 class Key(models.Model):
-    """A partner's key. It is shown once and only its hash is kept."""
+    """A partner's key. It is shown once; the database holds its hash alone."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
     hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -66,12 +66,12 @@ class Key(models.Model):
 
     @staticmethod
     def hash_of(secret: str) -> str:
-        """The hash of a key: SHA-256 will do, because keys are random and long."""
+        """Return the hash of a key: SHA-256 is enough, because keys are random and long."""
         return hashlib.sha256(secret.encode()).hexdigest()
 
     @classmethod
     def issue(cls, partner: Partner) -> str:
-        """Give ``partner`` another key and return it, for the only time."""
+        """Create a key for ``partner`` and return it in clear, the only time."""
         secret = secrets.token_urlsafe(32)
         cls.objects.create(partner=partner, hash=cls.hash_of(secret), prefix=secret[:8])
         return secret

@@ -1,4 +1,4 @@
-"""What lists of the feed can be asked for; anything else is refused with what there is."""
+"""The query parameters of the feed; unknown ones are refused with the list of valid ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST = 30
 #: No number of the log is larger (bigint).
 LARGEST = 2**63 - 1
 
-#: The keys of an item that can be asked for alone; ``uri`` always comes along.
+#: The keys of an item that ``fields`` can choose; ``uri`` is always included.
 FIELDS = [
     *("type", "representationType", "version", "firstCreated", "versionCreated", "pubStatus"),
     *("embargoedUntil", "edNote", "language", "slugline", "by", "located", "headlines"),
@@ -31,7 +31,7 @@ FIELDS = [
 
 
 class Number(serializers.IntegerField):
-    """A whole number from 0 up in plain digits; what is above ``clamp`` becomes ``clamp``."""
+    """A whole number from 0 up in ASCII digits; larger ones become ``clamp``."""
 
     default_error_messages = {"invalid": "“{given}” is not a whole number from 0 up."}
 
@@ -48,7 +48,7 @@ class Number(serializers.IntegerField):
 
 @extend_schema_field({"type": "array", "items": {"type": "string", "enum": ["uri", *FIELDS]}})
 class Fields(serializers.CharField):
-    """Keys with commas between them."""
+    """Keys of an item, separated by commas."""
 
     def to_internal_value(self, data: Any) -> Any:
         names = [name.strip() for name in str(data).split(",")]
@@ -60,7 +60,7 @@ class Fields(serializers.CharField):
 
 
 class Query(serializers.Serializer):
-    """The query string of an address; one that takes no parameters unless a subclass adds some."""
+    """The query string of an address. This one takes no parameters; subclasses add them."""
 
     def to_internal_value(self, data: Any) -> Any:
         for name in data:
@@ -73,8 +73,8 @@ class Query(serializers.Serializer):
 
     @classmethod
     def of(cls, request: Request) -> dict[str, Any]:
-        """What ``request`` asks for; ValidationError, a sentence each, for what it cannot."""
-        # An empty value is not a missing one, and of two values neither is the right one.
+        """Return the parameters of ``request``. Raises ValidationError, a sentence each."""
+        # An empty value is not a missing one. Repeated values are joined, so none is dropped.
         given = {name: ",".join(values) for name, values in request.query_params.lists()}
         query = cls(data=given)
         query.is_valid(raise_exception=True)
@@ -110,7 +110,7 @@ class ChangeQuery(Query):
 
 
 class BulkQuery(Query):
-    """Where to go on."""
+    """Where the stream continues."""
 
     after = Number(default=0, help_text="The `sequence` of the last line you have; 0 for all.")
 
@@ -139,13 +139,13 @@ class ArticleQuery(ListQuery):
     fields_ = Fields(required=False, help_text="Only these keys of each item.")
 
     def get_fields(self) -> dict[str, Any]:
-        """``fields`` is a name of the serializer's own, so it is declared with an underscore."""
+        """Rename ``fields_``: a serializer's attribute cannot be called ``fields``."""
         fields = super().get_fields()
         fields["fields"] = fields.pop("fields_")
         return fields
 
 
-#: How each filter is asked of the editions.
+#: The lookup on editions for each parameter.
 LOOKUPS = {
     "speaker": "speakers",
     "organization": "organizations",
@@ -170,7 +170,7 @@ def allowed(query: dict[str, Any], rights: Rights) -> None:
 
 
 def narrowed(editions: QuerySet[Edition], query: dict[str, Any]) -> QuerySet[Edition]:
-    """Only the editions that ``query`` asks for."""
+    """Filter ``editions`` by ``query``."""
     asked = {LOOKUPS[name]: value for name, value in query.items() if name in LOOKUPS and value}
     editions = editions.filter(**asked)
     return editions.filter(matching(query["q"])) if query.get("q", "").strip() else editions
