@@ -255,6 +255,15 @@ if not DEBUG:
 #: Requests a minute from one address without a key; 0 for no limit. Partners have limits each.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 
+#: What the feed gives without a key: "full", "headlines" (no body, no quotations) or "nothing".
+PUBLIC_FEED = env.str("PUBLIC_FEED", default="full")
+if PUBLIC_FEED not in {"full", "headlines", "nothing"}:
+    raise ImproperlyConfigured("Set PUBLIC_FEED to full, headlines or nothing.")
+#: How partners may use items: words, or the address of a licence; left out when empty.
+USAGE_TERMS = env.str("USAGE_TERMS", default="")
+#: Who holds the copyright in items; left out when empty.
+COPYRIGHT_HOLDER = env.str("COPYRIGHT_HOLDER", default="")
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

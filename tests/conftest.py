@@ -86,7 +86,13 @@ def system(settings: Settings) -> Iterator[Receiver]:
 
 @pytest.fixture
 def partner(db: None) -> Partner:
-    return Partner.objects.create(name="The Agency", contact="desk@agency.example")
+    """A partner with the right to every article and its text, but to nothing under embargo."""
+    return Partner.objects.create(
+        name="The Agency",
+        contact="desk@agency.example",
+        all_topics=True,
+        all_languages=True,
+    )
 
 
 @pytest.fixture

@@ -60,8 +60,16 @@ class PartnerForm(forms.ModelForm):
         choices=languages,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Only articles in these languages; none for all.",
+        help_text=Partner._meta.get_field("languages").help_text,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse “all” together with a choice: it would not be clear which of them is meant."""
+        data = super().clean() or self.cleaned_data
+        for name in ("topics", "languages"):
+            if data.get(f"all_{name}") and data.get(name):
+                self.add_error(name, f"Untick “all {name}”, or choose no {name}.")
+        return data
 
 
 @admin.register(Partner)
@@ -71,7 +79,14 @@ class PartnerAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "contact"]}),
         ("Rights", {"fields": ["reads_embargoed", "full_text", "per_minute"]}),
-        ("Subscription", {"fields": ["topics", "languages"]}),
+        (
+            "Subscription",
+            {
+                "fields": ["all_topics", "topics", "all_languages", "languages"],
+                "description": "Articles have to be in both: under the topics and in the "
+                "languages. Whatever the public may read, a partner may read too.",
+            },
+        ),
     ]
     autocomplete_fields = ["topics"]
     list_display = ["name", "contact", "reads_embargoed", "full_text", "per_minute"]

@@ -35,6 +35,10 @@ class Endpoint(models.Model):
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="endpoints")
     url = models.URLField("URL", max_length=500, help_text="Begins with https://")
     secret = models.CharField(max_length=100, default=new_secret, editable=False)
+    previous_secret = models.CharField(max_length=100, blank=True, editable=False)
+    previous_secret_until = models.DateTimeField(
+        null=True, editable=False, help_text="The secret before signs too until then."
+    )
     active = models.BooleanField(default=True)
     cursor = models.PositiveBigIntegerField(default=end_of_log, editable=False)
     paused_until = models.DateTimeField(null=True, editable=False)

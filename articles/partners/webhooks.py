@@ -13,6 +13,7 @@ import hmac
 import logging
 import random
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -23,13 +24,15 @@ from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
 from articles import log
-from articles.formats.ninjs import with_absolute_links
 from articles.formats.partner_records import change_row
-from articles.models import Change, Delivery, Endpoint
+from articles.models import Delivery, Endpoint
 from articles.partners import outbound
-from articles.partners.access import Rights, rights_of
+from articles.partners.access import handed_out, rights_of
 from articles.publishing import audit
 from articles.publishing.workflow import Refused
+
+if TYPE_CHECKING:
+    from articles.partners.access import ReadableChange
 
 logger = logging.getLogger(__name__)
 
@@ -156,7 +159,7 @@ def _deliver(endpoint: Endpoint) -> int:
 def _next(held: QuerySet[Endpoint]) -> Delivery | None:
     """The first due delivery; None once ``held`` is empty: switched off or leased by another."""
     ready = _ready(timezone.now()).filter(endpoint__in=held)
-    return ready.select_related("change__edition").order_by("change").first()
+    return ready.select_related("change").order_by("change").first()
 
 
 def _ready(now: datetime) -> QuerySet[Delivery]:
@@ -172,12 +175,13 @@ def _ready(now: datetime) -> QuerySet[Delivery]:
 
 def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
     """Try ``delivery`` once and save the result; return whether the next one may follow."""
-    rights = rights_of(endpoint.partner)
-    if not rights.changes().filter(pk=delivery.change_id).exists():
+    readable = rights_of(endpoint.partner).changes().select_related("edition")
+    change = readable.filter(pk=delivery.change_id).first()
+    if change is None:
         delivery.due_at, delivery.error = None, "The partner may no longer read this; not sent."
         delivery.save()
         return True
-    body = _body(delivery.change, rights)
+    body = _body(change)
     message, timestamp = f"msg_{delivery.pk}", int(timezone.now().timestamp())
     headers = {
         "Content-Type": "application/json",
@@ -234,9 +238,9 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
         logger.exception("The notice to %s could not be mailed.", contact)
 
 
-def _body(change: Change, rights: Rights) -> bytes:
+def _body(change: ReadableChange) -> bytes:
     row = change_row(change)
-    row["item"] = with_absolute_links(rights.redacted(row["item"]))
+    row["item"] = handed_out(row["item"], has_text=change.has_text)
     told = {"type": f"{change.kind}.changed", "timestamp": row["at"], "data": row}
     return bytes(JSONRenderer().render(told))
 

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from articles.models import ApiRequest, Article, Edition, Key, Partner, Topic
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import run_due_actions, schedule, unschedule
-from tests.builders import RELEASE_ARTICLE, an_article
+from tests.builders import RELEASE_ARTICLE, a_picture, an_article
 from tests.partners.api.test_articles import assert_ninjs
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,9 @@ CHANGES = "/api/v1/changes/"
 
 
 def a_key(name: str = "The Agency", topics: Iterable[Topic] = (), **rights: Any) -> str:
-    partner = Partner.objects.create(name=name, **rights)
+    """The key of a new partner, whose rights are to everything that is not narrowed here."""
+    everything = {"all_topics": not topics, "all_languages": "languages" not in rights}
+    partner = Partner.objects.create(name=name, **everything | rights)
     partner.topics.set(topics)
     return Key.issue(partner)
 
@@ -118,7 +120,12 @@ def test_the_desk_shows_a_key_once_and_keeps_its_hash(admin_client: Client) -> N
     assert get(Client(), CHANGES, secret).status_code == 200
 
 
-# Subscriptions ------------------------------------------------------------------------------------
+# Subscriptions: where the public reads nothing, a partner reads what it has subscribed to ---------
+
+
+@pytest.fixture
+def for_partners_only(settings: Settings) -> None:
+    settings.PUBLIC_FEED = "nothing"
 
 
 @pytest.fixture
@@ -146,6 +153,7 @@ def read(client: Client, key: str) -> list[str]:
     return [uri.removeprefix("urn:uuid:") for uri in listed]
 
 
+@pytest.mark.usefixtures("for_partners_only")
 def test_a_subscription_to_topics(
     client: Client, edition: Edition, match: Article, sport: Topic
 ) -> None:
@@ -153,6 +161,7 @@ def test_a_subscription_to_topics(
     assert read(client, a_key("Sport", topics=[sport])) == [str(match.pk)]
 
 
+@pytest.mark.usefixtures("for_partners_only")
 def test_a_subscription_to_languages(client: Client, edition: Edition, publisher: User) -> None:
     urdu = an_article("Urdu", language="ur")
     publish(urdu, by=publisher)
@@ -161,6 +170,7 @@ def test_a_subscription_to_languages(client: Client, edition: Edition, publisher
     assert read(client, both) == [str(urdu.pk), str(RELEASE_ARTICLE)]
 
 
+@pytest.mark.usefixtures("for_partners_only")
 def test_the_cursor_of_a_subscription_reaches_the_end(
     client: Client, edition: Edition, match: Article, sport: Topic, publisher: User
 ) -> None:
@@ -181,6 +191,7 @@ def test_the_cursor_of_a_subscription_reaches_the_end(
     assert page["cursor"] > end
 
 
+@pytest.mark.usefixtures("for_partners_only")
 def test_what_was_once_in_the_subscription_stays_until_it_is_withdrawn(
     client: Client, match: Article, sport: Topic, publisher: User
 ) -> None:
@@ -193,6 +204,7 @@ def test_what_was_once_in_the_subscription_stays_until_it_is_withdrawn(
     assert states == ["usable", "usable", "canceled"]
 
 
+@pytest.mark.usefixtures("for_partners_only")
 @pytest.mark.parametrize("exists", [True, False])
 def test_outside_the_subscription_nobody_learns_what_exists(
     client: Client, edition: Edition, sport: Topic, exists: bool
@@ -213,7 +225,8 @@ def test_outside_the_subscription_nobody_learns_what_exists(
     ]
 
 
-def test_summaries_carry_no_text(client: Client, edition: Edition) -> None:
+def test_summaries_carry_no_text(client: Client, edition: Edition, settings: Settings) -> None:
+    settings.PUBLIC_FEED = "headlines"
     key = a_key(full_text=False)
     item = get(client, f"/api/v1/articles/{RELEASE_ARTICLE}/", key).json()
     assert_ninjs(item)
@@ -243,6 +256,166 @@ def test_a_page_for_a_partner_in_two_queries_and_a_note(
     with django_assert_num_queries(3) as asked:
         get(client, "/api/v1/articles/", key)
     assert asked.captured_queries[-1]["sql"].startswith('INSERT INTO "articles_apirequest"')
+
+
+# Empty grants nothing, and no key gives less than none --------------------------------------------
+
+
+@pytest.mark.usefixtures("for_partners_only")
+def test_a_partner_whose_topics_are_deleted_reads_nothing(
+    client: Client, edition: Edition, match: Article, publisher: User
+) -> None:
+    future = Topic.objects.create(name="To come", slug="to-come")
+    key = a_key(topics=[future], reads_embargoed=True)
+    later = an_article("Under embargo")
+    schedule(later, by=publisher, embargo_until=timezone.now() + timedelta(hours=1))
+    assert read(client, key) == []
+    future.delete()
+    assert read(client, key) == []
+    assert get(client, f"/api/v1/articles/{later.pk}/", key).status_code == 403
+
+
+@pytest.mark.usefixtures("for_partners_only")
+@pytest.mark.parametrize("rights", [{"all_languages": False}, {"all_topics": False}])
+def test_a_partner_without_a_topic_or_a_language_reads_nothing(
+    client: Client, edition: Edition, rights: dict[str, Any]
+) -> None:
+    assert read(client, a_key("All")) == [str(RELEASE_ARTICLE)]
+    assert read(client, a_key("None", **rights)) == []
+
+
+def test_deleted_topics_give_nothing_under_embargo(
+    client: Client, edition: Edition, embargoed: Article
+) -> None:
+    future = Topic.objects.create(name="To come", slug="to-come")
+    key = a_key(topics=[future], reads_embargoed=True)
+    future.delete()
+    assert read(client, key) == [str(RELEASE_ARTICLE)]
+    assert get(client, f"/api/v1/articles/{embargoed.pk}/", key).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        {"full_text": False},
+        {"languages": ["ur"]},
+        {"all_topics": False},
+        {"all_topics": False, "all_languages": False, "full_text": False},
+    ],
+)
+@pytest.mark.parametrize("feed", ["full", "headlines"])
+def test_a_key_never_gives_less_than_no_key(
+    client: Client,
+    edition: Edition,
+    match: Article,
+    settings: Settings,
+    rights: dict[str, Any],
+    feed: str,
+) -> None:
+    settings.PUBLIC_FEED = feed
+    key = a_key(**rights)
+    for address in (
+        "/api/v1/articles/",
+        "/api/v1/articles/?language=en",
+        f"/api/v1/articles/?topic={match.topics.get().pk}",
+        f"/api/v1/articles/{match.pk}/",
+        CHANGES + "?limit=100",
+    ):
+        public = client.get(address)
+        assert public.status_code == 200
+        assert get(client, address, key).json() == public.json()
+
+
+def test_headlines_for_all_and_the_text_for_who_subscribed(
+    client: Client, edition: Edition, match: Article, sport: Topic, settings: Settings
+) -> None:
+    settings.PUBLIC_FEED = "headlines"
+    has_text = {
+        item["uri"]: "bodies" in item
+        for item in get(client, "/api/v1/articles/", a_key(topics=[sport])).json()["results"]
+    }
+    assert has_text == {f"urn:uuid:{match.pk}": True, f"urn:uuid:{RELEASE_ARTICLE}": False}
+    stranger = client.get("/api/v1/articles/")
+    for item in stranger.json()["results"]:
+        assert_ninjs(item)
+        assert (item["representationType"], "bodies" in item) == ("partial", False)
+    assert "Among them is the Mughal Legacy" not in stranger.content.decode()
+    assert client.get("/api/v1/articles/?fields=bodies").status_code == 403
+
+
+def test_an_embargoed_text_is_for_who_has_the_right_to_texts(
+    client: Client, embargoed: Article, edition: Edition
+) -> None:
+    key = a_key(reads_embargoed=True, full_text=False)
+    withheld = get(client, f"/api/v1/articles/{embargoed.pk}/", key).json()
+    assert "bodies" not in withheld
+    assert "bodies" in get(client, f"/api/v1/articles/{RELEASE_ARTICLE}/", key).json()
+
+
+@pytest.mark.usefixtures("for_partners_only")
+def test_a_feed_for_partners_asks_strangers_for_their_key(client: Client, edition: Edition) -> None:
+    key = a_key()
+    for address in ("/api/v1/articles/", CHANGES, "/api/v1/speakers/", "/api/v1/articles.ndjson"):
+        assert get(client, address, key).status_code == 200
+        refused = client.get(address)
+        assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
+        assert "send your key" in refused.json()["detail"]
+
+
+def test_the_desk_says_all_or_which_and_not_both(admin_client: Client, sport: Topic) -> None:
+    form = {
+        "name": "The Agency",
+        "per_minute": "600",
+        "all_topics": "on",
+        "topics": [str(sport.pk)],
+        **{
+            f"{rows}-{n}_FORMS": "0" for rows in ("keys", "endpoints") for n in ("TOTAL", "INITIAL")
+        },
+    }
+    page = admin_client.post("/admin/articles/partner/add/", form)
+    assert "Untick “all topics”, or choose no topics." in page.content.decode()
+    assert admin_client.post("/admin/articles/partner/add/", form | {"all_topics": ""})
+    partner = Partner.objects.get()
+    assert (partner.all_topics, list(partner.topics.all())) == (False, [sport])
+
+
+# Terms --------------------------------------------------------------------------------------------
+
+
+def test_items_carry_terms_and_copyright(
+    client: Client, edition: Edition, publisher: User, settings: Settings
+) -> None:
+    address = f"/api/v1/articles/{RELEASE_ARTICLE}/"
+    bare = client.get(address)
+    for key in ("usageTerms", "copyrightHolder", "copyrightNotice", "rightsInfo"):
+        assert key not in bare.json()
+    settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER = "For subscribers.", "The Newsroom"
+    response = client.get(address)
+    assert response.headers["ETag"] != bare.headers["ETag"]
+    item = response.json()
+    assert_ninjs(item)
+    assert (item["usageTerms"], item["copyrightHolder"]) == ("For subscribers.", "The Newsroom")
+    assert item["copyrightNotice"] == f"© {edition.first_published_at.year} The Newsroom"
+    settings.USAGE_TERMS = "https://creativecommons.org/licenses/by/4.0/"
+    item = client.get(address).json()
+    assert_ninjs(item)
+    assert item["rightsInfo"] == {"linkedRights": settings.USAGE_TERMS}
+    assert "usageTerms" not in item
+
+
+def test_a_picture_has_terms_of_its_own(
+    client: Client, publisher: User, settings: Settings
+) -> None:
+    settings.COPYRIGHT_HOLDER = "The Newsroom"
+    picture = a_picture(publisher, usage_terms="Once, with credit.", copyright_holder="CGSS")
+    article = an_article(picture=picture)
+    publish(article, by=publisher)
+    item = client.get(f"/api/v1/articles/{article.pk}/").json()
+    assert_ninjs(item)
+    [part] = [part for part in item["associations"] if part["type"] == "picture"]
+    assert (part["by"], part["usageTerms"]) == ("CGSS", "Once, with credit.")
+    assert (part["copyrightHolder"], part["copyrightNotice"]) == ("CGSS", "© CGSS")
 
 
 # Limits -------------------------------------------------------------------------------------------

@@ -173,8 +173,9 @@ def test_at_least_once_and_in_order_for_each_item_whatever_breaks(
 
 
 def test_rights_hold_here_too(
-    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User
+    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User, settings: Settings
 ) -> None:
+    settings.PUBLIC_FEED = "headlines"
     schedule(an_article("Later"), by=publisher, embargo_until=timezone.now() + timedelta(hours=1))
     Partner.objects.update(full_text=False)
     send_due_deliveries()
@@ -184,8 +185,10 @@ def test_rights_hold_here_too(
 
 
 def test_a_subscription_is_told_of_its_own_articles(
-    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User
+    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User, settings: Settings
 ) -> None:
+    settings.PUBLIC_FEED = "nothing"
+    Partner.objects.update(all_topics=False)
     topic = Topic.objects.create(name="Sport", slug="sport")
     endpoint.partner.topics.add(topic)
     match = an_article("The match")

@@ -6,20 +6,20 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
-from rest_framework.exceptions import NotAcceptable
+from rest_framework.exceptions import NotAcceptable, NotAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from articles.formats import ninjs_2_2 as ninjs_2_2
-from articles.formats.ninjs import with_absolute_links
-from articles.models import Key
-from articles.partners.access import PUBLIC, Rights
+from articles.formats.ninjs_2_2 import to_ninjs_2_2
+from articles.models import Change, Key
+from articles.partners.access import NOTHING, Rights, handed_out, public_rights
 from articles.partners.api.authentication import Credentials, note
 from articles.partners.api.throttling import PerMinute
 from articles.public.caching import respond
@@ -36,7 +36,7 @@ class ApiView(APIView):
 
     throttle_classes = [PerMinute]
     control = BRIEFLY
-    rights: Rights = PUBLIC
+    rights: Rights
     ninjs = NINJS[0]
     began = 0.0
 
@@ -51,6 +51,12 @@ class ApiView(APIView):
         self.ninjs = asked
         if isinstance(request.auth, Credentials):
             self.rights = request.auth.rights
+        else:
+            self.rights = public_rights()
+            if self.rights.public_feed == NOTHING:
+                raise NotAuthenticated(
+                    "This feed is for partners; send your key as “Authorization: Bearer <key>”."
+                )
 
     def get_throttles(self) -> Any:
         """One for the request, so that its count can be told afterwards."""
@@ -59,11 +65,11 @@ class ApiView(APIView):
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         keyed = isinstance(request.auth, Credentials)
-        made: Any = request  # stands in for the HttpRequest around which it is built
+        terms = settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER
         return respond(
-            made,
+            request._request,
             lambda: self.answer(request),
-            audience=f"{self.ninjs} {self.rights}",
+            audience=f"{self.ninjs} {self.rights} {terms}",
             control=FOR_ONE if keyed else self.control,
         )
 
@@ -87,10 +93,13 @@ class ApiView(APIView):
             response["Link"] = ", ".join(there)
         return response
 
-    def for_reader(self, item: dict[str, Any]) -> dict[str, Any]:
-        """``item`` by the rights and in the version of ninjs of whoever asks."""
-        item = with_absolute_links(self.rights.redacted(item))
-        return item if self.ninjs == NINJS[0] else ninjs_2_2.to_ninjs_2_2(item)
+    def record(self, change: Change) -> dict[str, Any]:
+        """The event, speaker, organization or topic in ``change``, for whoever asks."""
+        return self.in_version(handed_out(change.item or {}, has_text=True))
+
+    def in_version(self, item: dict[str, Any]) -> dict[str, Any]:
+        """``item`` in the version of ninjs that was asked for."""
+        return item if self.ninjs == NINJS[0] else to_ninjs_2_2(item)
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -18,10 +18,13 @@ from rest_framework.request import Request
 from articles import log
 from articles.formats.partner_records import change_row
 from articles.log import head
-from articles.models import Change
+from articles.partners.access import handed_out
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import BulkQuery, ChangeQuery
+
+if TYPE_CHECKING:
+    from articles.partners.access import ReadableChange
 
 #: How often somebody who waits looks again, in seconds. Looking costs no query of its own.
 LOOK_AGAIN = 0.2
@@ -66,10 +69,11 @@ class ChangeList(ApiView):
         page = {"results": results, "cursor": cursor, "more": more, "next": next_page}
         return self.json(page, next=next_page)
 
-    def row(self, change: Change) -> dict[str, Any]:
+    def row(self, change: ReadableChange) -> dict[str, Any]:
         """One row of the log for whoever asks."""
         row = change_row(change)
-        return row | {"item": self.for_reader(row["item"])}
+        item = handed_out(row["item"], has_text=change.has_text)
+        return row | {"item": self.in_version(item)}
 
 
 @extend_schema_view(
@@ -107,7 +111,9 @@ def _must_be_ours(after: int) -> None:
         raise ValidationError({"after": [refusal]})
 
 
-def _rows(changes: QuerySet[Change], after: int, *, latest: bool) -> QuerySet[Change]:
+def _rows(
+    changes: QuerySet[ReadableChange], after: int, *, latest: bool
+) -> QuerySet[ReadableChange]:
     rows = changes.filter(sequence__gt=after).select_related("edition")
     if latest:
         later = changes.filter(object_id=OuterRef("object_id"), sequence__gt=OuterRef("sequence"))

@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from articles.models import Edition
-from articles.partners.access import Rights
+from articles.partners.access import ALL, Rights
 from articles.search.query import matching
 
 #: Items a page unless told, and at most.
@@ -26,6 +26,7 @@ FIELDS = [
     *("type", "representationType", "version", "firstCreated", "versionCreated", "pubStatus"),
     *("embargoedUntil", "edNote", "language", "slugline", "by", "located", "headlines"),
     *("descriptions", "bodies", "infoSources", "people", "organisations", "subjects", "events"),
+    *("rightsInfo", "usageTerms", "copyrightHolder", "copyrightNotice"),
     *("renditions", "associations", "standard"),
 ]
 
@@ -160,12 +161,13 @@ LOOKUPS = {
 
 def allowed(query: dict[str, Any], rights: Rights) -> None:
     """Raise PermissionDenied when ``query`` asks beyond ``rights``, whether or not it exists."""
-    if rights.topics and query.get("topic", rights.topics[0]) not in rights.topics:
-        raise PermissionDenied("Your subscription does not cover this topic.")
-    language = query.get("language") or next(iter(rights.languages), "")
-    if rights.languages and language not in rights.languages:
-        raise PermissionDenied("Your subscription does not cover this language.")
-    if not rights.full_text and "bodies" in query.get("fields", ()):
+    if rights.subscription_only:
+        topic, language = query.get("topic"), query.get("language")
+        if topic and rights.topics != ALL and topic not in rights.topics:
+            raise PermissionDenied("Your subscription does not cover this topic.")
+        if language and rights.languages != ALL and language not in rights.languages:
+            raise PermissionDenied("Your subscription does not cover this language.")
+    if not rights.reads_text and "bodies" in query.get("fields", ()):
         raise PermissionDenied("Your subscription does not cover the bodies of articles.")
 
 

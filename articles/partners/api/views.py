@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from articles.models import PLURALS, Change, PublicPage
-from articles.partners.access import CANCELED
+from articles.partners.access import CANCELED, handed_out
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import ArticleQuery, ListQuery, Query, allowed, chosen, narrowed
@@ -63,9 +63,9 @@ class ArticleList(ListView):
         editions = narrowed(self.rights.editions().exclude(status=CANCELED), query)
         rows = editions.only("ninjs", "first_sequence")
         found, next_page = self.page(request, rows, ORDERS[query["order"]], query)
+        items = [handed_out(edition.ninjs, has_text=edition.has_text) for edition in found]
         # Keys are chosen by their 3.1 names, whatever version is answered.
-        items = [chosen(self.rights.redacted(edition.ninjs), query) for edition in found]
-        return self.listed([self.for_reader(item) for item in items], next_page)
+        return self.listed([self.in_version(chosen(item, query)) for item in items], next_page)
 
 
 @extend_schema_view(
@@ -84,7 +84,7 @@ class ArticleDetail(ApiView):
         given = self.kwargs["id"]
         rows = self.rights.editions().filter(article=given)
         edition = rows.only("ninjs", "status", "note", "slug", "published_at").first()
-        if edition is None and self.rights.narrowed:
+        if edition is None and self.rights.subscription_only:
             raise PermissionDenied(
                 f"Your subscription covers no article with the identifier {given}."
             )
@@ -93,7 +93,7 @@ class ArticleDetail(ApiView):
         if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
         page = request.build_absolute_uri(edition.get_absolute_url())
-        item = self.for_reader(edition.ninjs)
+        item = self.in_version(handed_out(edition.ninjs, has_text=edition.has_text))
         return self.json(item, modified=edition.published_at.timestamp(), alternate=page)
 
 
@@ -108,7 +108,7 @@ class RecordList(ListView):
             request, pages.only("sequence"), "sequence", ListQuery.of(request)
         )
         changes = Change.objects.in_bulk([page.sequence for page in found])
-        items = [self.for_reader(changes[page.sequence].item or {}) for page in found]
+        items = [self.record(changes[page.sequence]) for page in found]
         return self.listed(items, next_page)
 
 
@@ -125,7 +125,7 @@ class RecordDetail(ApiView):
             raise Gone(f"This {self.kind} was withdrawn: {public.notice}")
         if public:
             change = Change.objects.get(sequence=public.sequence)
-            item = self.for_reader(change.item or {})
+            item = self.record(change)
             return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
         merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
         if merged and self.kind == "speaker":
