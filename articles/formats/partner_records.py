@@ -47,14 +47,14 @@ def to_tombstone_record(kind: str, card: Mapping[str, Any], *, notice: str) -> R
     }
 
 
-def change_row(change: Change) -> Record:
-    """Return a row of the log as JSON, with the item as that change left it."""
+def change_row(change: Change, item: Record) -> Record:
+    """Return a row of the log as JSON, with ``item`` as the reader gets it."""
     return {
         "sequence": change.sequence,
         "at": change.at.isoformat(),
         "type": change.kind,
         "uri": urn(str(change.object_id)),
-        "item": change.item or change.edition.ninjs,
+        "item": item,
     }
 
 

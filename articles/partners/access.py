@@ -11,22 +11,34 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from articles.formats.ninjs import with_absolute_links, with_terms, without_text
 from articles.models import Change, Edition, Partner
+from articles.models.fields import FrozenField
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    class WithText(TypedDict):
-        """The annotation that says whether this reader gets the text."""
-
+    class _Text(TypedDict):
         has_text: bool
 
-    type ReadableEdition = WithAnnotations[Edition, WithText]
-    type ReadableChange = WithAnnotations[Change, WithText]
+    class _Item(_Text):
+        tombstone: dict[str, Any] | None
+
+    type ReadableEdition = WithAnnotations[Edition, _Text]
+    type ReadableChange = WithAnnotations[Change, _Item]
 
 CANCELED = Edition.Status.CANCELED
 
@@ -75,12 +87,17 @@ class Rights:
         editions = Edition.objects.latest().filter(self._visible(public, article))
         return editions.annotate(has_text=self._has_text(public, article))
 
-    def changes(self) -> QuerySet[ReadableChange]:
+    def changes(self) -> QuerySet[Change]:
         """The rows of the log that may be read."""
-        public, article = Q(embargoed=False), OuterRef("object_id")
-        page = ~Q(kind="article") & public
-        changes = Change.objects.filter(page | Q(kind="article") & self._visible(public, article))
-        return changes.annotate(has_text=self._has_text(public, article))
+        public = Q(embargoed=False)
+        article = Q(kind="article") & self._visible(public, OuterRef("object_id"))
+        return Change.objects.filter(~Q(kind="article") & public | article)
+
+    def with_items(self, changes: QuerySet[Change]) -> QuerySet[ReadableChange]:
+        """Add to rows of the log what ``change_item`` needs; it stays one query."""
+        has_text = self._has_text(Q(embargoed=False), OuterRef("object_id"))
+        rows = changes.select_related("edition")
+        return rows.annotate(has_text=has_text, tombstone=_tombstone())
 
     def _visible(self, public: Q, article: OuterRef) -> Q:
         """The condition on rows of articles; ``public`` is the condition for public rows."""
@@ -128,6 +145,28 @@ def rights_of(partner: Partner, topics: list[UUID] | None = None) -> Rights:
         topics=ALL if partner.all_topics else tuple(sorted(topics)),
         languages=ALL if partner.all_languages else tuple(sorted(partner.languages)),
     )
+
+
+def change_item(change: ReadableChange) -> Item:
+    """Return the item of a row of the log: a tombstone if it was withdrawn since then."""
+    item = change.tombstone or change.item or change.edition.ninjs
+    return handed_out(item, has_text=change.has_text)
+
+
+def _tombstone() -> Subquery:
+    """The item of the last withdrawal after a row of the log; null without one.
+
+    What was withdrawn does not stay readable in the log, also when it was published again. A
+    withdrawal that only readers under embargo see takes back only what they alone had.
+    """
+    withdrawals = Change.objects.filter(
+        Q(edition__status=CANCELED) | Q(item__pubStatus=CANCELED),
+        object_id=OuterRef("object_id"),
+        sequence__gt=OuterRef("sequence"),
+        embargoed__lte=OuterRef("embargoed"),
+    )
+    item = Coalesce("item", "edition__ninjs", output_field=FrozenField())
+    return Subquery(withdrawals.order_by("-sequence").values(tombstone=item)[:1])
 
 
 def handed_out(item: Item, *, has_text: bool) -> Item:

@@ -27,7 +27,7 @@ from articles import log
 from articles.formats.partner_records import change_row
 from articles.models import Delivery, Endpoint
 from articles.partners import outbound
-from articles.partners.access import handed_out, rights_of
+from articles.partners.access import change_item, rights_of
 from articles.publishing import audit
 from articles.publishing.workflow import Refused
 
@@ -175,8 +175,8 @@ def _ready(now: datetime) -> QuerySet[Delivery]:
 
 def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
     """Try ``delivery`` once and save the result; return whether the next one may follow."""
-    readable = rights_of(endpoint.partner).changes().select_related("edition")
-    change = readable.filter(pk=delivery.change_id).first()
+    rights = rights_of(endpoint.partner)
+    change = rights.with_items(rights.changes()).filter(pk=delivery.change_id).first()
     if change is None:
         delivery.due_at, delivery.error = None, "The partner may no longer read this; not sent."
         delivery.save()
@@ -239,8 +239,7 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
 
 
 def _body(change: ReadableChange) -> bytes:
-    row = change_row(change)
-    row["item"] = handed_out(row["item"], has_text=change.has_text)
+    row = change_row(change, change_item(change))
     told = {"type": f"{change.kind}.changed", "timestamp": row["at"], "data": row}
     return bytes(JSONRenderer().render(told))
 

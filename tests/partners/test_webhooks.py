@@ -197,7 +197,21 @@ def test_a_subscription_is_told_of_its_own_articles(
     withdraw(match, by=publisher, notice="It was not so.")
     send_due_deliveries()
     articles = [r.data["data"] for r in system.got if r.data["type"] == "article.changed"]
-    assert [row["item"]["pubStatus"] for row in articles] == ["usable", "canceled"]
+    assert [row["item"]["pubStatus"] for row in articles] == ["canceled", "canceled"]
+
+
+def test_what_was_withdrawn_meanwhile_is_sent_as_a_tombstone(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    article = an_article()
+    publish(article, by=publisher)
+    webhooks.create_deliveries()
+    withdraw(article, by=publisher, notice="It was not so.")
+    send_due_deliveries()
+    assert sequences(system.got) == [1, 2]
+    for received in system.got:
+        assert received.data["data"]["item"]["pubStatus"] == "canceled"
+        assert "we will go on" not in received.body.decode()
 
 
 # Switching off ------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from rest_framework.request import Request
 from articles import log
 from articles.formats.partner_records import change_row
 from articles.log import head
-from articles.partners.access import handed_out
+from articles.models import Change
+from articles.partners.access import change_item
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import BulkQuery, ChangeQuery
@@ -58,7 +59,8 @@ class ChangeList(ApiView):
         query = ChangeQuery.of(request)
         after, limit = query["after"], query["limit"]
         end = head().sequence
-        changes = list(_rows(self.rights.changes(), after, latest=query["latest"])[: limit + 1])
+        rows = _rows(self.rights.changes(), after, latest=query["latest"])
+        changes = list(self.rights.with_items(rows)[: limit + 1])
         more = len(changes) > limit
         changes = changes[:limit]
         # Up to the end there is nothing else for this reader: the next call need not look again.
@@ -71,9 +73,7 @@ class ChangeList(ApiView):
 
     def row(self, change: ReadableChange) -> dict[str, Any]:
         """One row of the log for whoever asks."""
-        row = change_row(change)
-        item = handed_out(row["item"], has_text=change.has_text)
-        return row | {"item": self.in_version(item)}
+        return change_row(change, self.in_version(change_item(change)))
 
 
 @extend_schema_view(
@@ -97,11 +97,11 @@ class ArticleStream(ChangeList):
         """Chunk by chunk: between two chunks no connection is held and nothing is kept."""
         render = JSONRenderer().render
         articles = self.rights.changes().filter(kind="article")
-        while chunk := list(_rows(articles, after, latest=True)[:CHUNK]):
+        while chunk := self.rights.with_items(_rows(articles, after, latest=True))[:CHUNK]:
             _let_go()
             for change in chunk:
                 yield render(self.row(change)) + b"\n"
-            after = chunk[-1].sequence
+            after = change.sequence
 
 
 def _must_be_ours(after: int) -> None:
@@ -111,10 +111,8 @@ def _must_be_ours(after: int) -> None:
         raise ValidationError({"after": [refusal]})
 
 
-def _rows(
-    changes: QuerySet[ReadableChange], after: int, *, latest: bool
-) -> QuerySet[ReadableChange]:
-    rows = changes.filter(sequence__gt=after).select_related("edition")
+def _rows(changes: QuerySet[Change], after: int, *, latest: bool) -> QuerySet[Change]:
+    rows = changes.filter(sequence__gt=after)
     if latest:
         later = changes.filter(object_id=OuterRef("object_id"), sequence__gt=OuterRef("sequence"))
         rows = rows.exclude(Exists(later))

@@ -11,13 +11,18 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from articles.log import last_sequence
 from articles.models import Article, Edition
 from articles.partners.api import changes
 from articles.partners.api.filters import ChangeQuery
+from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import publish, withdraw
+from articles.publishing.schedule import run_due_actions_on_request
+from people.models import Speaker
 from tests.builders import RELEASE_ARTICLE, an_article
+from tests.partners.api.test_articles import assert_ninjs
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +138,72 @@ def test_a_stream_that_broke_goes_on_from_its_last_line(
     whole = lines(client)
     assert len(whole) == 5
     assert lines(client, after=whole[1]["sequence"]) == whole[2:]
+
+
+# Withdrawals --------------------------------------------------------------------------------------
+
+
+def rows(client: Client, item_id: object) -> list[dict[str, Any]]:
+    """The rows of the log about one item."""
+    page = client.get(CHANGES, {"limit": 100}).json()
+    numbers = [row["sequence"] for row in page["results"]]
+    assert numbers == list(range(1, last_sequence() + 1))  # no row is left out
+    return [row for row in page["results"] if row["uri"] == f"urn:uuid:{item_id}"]
+
+
+def test_a_withdrawn_text_is_in_no_row_of_the_log(
+    client: Client,
+    changed: Article,
+    publisher: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    before = [row["sequence"] for row in rows(client, changed.pk)]
+    assert client.get(CHANGES, {"limit": 100}).content.count(b"Mughal Legacy") >= 3
+    withdraw(changed, by=publisher, notice="It was not so.")
+    run_due_actions_on_request()  # once a second, whoever asks
+    with django_assert_num_queries(1):
+        client.get(CHANGES, {"limit": 100})
+    found = rows(client, changed.pk)
+    assert [row["sequence"] for row in found] == [*before, last_sequence()]
+    for row in found:
+        assert_ninjs(row["item"])
+        assert (row["item"]["pubStatus"], row["item"]["edNote"]) == ("canceled", "It was not so.")
+        assert "bodies" not in row["item"]
+        assert "headlines" not in row["item"]
+    assert b"Mughal Legacy" not in client.get(CHANGES, {"limit": 100}).content
+    assert b"Mughal Legacy" not in client.get(STREAM).getvalue()
+
+
+def test_published_again_what_was_withdrawn_stays_so(
+    client: Client, changed: Article, publisher: User
+) -> None:
+    withdraw(changed, by=publisher, notice="It was not so.")
+    publish(changed, by=publisher)
+    states = [row["item"]["pubStatus"] for row in rows(client, changed.pk)]
+    assert states == ["canceled"] * 4 + ["usable"]
+
+
+def test_another_article_keeps_its_text(client: Client, changed: Article, publisher: User) -> None:
+    other = an_article("Other")
+    publish(other, by=publisher)
+    withdraw(changed, by=publisher, notice="It was not so.")
+    [row] = rows(client, other.pk)
+    assert "bodies" in row["item"]
+
+
+@pytest.mark.parametrize("slug", ["vladimir-norov"])
+def test_a_withdrawn_page_is_in_no_row_either(
+    client: Client, edition: Edition, publisher: User, slug: str
+) -> None:
+    speaker = Speaker.objects.get(slug=slug)
+    assert [row["item"]["name"] for row in rows(client, speaker.pk)] == ["Vladimir Norov"]
+    withdraw_page(speaker, by=publisher, notice="It is the wrong person.")
+    found = rows(client, speaker.pk)
+    assert [row["item"]["pubStatus"] for row in found] == ["canceled"] * 2
+    assert all("name" not in row["item"] for row in found)
+    publish_page(speaker, by=publisher)
+    states = [row["item"]["pubStatus"] for row in rows(client, speaker.pk)]
+    assert states == ["canceled", "canceled", "usable"]
 
 
 @pytest.mark.parametrize(
