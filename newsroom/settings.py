@@ -255,6 +255,8 @@ if not DEBUG:
 #: Requests a minute from one address without a key; 0 for no limit. Partners have limits each.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 
+#: So many requests of a process may wait for changes (``wait=``); each takes a thread.
+API_WAITING = env.int("API_WAITING", default=8)
 #: What the feed gives without a key: "full", "headlines" (no body, no quotations) or "nothing".
 PUBLIC_FEED = env.str("PUBLIC_FEED", default="full")
 if PUBLIC_FEED not in {"full", "headlines", "nothing"}:

@@ -81,12 +81,15 @@ class ApiView(APIView):
         self, data: Any, *, modified: float | None = None, **links: str | None
     ) -> HttpResponse:
         """``data`` as JSON with Link headers by relation; ``modified`` is Unix time."""
-        kind = (
-            "application/json"
-            if self.ninjs == NINJS[0]
-            else f"application/json; ninjs={self.ninjs}"
-        )
-        response = HttpResponse(JSONRenderer().render(data), content_type=kind)
+        body = JSONRenderer().render(data)
+        return self.respond_with(body, "application/json", modified=modified, **links)
+
+    def respond_with(
+        self, body: bytes, media_type: str, *, modified: float | None = None, **links: str | None
+    ) -> HttpResponse:
+        """``body`` with its media type, naming the version of ninjs unless it is the latest."""
+        version = "" if self.ninjs == NINJS[0] else f"; ninjs={self.ninjs}"
+        response = HttpResponse(body, content_type=media_type + version)
         if modified:
             response["Last-Modified"] = http_date(modified)
         if there := [f'<{link}>; rel="{rel}"' for rel, link in links.items() if link]:

@@ -1,10 +1,11 @@
-"""How often the feed can be asked, by key or by address.
+"""Limits of requests to the feed, by key or by address.
 
 The header fields are those of the IETF draft “RateLimit header fields for HTTP”.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from typing import Any
 
@@ -19,8 +20,31 @@ from articles.partners.api.authentication import Credentials
 WINDOW = 60
 
 
+def client_names(request: Request) -> list[str]:
+    """What a request is counted by: its key if it has one, and its address."""
+    names = [f"address-{address_of(request)}"]
+    if isinstance(request.auth, Credentials):
+        names.append(f"key-{request.auth.key.pk}")
+    return names
+
+
+def address_of(request: Request) -> str:
+    """The client's address, as the proxies of the setting PROXIES report it.
+
+    One subscriber has a whole /64 of IPv6 addresses, so those count as one.
+    """
+    ident = BaseThrottle().get_ident(request) or ""
+    try:
+        ip = ipaddress.ip_address(ident)
+    except ValueError:
+        return ident
+    if isinstance(ip, ipaddress.IPv6Address) and not ip.ipv4_mapped:
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return ident
+
+
 class PerMinute(BaseThrottle):
-    """Counts requests a minute: a key's by its partner's limit, others by where they come from."""
+    """Limits requests a minute: of a key by its partner's limit, others by their address."""
 
     limit = used = 0
     left = WINDOW  # seconds until the window ends
@@ -32,14 +56,14 @@ class PerMinute(BaseThrottle):
             key = request.auth.key
             self.limit, who = key.partner.per_minute, f"key-{key.pk}"
         else:
-            self.limit, who = settings.API_PER_MINUTE, self.get_ident(request)
+            self.limit, who = settings.API_PER_MINUTE, address_of(request)
         if not self.limit:
             return True
         name = f"feed:{who}:{window}"
         cache.add(name, 0, 2 * WINDOW)
         try:
             self.used = cache.incr(name)
-        except ValueError:  # a full cache let go of it since
+        except ValueError:  # a full cache has dropped it
             self.used = 1
         return self.used <= self.limit
 
@@ -48,7 +72,7 @@ class PerMinute(BaseThrottle):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What to tell the client; nothing where there is no limit."""
+        """The limit and what is left of it; empty without a limit."""
         if not self.limit:
             return {}
         return {
