@@ -70,6 +70,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
+if "locmem" in CACHES["default"]["BACKEND"]:
+    # Django's default of 300 would forget limits as soon as 300 addresses ask in a minute.
+    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Applications -------------------------------------------------------------------------------------
@@ -174,6 +177,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 #: An endpoint that has failed for so many days is switched off, and its partner told by mail.
 WEBHOOK_GIVE_UP_DAYS = env.int("WEBHOOK_GIVE_UP_DAYS", default=5)
+#: When a webhook gets a new secret, the old one signs beside it for so many hours.
+WEBHOOK_SECRET_OVERLAP_HOURS = env.int("WEBHOOK_SECRET_OVERLAP_HOURS", default=24)
 #: Send to private and loopback addresses too, and over plain HTTP: for tests and development.
 WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=False)
 

@@ -8,14 +8,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
 
 from articles.models import ApiRequest, Delivery, Endpoint, Key, Partner, is_sequence, languages
 from articles.partners import outbound, webhooks
+from articles.publishing import audit
 from articles.publishing.workflow import Refused
 
 #: So many requests and deliveries the traffic page lists.
@@ -36,6 +37,10 @@ class KeyInline(admin.TabularInline):
 
 
 class EndpointForm(forms.ModelForm):
+    new_secret = forms.BooleanField(
+        required=False, help_text="Tick and save: the old one signs beside it for a day."
+    )
+
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])
         try:
@@ -50,7 +55,7 @@ class EndpointInline(admin.TabularInline):
 
     model = Endpoint
     form = EndpointForm
-    fields = ["url", "active", "secret", "failing_since", "notice"]
+    fields = ["url", "active", "secret", "new_secret", "failing_since", "notice"]
     readonly_fields = ["secret", "failing_since", "notice"]
     extra = 0
 
@@ -99,11 +104,45 @@ class PartnerAdmin(admin.ModelAdmin):
         return [page, *super().get_urls()]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save, and reset the failures of endpoints that were switched on again."""
+        """Save keys and webhooks, with an audit entry for each that was added, changed or ended."""
         super().save_formset(request, form, formset, change)
-        for endpoint, changed in getattr(formset, "changed_objects", ()):
-            if isinstance(endpoint, Endpoint) and "active" in changed and endpoint.active:
-                webhooks.resume(endpoint)
+        by, partner = cast(User, request.user), form.instance
+        name = str(formset.model._meta.verbose_name)
+        for row in formset.new_objects:
+            audit.record(f"add {name}", partner, by=by, note=str(row))
+        for row in formset.deleted_objects:
+            audit.record(f"delete {name}", partner, by=by, note=str(row))
+        for row, changed in formset.changed_objects:
+            self.after_change(row, changed, partner, by)
+
+    def after_change(
+        self, row: Key | Endpoint, changed: list[str], partner: Partner, by: User
+    ) -> None:
+        """Do and record what a change to a key or webhook brings with it."""
+        name = str(row._meta.verbose_name)
+        if "active" in changed:
+            action = "resume" if row.active else "end"
+            audit.record(f"{action} {name}", partner, by=by, note=str(row))
+        if "url" in changed:
+            audit.record(f"change {name}", partner, by=by, note=str(row))
+        if isinstance(row, Endpoint) and "active" in changed and row.active:
+            webhooks.resume(row)
+        if isinstance(row, Endpoint) and "new_secret" in changed:
+            webhooks.rotate_secret(row, by=by)
+
+    def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            action, changed = "change" if change else "add", ", ".join(form.changed_data)
+            audit.record(f"{action} partner", obj, by=cast(User, request.user), note=changed)
+
+    def delete_model(self, request: HttpRequest, obj: Partner) -> None:
+        audit.record("delete partner", obj, by=cast(User, request.user), note="with all its keys")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Partner]) -> None:
+        for partner in queryset:
+            self.delete_model(request, partner)
 
     def response_add(
         self, request: HttpRequest, obj: Partner, post_url_continue: str | None = None
@@ -117,11 +156,18 @@ class PartnerAdmin(admin.ModelAdmin):
         """Create a key if that button was pressed, and show it the only time."""
         if "_key" not in request.POST:
             return None
-        words = "The new key of {} is shown this once; copy it now: <code>{}</code>"
-        self.message_user(
-            request, format_html(words, partner, Key.issue(partner)), messages.SUCCESS
-        )
-        return HttpResponseRedirect(reverse("admin:articles_partner_change", args=[partner.pk]))
+        secret = Key.issue(partner)
+        audit.record("add key", partner, by=cast(User, request.user), note=f"{secret[:8]}…")
+        # In the answer itself: a message would keep it in a cookie.
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "New key",
+            "opts": self.opts,
+            "partner": partner,
+            "secret": secret,
+        }
+        page = "admin/articles/partner/key.html"
+        return TemplateResponse(request, page, context, headers={"Cache-Control": "no-store"})
 
     def traffic(self, request: HttpRequest, id: Any) -> HttpResponse:
         """The latest requests of a partner and deliveries to it; a POST sends one again."""

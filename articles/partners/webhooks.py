@@ -26,6 +26,7 @@ from rest_framework.renderers import JSONRenderer
 from articles import log
 from articles.formats.partner_records import change_row
 from articles.models import Delivery, Endpoint
+from articles.models.webhooks import new_secret
 from articles.partners import outbound
 from articles.partners.access import change_item, rights_of
 from articles.publishing import audit
@@ -96,8 +97,29 @@ def resume(endpoint: Endpoint) -> None:
     _settle(endpoint, active=True, failures=0, failing_since=None, paused_until=None, notice="")
 
 
+@transaction.atomic
+def rotate_secret(endpoint: Endpoint, *, by: User) -> None:
+    """Give ``endpoint`` a new secret. The old one signs too for WEBHOOK_SECRET_OVERLAP_HOURS."""
+    until = timezone.now() + timedelta(hours=settings.WEBHOOK_SECRET_OVERLAP_HOURS)
+    _settle(
+        endpoint,
+        secret=new_secret(),
+        previous_secret=endpoint.secret,
+        previous_secret_until=until,
+    )
+    audit.record("new webhook secret", endpoint.partner, by=by, note=endpoint.url)
+
+
+def signatures(endpoint: Endpoint, message: str, at: datetime, body: bytes) -> str:
+    """The header ``webhook-signature``: one signature for each secret that is valid ``at``."""
+    secrets = [endpoint.secret]
+    if endpoint.previous_secret_until and at < endpoint.previous_secret_until:
+        secrets.append(endpoint.previous_secret)
+    return " ".join(signature(secret, message, int(at.timestamp()), body) for secret in secrets)
+
+
 def signature(secret: str, message: str, timestamp: int, body: bytes) -> str:
-    """One signature of the header ``webhook-signature``: HMAC-SHA256 of id, time and body."""
+    """A signature of the header ``webhook-signature``: HMAC-SHA256 of id, time and body."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = hmac.digest(key, f"{message}.{timestamp}.".encode() + body, hashlib.sha256)
     return "v1," + base64.b64encode(signed).decode()
@@ -182,13 +204,13 @@ def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
         delivery.save()
         return True
     body = _body(change)
-    message, timestamp = f"msg_{delivery.pk}", int(timezone.now().timestamp())
+    message, now = f"msg_{delivery.pk}", timezone.now()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Newsroom-Webhooks (+{settings.SITE_URL})",
         "webhook-id": message,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(endpoint.secret, message, timestamp, body),
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signatures(endpoint, message, now, body),
     }
     status, error = outbound.post(endpoint.url, body, headers)
     delivery.attempts += 1

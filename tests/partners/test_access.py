@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from articles.models import ApiRequest, Article, Edition, Key, Partner, Topic
+from articles.models import ApiRequest, Article, AuditEntry, Edition, Key, Partner, Topic
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import run_due_actions, schedule, unschedule
 from tests.builders import RELEASE_ARTICLE, a_picture, an_article
@@ -112,13 +112,97 @@ def test_the_desk_shows_a_key_once_and_keeps_its_hash(admin_client: Client) -> N
         },
         "_key": "1",
     }
-    page = admin_client.post("/admin/articles/partner/add/", form, follow=True)
-    [message] = page.context["messages"]
-    secret = str(message).split("<code>")[1].split("</code>")[0]
+    page = admin_client.post("/admin/articles/partner/add/", form)
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+    secret = page.content.decode().split('id="new-key">')[1].split("<")[0]
     assert Key.objects.get().hash == Key.hash_of(secret)
-    address = page.redirect_chain[-1][0]
+    assert secret not in str(page.cookies)
+    address = f"/admin/articles/partner/{Partner.objects.get().pk}/change/"
     assert secret not in admin_client.get(address).content.decode()
     assert get(Client(), CHANGES, secret).status_code == 200
+    entry = AuditEntry.objects.get(action="add key")
+    assert (entry.object_id, entry.note) == (Partner.objects.get().pk, f"{secret[:8]}…")
+    assert secret not in entry.note
+
+
+def test_ending_a_key_is_in_the_audit_log(admin_client: Client) -> None:
+    secret = a_key()
+    key = Key.objects.get()
+    form = {
+        "name": "The Agency",
+        "per_minute": "600",
+        "all_topics": "on",
+        "all_languages": "on",
+        "full_text": "on",
+        "keys-TOTAL_FORMS": "1",
+        "keys-INITIAL_FORMS": "1",
+        "keys-0-id": str(key.pk),
+        "keys-0-partner": str(key.partner_id),
+        "endpoints-TOTAL_FORMS": "0",
+        "endpoints-INITIAL_FORMS": "0",
+    }
+    address = f"/admin/articles/partner/{key.partner_id}/change/"
+    assert admin_client.post(address, form).status_code == 302
+    assert get(Client(), CHANGES, secret).status_code == 401
+    admin_client.post(address, form | {"keys-0-active": "on"})
+    admin_client.post(address, form | {"keys-0-DELETE": "on"})
+    admin_client.post(f"/admin/articles/partner/{key.partner_id}/delete/", {"post": "yes"})
+    entries = AuditEntry.objects.filter(object_id=key.partner_id).order_by("pk")
+    assert list(entries.values_list("action", "note")) == [
+        ("end key", str(key)),
+        ("resume key", str(key)),
+        ("delete key", str(key)),
+        ("delete partner", "with all its keys"),
+    ]
+
+
+def test_wrong_keys_are_logged_counted_and_limited(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.partners.api.counters.time.time", lambda: 1_000_000_000.0)
+    right = a_key()
+    revoked = Key.issue(Partner.objects.get())
+    Key.objects.filter(prefix=revoked[:8]).update(active=False)
+    answers = [get(client, CHANGES, f"guess-{number}") for number in range(9)]
+    answers += [get(client, CHANGES, revoked), get(client, CHANGES, "one more")]
+    assert [answer.status_code for answer in answers] == [401] * 10 + [429]
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert answers[-1].headers["Content-Type"] == "application/problem+json"
+    assert get(client, CHANGES, right).status_code == 200
+    elsewhere = {"authorization": "Bearer guess"}
+    assert client.get(CHANGES, headers=elsewhere, REMOTE_ADDR="192.0.2.7").status_code == 401
+    logged = [words for words in caplog.messages if words.startswith("Wrong API key")]
+    assert len(logged) == 11
+    assert logged[0] == "Wrong API key from 127.0.0.1: it is unknown."
+    assert logged[9].endswith("of The Agency is revoked.")
+    assert "guess-0" not in caplog.text
+
+
+def test_limits_hold_when_many_addresses_ask(client: Client, settings: Settings) -> None:
+    settings.API_PER_MINUTE = 1000
+    for number in range(400):
+        client.get(
+            "/api/v1/topics/", {"x": "1"}, REMOTE_ADDR=f"10.0.{number // 200}.{number % 200}"
+        )
+    again = client.get("/api/v1/topics/", REMOTE_ADDR="10.0.0.0")
+    first = client.get("/api/v1/topics/", REMOTE_ADDR="192.0.2.7")
+    if again.headers["RateLimit"].split("t=")[1] == "60":
+        pytest.skip("a minute ended meanwhile")
+    assert again.headers["RateLimit"].startswith('"minute";r=998')
+    assert first.headers["RateLimit"].startswith('"minute";r=999')
+
+
+def test_the_addresses_of_one_ipv6_subscriber_count_as_one(
+    client: Client, settings: Settings
+) -> None:
+    settings.API_PER_MINUTE = 1000
+    addresses = ["2001:db8::1", "2001:db8::2:3:4:5", "2001:db8:0:1::1", "::ffff:192.0.2.1"]
+    left = [
+        client.get("/api/v1/topics/", REMOTE_ADDR=address).headers["RateLimit"].split(";")[1]
+        for address in addresses
+    ]
+    assert left == ["r=999", "r=998", "r=999", "r=999"]
 
 
 # Subscriptions: where the public reads nothing, a partner reads what it has subscribed to ---------

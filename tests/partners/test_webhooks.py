@@ -20,10 +20,16 @@ from pytest_django import Settings
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from articles.log import last_sequence
-from articles.models import Article, Delivery, Edition, Endpoint, Partner, Topic
+from articles.models import Article, AuditEntry, Delivery, Edition, Endpoint, Partner, Topic
 from articles.models.webhooks import new_secret
 from articles.partners import webhooks
-from articles.partners.webhooks import PAUSES, resend, resume, send_due_deliveries
+from articles.partners.webhooks import (
+    PAUSES,
+    resend,
+    resume,
+    rotate_secret,
+    send_due_deliveries,
+)
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import schedule
 from tests.builders import RELEASE_ARTICLE, an_article
@@ -212,6 +218,31 @@ def test_what_was_withdrawn_meanwhile_is_sent_as_a_tombstone(
     for received in system.got:
         assert received.data["data"]["item"]["pubStatus"] == "canceled"
         assert "we will go on" not in received.body.decode()
+
+
+def test_a_new_secret_signs_beside_the_old_one_for_a_day(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    old = endpoint.secret
+    rotate_secret(endpoint, by=publisher)
+    endpoint.refresh_from_db()
+    assert endpoint.secret != old
+    article = an_article()
+    publish(article, by=publisher)
+    send_due_deliveries()
+    [received] = system.got
+    for secret in (old, endpoint.secret):
+        assert Webhook(secret).verify(received.body, received.headers) == received.data
+    assert AuditEntry.objects.filter(
+        action="new webhook secret", object_id=endpoint.partner_id
+    ).exists()
+    Endpoint.objects.update(previous_secret_until=timezone.now())
+    republish(article, publisher, "Put right")
+    send_due_deliveries()
+    received = system.got[-1]
+    assert Webhook(endpoint.secret).verify(received.body, received.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(old).verify(received.body, received.headers)
 
 
 # Switching off ------------------------------------------------------------------------------------
