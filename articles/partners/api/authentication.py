@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from articles.models import ApiRequest, Key, Partner
+from articles.models import Key, Partner
 from articles.partners.access import Rights, rights_of
 from articles.partners.api.counters import address_of, count
 
@@ -22,10 +20,6 @@ logger = logging.getLogger(__name__)
 
 #: So many wrong keys from one address are answered 401 in a minute, further ones 429.
 WRONG_KEYS = 10
-#: ``last_used_at`` is no more exact than this, so that reading does not mean writing.
-USED_WITHIN = timedelta(minutes=1)
-#: For how long a partner's requests are kept.
-KEEP_API_REQUESTS = timedelta(days=7)
 
 
 class Credentials(NamedTuple):
@@ -80,14 +74,3 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
-
-
-def note(key: Key, *, address: str, status: int, milliseconds: int) -> None:
-    """Keep for the desk that ``key`` asked for ``address``, and clear away what is old."""
-    now = timezone.now()
-    ApiRequest.objects.create(
-        key=key, at=now, address=address[:500], status=status, milliseconds=milliseconds
-    )
-    if key.last_used_at is None or key.last_used_at < now - USED_WITHIN:
-        Key.objects.filter(pk=key.pk).update(last_used_at=now)
-        ApiRequest.objects.filter(key=key, at__lt=now - KEEP_API_REQUESTS).delete()

@@ -18,10 +18,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from articles.formats.ninjs_2_2 import to_ninjs_2_2
-from articles.models import Change, Key
+from articles.models import Change
 from articles.partners.access import NOTHING, Rights, handed_out, public_rights
-from articles.partners.api.authentication import Credentials, note
+from articles.partners.api.authentication import Credentials
 from articles.partners.api.throttling import PerMinute
+from articles.partners.api.usage import note
 from articles.public.caching import respond
 
 #: The versions of ninjs that can be asked for, as in ``Accept: application/json; ninjs=2.2``.
@@ -112,16 +113,15 @@ class ApiView(APIView):
         if throttle := getattr(self, "throttle", None):
             for name, value in throttle.headers.items():
                 final[name] = value
-            # Beyond the limit the first request is kept, not the flood behind it.
-            flood = throttle.limit and throttle.used > throttle.limit + 1
-            if isinstance(request.auth, Credentials) and not flood:
-                self._note(request, request.auth.key, final.status_code)
+            if isinstance(request.auth, Credentials):
+                note(
+                    request.auth.key,
+                    route=request.resolver_match.route if request.resolver_match else "",
+                    address=request.get_full_path(),
+                    status=final.status_code,
+                    milliseconds=round((time.monotonic() - self.began) * 1000),
+                )
         return final
-
-    def _note(self, request: Request, key: Key, status: int) -> None:
-        milliseconds = round((time.monotonic() - self.began) * 1000)
-        address = request.get_full_path()
-        note(key, address=address, status=status, milliseconds=milliseconds)
 
 
 def with_query(request: HttpRequest | Request, **changed: Any) -> str:
