@@ -121,6 +121,8 @@ class PictureCard(TypedDict):
     id: str
     alternative_text: str
     credit: str
+    usage_terms: str
+    copyright_holder: str
     caption: str
     focal_x: int
     focal_y: int

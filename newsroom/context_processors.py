@@ -7,8 +7,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from django.urls import reverse
 
-from articles.models import is_sequence
-from articles.search.query import KINDS
+from articles.models import PLURALS, is_sequence
 
 
 def site(request: HttpRequest) -> dict[str, str]:
@@ -19,8 +18,8 @@ def site(request: HttpRequest) -> dict[str, str]:
         before = ""
     query = f"?before={before}" if is_sequence(before) else ""
     match, share_image = request.resolver_match, ""
-    if match and match.url_name in KINDS:
-        share_image = reverse("share-image", args=[f"{match.url_name}s", match.kwargs["slug"]])
+    if match and match.url_name in PLURALS:
+        share_image = reverse("share-image", args=[PLURALS[match.url_name], match.kwargs["slug"]])
     return {
         "site_name": settings.SITE_NAME,
         "canonical": settings.SITE_URL + request.path + query,

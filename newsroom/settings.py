@@ -74,6 +74,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
+if "locmem" in CACHES["default"]["BACKEND"]:
+    # Django's default of 300 would forget limits as soon as 300 addresses ask in a minute.
+    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Applications -------------------------------------------------------------------------------------
@@ -178,6 +181,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 #: An endpoint that has failed for so many days is switched off, and its partner told by mail.
 WEBHOOK_GIVE_UP_DAYS = env.int("WEBHOOK_GIVE_UP_DAYS", default=5)
+#: When a webhook gets a new secret, the old one signs beside it for so many hours.
+WEBHOOK_SECRET_OVERLAP_HOURS = env.int("WEBHOOK_SECRET_OVERLAP_HOURS", default=24)
 #: Send to private and loopback addresses too, and over plain HTTP: for tests and development.
 WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=False)
 
@@ -258,6 +263,17 @@ if not DEBUG:
 
 #: Requests a minute from one address without a key; 0 for no limit. Partners have limits each.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
+
+#: So many requests of a process may wait for changes (``wait=``); each takes a thread.
+API_WAITING = env.int("API_WAITING", default=8)
+#: What the feed gives without a key: "full", "headlines" (no body, no quotations) or "nothing".
+PUBLIC_FEED = env.str("PUBLIC_FEED", default="full")
+if PUBLIC_FEED not in {"full", "headlines", "nothing"}:
+    raise ImproperlyConfigured("Set PUBLIC_FEED to full, headlines or nothing.")
+#: How partners may use items: words, or the address of a licence; left out when empty.
+USAGE_TERMS = env.str("USAGE_TERMS", default="")
+#: Who holds the copyright in items; left out when empty.
+COPYRIGHT_HOLDER = env.str("COPYRIGHT_HOLDER", default="")
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

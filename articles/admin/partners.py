@@ -1,4 +1,4 @@
-"""The desk for partners: keys, rights, webhooks, and what they asked for and were sent."""
+"""The desk for partners: rights, keys, webhooks, requests and deliveries."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
 
 from articles.models import ApiRequest, Delivery, Endpoint, Key, Partner, is_sequence, languages
 from articles.partners import outbound, webhooks
+from articles.publishing import audit
 from articles.publishing.workflow import Refused
 
-#: So many requests and deliveries stand on the page of a partner's traffic.
+#: So many requests and deliveries the traffic page lists.
 LATEST = 100
 
 
 class KeyInline(admin.TabularInline):
-    """A partner's keys: several at a time, so that one can take the place of another."""
+    """A partner's keys; several may be active, so that one can replace another without a pause."""
 
     model = Key
     fields = ["prefix", "created_at", "last_used_at", "active"]
@@ -31,11 +32,15 @@ class KeyInline(admin.TabularInline):
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Keys are made with the button, which shows them."""
+        """Keys are created with the button alone, which shows them."""
         return False
 
 
 class EndpointForm(forms.ModelForm):
+    new_secret = forms.BooleanField(
+        required=False, help_text="Tick and save: the old one signs beside it for a day."
+    )
+
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])
         try:
@@ -46,11 +51,11 @@ class EndpointForm(forms.ModelForm):
 
 
 class EndpointInline(admin.TabularInline):
-    """Where the partner's system is told of changes."""
+    """A partner's webhooks."""
 
     model = Endpoint
     form = EndpointForm
-    fields = ["url", "active", "secret", "failing_since", "notice"]
+    fields = ["url", "active", "secret", "new_secret", "failing_since", "notice"]
     readonly_fields = ["secret", "failing_since", "notice"]
     extra = 0
 
@@ -60,8 +65,16 @@ class PartnerForm(forms.ModelForm):
         choices=languages,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Only articles in these languages; none for all.",
+        help_text=Partner._meta.get_field("languages").help_text,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse “all” together with a choice: it would not be clear which of them is meant."""
+        data = super().clean() or self.cleaned_data
+        for name in ("topics", "languages"):
+            if data.get(f"all_{name}") and data.get(name):
+                self.add_error(name, f"Untick “all {name}”, or choose no {name}.")
+        return data
 
 
 @admin.register(Partner)
@@ -71,7 +84,14 @@ class PartnerAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "contact"]}),
         ("Rights", {"fields": ["reads_embargoed", "full_text", "per_minute"]}),
-        ("Subscription", {"fields": ["topics", "languages"]}),
+        (
+            "Subscription",
+            {
+                "fields": ["all_topics", "topics", "all_languages", "languages"],
+                "description": "Articles have to be in both: under the topics and in the "
+                "languages. Whatever the public may read, a partner may read too.",
+            },
+        ),
     ]
     autocomplete_fields = ["topics"]
     list_display = ["name", "contact", "reads_embargoed", "full_text", "per_minute"]
@@ -84,11 +104,45 @@ class PartnerAdmin(admin.ModelAdmin):
         return [page, *super().get_urls()]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """An endpoint that is switched on again begins with a clean slate."""
+        """Save keys and webhooks, with an audit entry for each that was added, changed or ended."""
         super().save_formset(request, form, formset, change)
-        for endpoint, changed in getattr(formset, "changed_objects", ()):
-            if isinstance(endpoint, Endpoint) and "active" in changed and endpoint.active:
-                webhooks.resume(endpoint)
+        by, partner = cast(User, request.user), form.instance
+        name = str(formset.model._meta.verbose_name)
+        for row in formset.new_objects:
+            audit.record(f"add {name}", partner, by=by, note=str(row))
+        for row in formset.deleted_objects:
+            audit.record(f"delete {name}", partner, by=by, note=str(row))
+        for row, changed in formset.changed_objects:
+            self.after_change(row, changed, partner, by)
+
+    def after_change(
+        self, row: Key | Endpoint, changed: list[str], partner: Partner, by: User
+    ) -> None:
+        """Do and record what a change to a key or webhook brings with it."""
+        name = str(row._meta.verbose_name)
+        if "active" in changed:
+            action = "resume" if row.active else "end"
+            audit.record(f"{action} {name}", partner, by=by, note=str(row))
+        if "url" in changed:
+            audit.record(f"change {name}", partner, by=by, note=str(row))
+        if isinstance(row, Endpoint) and "active" in changed and row.active:
+            webhooks.resume(row)
+        if isinstance(row, Endpoint) and "new_secret" in changed:
+            webhooks.rotate_secret(row, by=by)
+
+    def save_model(self, request: HttpRequest, obj: Partner, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            action, changed = "change" if change else "add", ", ".join(form.changed_data)
+            audit.record(f"{action} partner", obj, by=cast(User, request.user), note=changed)
+
+    def delete_model(self, request: HttpRequest, obj: Partner) -> None:
+        audit.record("delete partner", obj, by=cast(User, request.user), note="with all its keys")
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Partner]) -> None:
+        for partner in queryset:
+            self.delete_model(request, partner)
 
     def response_add(
         self, request: HttpRequest, obj: Partner, post_url_continue: str | None = None
@@ -99,17 +153,24 @@ class PartnerAdmin(admin.ModelAdmin):
         return self.issue_key(request, obj) or super().response_change(request, obj)
 
     def issue_key(self, request: HttpRequest, partner: Partner) -> HttpResponse | None:
-        """Make a key, if that was asked for, and show it for the only time."""
+        """Create a key if that button was pressed, and show it the only time."""
         if "_key" not in request.POST:
             return None
-        words = "The new key of {} is shown this once; copy it now: <code>{}</code>"
-        self.message_user(
-            request, format_html(words, partner, Key.issue(partner)), messages.SUCCESS
-        )
-        return HttpResponseRedirect(reverse("admin:articles_partner_change", args=[partner.pk]))
+        secret = Key.issue(partner)
+        audit.record("add key", partner, by=cast(User, request.user), note=f"{secret[:8]}…")
+        # In the answer itself: a message would keep it in a cookie.
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "New key",
+            "opts": self.opts,
+            "partner": partner,
+            "secret": secret,
+        }
+        page = "admin/articles/partner/key.html"
+        return TemplateResponse(request, page, context, headers={"Cache-Control": "no-store"})
 
     def traffic(self, request: HttpRequest, id: Any) -> HttpResponse:
-        """What a partner asked for and was sent lately; what was sent can be sent again."""
+        """The latest requests of a partner and deliveries to it; a POST sends one again."""
         partner = get_object_or_404(Partner, pk=id)
         if not self.has_change_permission(request, partner):
             raise PermissionDenied
@@ -132,7 +193,7 @@ class PartnerAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/articles/partner/traffic.html", context)
 
     def resend(self, request: HttpRequest, delivery: Delivery) -> None:
-        """Send once more, and say so."""
+        """Send ``delivery`` again and tell the user."""
         try:
             webhooks.resend(delivery, by=cast(User, request.user))
         except Refused as refused:

@@ -29,7 +29,15 @@ class PictureForm(DeskForm):
 
     class Meta:
         model = Picture
-        fields = ["alternative_text", "credit", "caption", "focal_x", "focal_y"]
+        fields = [
+            "alternative_text",
+            "credit",
+            "caption",
+            "usage_terms",
+            "copyright_holder",
+            "focal_x",
+            "focal_y",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +69,19 @@ class PictureAdmin(DeskAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
         first = "shown" if obj else "upload"
         return [
-            (None, {"fields": [first, "alternative_text", "credit", "caption"]}),
+            (
+                None,
+                {
+                    "fields": [
+                        first,
+                        "alternative_text",
+                        "credit",
+                        "caption",
+                        "usage_terms",
+                        "copyright_holder",
+                    ]
+                },
+            ),
             (
                 "Focal point",
                 {

@@ -88,7 +88,8 @@ def _texts(snapshot: Snapshot) -> dict[str, str]:
 
 def _picture(picture: PictureCard) -> list[str]:
     point = f"Focal point: {picture['focal_x']} %, {picture['focal_y']} %"
-    words = (picture["alternative_text"], picture["caption"], picture["credit"], point)
+    terms = picture["usage_terms"], picture["copyright_holder"]
+    words = (picture["alternative_text"], picture["caption"], picture["credit"], *terms, point)
     return [text for text in words if text]
 
 

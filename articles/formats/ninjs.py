@@ -155,6 +155,44 @@ def event_item(event: EventCard) -> Item:
     }
 
 
+def without_text(item: Item) -> Item:
+    """Return an item without body and statements; what is not an article's text is unchanged."""
+    if item.get("type") != "text" or item.get("pubStatus") == "canceled":
+        return item
+    item = {key: value for key, value in item.items() if key != "bodies"}
+    if "associations" in item:
+        item["associations"] = [
+            part
+            for part in item["associations"]
+            if part.get("profile") not in (QUOTATION, REPORTED_SPEECH)
+        ]
+    return item | {"representationType": "partial"}
+
+
+def with_terms(item: Item) -> Item:
+    """Return a ninjs item with the terms of the settings USAGE_TERMS and COPYRIGHT_HOLDER.
+
+    Tombstones and plain records are returned unchanged; a picture in the item has its own terms.
+    """
+    if "standard" not in item or item["pubStatus"] == "canceled":
+        return item
+    year = item.get("firstCreated", "")[:4]
+    return item | _terms(settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER, year)
+
+
+def _terms(usage_terms: str, holder: str, year: str = "") -> Item:
+    """``usage_terms`` are words, or the address of a licence."""
+    linked = usage_terms.startswith(("https://", "http://"))
+    return without_empty(
+        {
+            "rightsInfo": {"linkedRights": usage_terms} if linked else {},
+            "usageTerms": "" if linked else usage_terms,
+            "copyrightHolder": holder,
+            "copyrightNotice": f"© {year} {holder}".replace("  ", " ") if holder else "",
+        }
+    )
+
+
 def with_absolute_links(item: Item) -> Item:
     """Return a frozen item as it is handed out today, on today's domain and storage.
 
@@ -260,6 +298,7 @@ def _picture(picture: PictureCard) -> Item:
             "uri": urn(picture["id"]),
             "type": "picture",
             "by": picture["credit"],
+            **_terms(picture["usage_terms"], picture["copyright_holder"]),
             "descriptions": _described(
                 alternativeText=picture["alternative_text"], caption=picture["caption"]
             ),

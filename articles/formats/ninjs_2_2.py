@@ -1,7 +1,7 @@
-"""ninjs 2.2 for partners whose systems do not read 3.1 yet.
+"""ninjs 2.2 for systems that do not read 3.1 yet.
 
-2.x writes keys in lower case, has no items of type ``event`` and no dates of events; those travel
-as components, their dates in ``descriptions``.
+2.x spells keys in lower case and has no items of type ``event`` and no dates of events; events
+become components, their dates ``descriptions``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ STANDARD = {
     "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_2.2.json#",
 }
 _RENAMED = {"embargoedUntil": "embargoed"}
-#: 2.x has no key for the point that must stay in view.
+#: Keys that 2.x does not have.
 _UNKNOWN = {"poi"}
 
 
 def to_ninjs_2_2(item: dict[str, Any]) -> dict[str, Any]:
-    """A ninjs 3.1 ``item`` of ours as ninjs 2.2; plain records stay as they are."""
+    """Return a ninjs 3.1 ``item`` as ninjs 2.2; plain records are returned unchanged."""
     if "standard" not in item:
         return item
     return _item(item) | {"standard": STANDARD}

@@ -1,6 +1,6 @@
-"""Speakers, organizations, events and topics, and rows of the log, as partners are handed them.
+"""Speakers, organizations, events, topics and rows of the log as JSON for partners.
 
-ninjs 3.1 has an item for events; the others are plain JSON in the words of schema.org.
+ninjs 3.1 has an item for events; the others are plain JSON with the terms of schema.org.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ type Record = dict[str, Any]
 
 
 def to_record(kind: str, card: Mapping[str, Any]) -> Record:
-    """What partners are handed for the public ``card`` of a row of this ``kind``."""
+    """Return the JSON of the public ``card`` of a row of this ``kind``."""
     if kind == "event":
         return event_item(card)  # type: ignore[arg-type]
     return without_empty(
@@ -35,7 +35,7 @@ def to_record(kind: str, card: Mapping[str, Any]) -> Record:
 
 
 def to_tombstone_record(kind: str, card: Mapping[str, Any], *, notice: str) -> Record:
-    """What partners are handed of a page of this ``kind`` that was withdrawn, and why."""
+    """Return the tombstone of a withdrawn page of this ``kind`` with its public ``notice``."""
     if kind == "event":
         return to_event_tombstone(card, notice=notice)  # type: ignore[arg-type]
     return {
@@ -47,14 +47,14 @@ def to_tombstone_record(kind: str, card: Mapping[str, Any], *, notice: str) -> R
     }
 
 
-def change_row(change: Change) -> Record:
-    """A row of the log, with the item as it stood after it."""
+def change_row(change: Change, item: Record) -> Record:
+    """Return a row of the log as JSON, with ``item`` as the reader gets it."""
     return {
         "sequence": change.sequence,
         "at": change.at.isoformat(),
         "type": change.kind,
         "uri": urn(str(change.object_id)),
-        "item": change.item or change.edition.ninjs,
+        "item": item,
     }
 
 

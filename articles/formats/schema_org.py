@@ -104,6 +104,7 @@ def _image(edition: Edition) -> Node:
         "height": _pixels(image["height"]),
         "caption": card.get("caption") or image["alt"],
         "creditText": card.get("credit"),
+        "copyrightNotice": card.get("copyright_holder"),
     }
 
 

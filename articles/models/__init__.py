@@ -1,7 +1,7 @@
 """``working`` is what editors write, ``published`` what readers see, ``desk`` what lies between."""
 
 from articles.models.desk import AuditEntry, EditSession, ScheduledAction, Version
-from articles.models.pages import Address, PublicPage
+from articles.models.pages import KIND_OF, PLURALS, Address, PublicPage
 from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
@@ -19,6 +19,8 @@ from articles.models.working import (
 )
 
 __all__ = [
+    "KIND_OF",
+    "PLURALS",
     "Address",
     "ApiRequest",
     "Appearance",

@@ -8,6 +8,18 @@ from django.urls import reverse
 
 from articles.models.fields import FrozenField
 
+#: The plural of each kind that has public pages: the first part of its addresses, on the site and
+#: in the feed.
+PLURALS = {
+    "article": "articles",
+    "event": "events",
+    "organization": "organizations",
+    "speaker": "speakers",
+    "topic": "topics",
+}
+#: The kind behind each plural.
+KIND_OF = {plural: kind for kind, plural in PLURALS.items()}
+
 
 class PublicPageQuerySet(models.QuerySet["PublicPage"]):
     """Reads of public pages."""

@@ -1,4 +1,4 @@
-"""Who takes the feed with a key, and what they have a right to beyond what is public."""
+"""Partners, their keys, and what they asked for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from articles.models.working import Topic, languages
 
 
 class Partner(models.Model):
-    """A publication or system that takes the feed."""
+    """A publication or system that takes the feed.
+
+    Its subscription is the articles under its topics and in its languages. What is empty grants
+    nothing; everything is said by ``all_topics`` and ``all_languages``. Beside it a partner reads
+    whatever the public reads (setting PUBLIC_FEED).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
@@ -22,20 +27,29 @@ class Partner(models.Model):
     reads_embargoed = models.BooleanField(
         "reads embargoed items",
         default=False,
-        help_text="Items under embargo, before everybody else. They must be kept until its end.",
+        help_text="Items of the subscription under embargo, before everybody else.",
     )
-
     full_text = models.BooleanField(
-        default=True, help_text="Without it: headline, standfirst and facts, no body and no quotes."
+        default=True,
+        help_text="The subscription with body and quotations; without it headline, standfirst and "
+        "facts.",
+    )
+    all_topics = models.BooleanField(
+        default=False, help_text="Articles under any topic, or under none."
     )
     topics = models.ManyToManyField(
-        Topic, blank=True, help_text="Only articles that were ever filed under these; none for all."
+        Topic,
+        blank=True,
+        help_text="Articles that were ever filed under one of these. "
+        "Without “all topics”, no topic here means no article.",
     )
+    all_languages = models.BooleanField(default=False, help_text="Articles in any language.")
     languages = ArrayField(
-        models.CharField(max_length=10, choices=languages),
+        models.CharField(max_length=35, choices=languages),
         default=list,
         blank=True,
-        help_text="Only articles in these languages; none for all.",
+        help_text="Articles in one of these languages. "
+        "Without “all languages”, no language here means no article.",
     )
     per_minute = models.PositiveIntegerField(
         "requests a minute", default=600, help_text="By one key; 0 for no limit."
@@ -49,7 +63,7 @@ class Partner(models.Model):
 
 
 class Key(models.Model):
-    """A partner's key. It is shown once and only its hash is kept."""
+    """A partner's key. It is shown once; the database holds its hash alone."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
     hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -66,24 +80,30 @@ class Key(models.Model):
 
     @staticmethod
     def hash_of(secret: str) -> str:
-        """The hash of a key: SHA-256 will do, because keys are random and long."""
+        """Return the hash of a key: SHA-256 is enough, because keys are random and long."""
         return hashlib.sha256(secret.encode()).hexdigest()
 
     @classmethod
     def issue(cls, partner: Partner) -> str:
-        """Give ``partner`` another key and return it, for the only time."""
+        """Create a key for ``partner`` and return it in clear, the only time."""
         secret = secrets.token_urlsafe(32)
         cls.objects.create(partner=partner, hash=cls.hash_of(secret), prefix=secret[:8])
         return secret
 
 
 class ApiRequest(models.Model):
-    """A request by a partner, kept for some days so that the desk can see what they read."""
+    """Requests of a key for one kind of address with one status, kept for some days.
+
+    Each minute has one row at most, written with its first request: so ``count`` holds that
+    request and those of earlier minutes that came after the row before. ``address`` is the last
+    one asked for, ``milliseconds`` the slowest answer.
+    """
 
     key = models.ForeignKey(Key, models.CASCADE, related_name="api_requests")
     at = models.DateTimeField(default=timezone.now)
     address = models.CharField(max_length=500, help_text="Path and query.")
     status = models.PositiveSmallIntegerField()
+    count = models.PositiveIntegerField(default=1)
     milliseconds = models.PositiveIntegerField()
 
     class Meta:

@@ -26,6 +26,12 @@ class Picture(ConstrainedModel):
     )
     credit = models.CharField(max_length=200, help_text="Who made it, or who gave it to us.")
     caption = models.CharField(max_length=400, blank=True)
+    usage_terms = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="How partners may use it: words, or the address of a licence.",
+    )
+    copyright_holder = models.CharField(max_length=200, blank=True)
     focal_x = models.PositiveSmallIntegerField(
         "focal point, from the left",
         default=50,

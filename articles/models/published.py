@@ -153,6 +153,16 @@ class Edition(models.Model):
         indexes = [
             models.Index(fields=["translation_group"], name="edition_translation_group"),
             models.Index(
+                fields=["language", "-change"],
+                condition=Q(is_latest=True),
+                name="edition_language_changed",
+            ),
+            models.Index(
+                fields=["language", "-first_sequence"],
+                condition=Q(is_latest=True),
+                name="edition_language_published",
+            ),
+            models.Index(
                 fields=["translation_group"],
                 condition=Q(is_latest=True) & ~Q(translation_group=F("article")),
                 name="edition_translations",

@@ -1,4 +1,4 @@
-"""Where partners are told of changes, and what became of each telling."""
+"""Partners' endpoints, and the deliveries to them."""
 
 from __future__ import annotations
 
@@ -16,26 +16,30 @@ from people.constraints import ConstrainedModel, says
 
 
 def new_secret() -> str:
-    """A secret to sign with, in the form of the Standard Webhooks specification."""
+    """Return a random secret in the form of the Standard Webhooks specification."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
 
 
 def end_of_log() -> int:
-    """The newest number in the log: a new endpoint hears of what comes after it."""
+    """The last number of the log; a new endpoint is sent what comes after it."""
     return Change.objects.aggregate(last=Max("sequence"))["last"] or 0
 
 
 class Endpoint(ConstrainedModel):
-    """An address of a partner's to which every change is sent.
+    """A partner's address to which every change is sent.
 
-    ``cursor`` is the number in the log up to which deliveries have been made out. ``rest_until``
-    keeps everybody from it: whoever delivers holds it that way, and so does a failure.
+    ``cursor`` is the number in the log up to which deliveries exist. No sender uses the endpoint
+    before ``paused_until``: a sender sets it as its lease, a failure as a pause.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="endpoints")
     url = models.URLField("URL", max_length=500, help_text="Begins with https://")
     secret = models.CharField(max_length=100, default=new_secret, editable=False)
+    previous_secret = models.CharField(max_length=100, blank=True, editable=False)
+    previous_secret_until = models.DateTimeField(
+        null=True, editable=False, help_text="The secret before signs too until then."
+    )
     active = models.BooleanField(default=True)
     cursor = models.PositiveBigIntegerField(default=end_of_log, editable=False)
     paused_until = models.DateTimeField(null=True, editable=False)
@@ -65,7 +69,7 @@ class Endpoint(ConstrainedModel):
 
 
 class Delivery(models.Model):
-    """One change for one endpoint. ``due_at`` is empty once there is nothing more to do."""
+    """One change for one endpoint; ``due_at`` is empty once it was delivered or given up."""
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
     change = models.ForeignKey(Change, models.PROTECT, related_name="deliveries")

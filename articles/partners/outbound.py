@@ -1,4 +1,4 @@
-"""Requests to addresses that partners give us: to public hosts only, whatever the name leads to."""
+"""HTTP requests to addresses that partners give: to public IP addresses only (no SSRF)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import urllib3
 from django.conf import settings
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-#: How long connecting may take, and how long the other side may be silent, in seconds.
+#: Timeouts of connecting and of each read, in seconds.
 TIMEOUT = urllib3.Timeout(connect=5, read=10)
-#: A connection is cut after so many seconds, even if the other side sends a byte now and then.
+#: A connection is closed after so many seconds, also when the server sends a byte now and then.
 LONGEST = 20.0
-#: What an error is cut to; the other side has written part of it.
+#: Error texts are cut to this length: the server has written part of them.
 _ERROR_LENGTH = 300
 _UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class NotAllowed(Exception):
-    """We do not send to this address; its text says why."""
+    """Requests to this address are refused; the text says why."""
 
 
 def check(url: str) -> SplitResult:
-    """The parts of ``url``. Raises NotAllowed unless it is HTTPS, has a host and no password."""
+    """Return the parts of ``url``. Raises NotAllowed unless it is HTTPS with a host, no login."""
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - raises for one that is none
@@ -42,10 +42,10 @@ def check(url: str) -> SplitResult:
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int | None, str]:
-    """Send ``body`` to ``url``; return the status, if there was one, and what went wrong.
+    """Send ``body`` to ``url``; return the status (None without an answer) and the error or "".
 
-    The host's name is resolved once and the connection goes to the address that was checked.
-    Redirects are not followed.
+    The host name is resolved once, and the connection goes to the address that was checked.
+    Redirects are not followed. Nothing is raised.
     """
     try:
         parts = check(url)
@@ -83,7 +83,7 @@ def _pool(parts: SplitResult) -> urllib3.HTTPConnectionPool:
 
 
 def _resolved(host: str, port: int) -> str:
-    """An address of ``host``; NotAllowed when any of its addresses is not public."""
+    """Return an IP address of ``host``. Raises NotAllowed when one of them is not public."""
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not settings.WEBHOOKS_TO_PRIVATE:
         for address in found:
@@ -93,7 +93,7 @@ def _resolved(host: str, port: int) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether ``address`` is a host on the internet, also if it is one address inside another."""
+    """Whether the IP ``address`` is public; an IPv4 address inside an IPv6 one is judged itself."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inside = ip.ipv4_mapped or ip.sixtofour
@@ -107,31 +107,31 @@ def is_public(address: str) -> bool:
 
 
 def _ascii(host: str) -> str:
-    """``host`` as it travels: names in other scripts have an ASCII form."""
+    """``host`` in ASCII (IDNA)."""
     return host.encode("idna").decode()
 
 
 def _printable(error: str) -> str:
-    """``error`` on one line, fit for the database and for a letter."""
+    """``error`` on one line, without control characters, cut to ``_ERROR_LENGTH``."""
     return "".join(c if c.isprintable() else " " for c in error)[:_ERROR_LENGTH]
 
 
 class _Bounded:
-    """A connection that ends after ``LONGEST``, in the middle of a handshake or a line too."""
+    """A connection that is shut down after ``LONGEST`` seconds, in whatever state it is."""
 
     _timer: Timer | None = None
 
     def _new_conn(self) -> socket.socket:
-        line: socket.socket = super()._new_conn()  # type: ignore[misc]
-        # Encryption takes the socket over; a second handle on it still cuts the line.
-        self._handle = line.dup()
-        self._timer = Timer(LONGEST, self._cut)
+        connected: socket.socket = super()._new_conn()  # type: ignore[misc]
+        # TLS wraps the socket and detaches it; a duplicate can still shut the connection down.
+        self._handle = connected.dup()
+        self._timer = Timer(LONGEST, self._shut_down)
         self._timer.daemon = True
         self._timer.start()
-        return line
+        return connected
 
-    def _cut(self) -> None:
-        with contextlib.suppress(OSError):  # it has ended by itself
+    def _shut_down(self) -> None:
+        with contextlib.suppress(OSError):  # closed already
             self._handle.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:

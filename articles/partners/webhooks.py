@@ -1,7 +1,8 @@
-"""Telling partners' systems of changes, by the Standard Webhooks specification.
+"""Send changes to partners' endpoints, by the Standard Webhooks specification.
 
-Deliveries are made out from the log, whose numbers have no gap, so none can be missed. One sender
-at a time has an endpoint: what changed twice arrives in that order. It may arrive twice, never not.
+``Delivery`` rows are created from the log, whose numbers have no gap, so none is missed. One sender
+at a time serves an endpoint, so the changes of one item arrive in their order. Each arrives at
+least once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hmac
 import logging
 import random
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -22,17 +24,20 @@ from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
 from articles import log
-from articles.formats.ninjs import with_absolute_links
 from articles.formats.partner_records import change_row
-from articles.models import Change, Delivery, Endpoint
+from articles.models import Delivery, Endpoint
+from articles.models.webhooks import new_secret
 from articles.partners import outbound
-from articles.partners.access import Rights, rights_of
+from articles.partners.access import change_item, rights_of
 from articles.publishing import audit
 from articles.publishing.workflow import Refused
 
+if TYPE_CHECKING:
+    from articles.partners.access import ReadableChange
+
 logger = logging.getLogger(__name__)
 
-#: How long after the first, second and further failures in a row it is tried again.
+#: The pause after the first, second and each further failure in a row.
 PAUSES = [
     timedelta(seconds=5),
     timedelta(minutes=5),
@@ -41,20 +46,20 @@ PAUSES = [
     timedelta(hours=5),
     timedelta(hours=10),
 ]
-#: Up to this share longer, so that what failed together does not come back together.
+#: Each pause is longer by a random share up to this, so that retries spread out.
 JITTER = 0.2
-#: Whoever delivers has an endpoint for so long; after that another may take it over. Half of it is
-#: for sending, the rest for a last try that takes as long as it may.
+#: A sender leases an endpoint for so long; after that another sender may take it. New requests
+#: begin in the first half; the second half is for the last one to end.
 LEASE = timedelta(seconds=60)
-#: How long finished deliveries are kept.
+#: Finished deliveries are deleted after so long.
 KEEP = timedelta(days=30)
 GONE = 410
-#: So many deliveries are made out at once.
+#: So many deliveries are created in one transaction.
 BATCH = 500
 
 
 def send_due_deliveries() -> int:
-    """Make out deliveries for what is new and send what is due; return how many were tried."""
+    """Create the missing deliveries, send those that are due; return how many were tried."""
     create_deliveries()
     tried = 0
     while endpoint := _take():
@@ -63,7 +68,7 @@ def send_due_deliveries() -> int:
 
 
 def create_deliveries() -> None:
-    """Make out a delivery for every change that an endpoint has not got one for."""
+    """Create the missing ``Delivery`` rows for every active endpoint, up to the end of the log."""
     end = log.last_sequence()
     for endpoint in Endpoint.objects.filter(active=True, cursor__lt=end).only("pk"):
         with transaction.atomic():
@@ -74,33 +79,57 @@ def create_deliveries() -> None:
 
 @transaction.atomic
 def resend(delivery: Delivery, *, by: User) -> None:
-    """Send ``delivery`` once more, whatever became of it. Raises Refused if its endpoint is off."""
+    """Make ``delivery`` due now, also when it was delivered or given up.
+
+    Raises Refused when its endpoint is switched off.
+    """
     if not delivery.endpoint.active:
         raise Refused(f"{delivery.endpoint} is switched off; switch it on to send again.")
     Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now(), attempts=0)
-    # A short rest may be the lease of somebody who is sending: it ends by itself.
-    resting = Endpoint.objects.filter(paused_until__gt=timezone.now() + LEASE)
-    resting.filter(pk=delivery.endpoint_id).update(paused_until=None)
+    # A short pause may be another sender's lease: leave it, it ends by itself.
+    paused = Endpoint.objects.filter(paused_until__gt=timezone.now() + LEASE)
+    paused.filter(pk=delivery.endpoint_id).update(paused_until=None)
     audit.record("resend", delivery.endpoint, by=by, note=f"change {delivery.change_id}")
 
 
 def resume(endpoint: Endpoint) -> None:
-    """Let an endpoint that was switched off go on where it stopped."""
+    """Switch an endpoint on again; it continues after the last change that it was sent."""
     _settle(endpoint, active=True, failures=0, failing_since=None, paused_until=None, notice="")
 
 
+@transaction.atomic
+def rotate_secret(endpoint: Endpoint, *, by: User) -> None:
+    """Give ``endpoint`` a new secret. The old one signs too for WEBHOOK_SECRET_OVERLAP_HOURS."""
+    until = timezone.now() + timedelta(hours=settings.WEBHOOK_SECRET_OVERLAP_HOURS)
+    _settle(
+        endpoint,
+        secret=new_secret(),
+        previous_secret=endpoint.secret,
+        previous_secret_until=until,
+    )
+    audit.record("new webhook secret", endpoint.partner, by=by, note=endpoint.url)
+
+
+def signatures(endpoint: Endpoint, message: str, at: datetime, body: bytes) -> str:
+    """The header ``webhook-signature``: one signature for each secret that is valid ``at``."""
+    secrets = [endpoint.secret]
+    if endpoint.previous_secret_until and at < endpoint.previous_secret_until:
+        secrets.append(endpoint.previous_secret)
+    return " ".join(signature(secret, message, int(at.timestamp()), body) for secret in secrets)
+
+
 def signature(secret: str, message: str, timestamp: int, body: bytes) -> str:
-    """The header ``webhook-signature``: HMAC-SHA256 over identifier, time and body."""
+    """A signature of the header ``webhook-signature``: HMAC-SHA256 of id, time and body."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = hmac.digest(key, f"{message}.{timestamp}.".encode() + body, hashlib.sha256)
     return "v1," + base64.b64encode(signed).decode()
 
 
 def _create_batch(endpoint: Endpoint, end: int) -> bool:
-    """The next batch for ``endpoint``; whether there may be another."""
+    """Create the next batch for ``endpoint``; return whether more may follow."""
     rows = Endpoint.objects.select_for_update(skip_locked=True, of=["self"])
     locked = rows.select_related("partner").filter(pk=endpoint.pk).first()
-    if locked is None:  # another sender is at it
+    if locked is None:  # another sender is creating them
         return False
     after = locked.cursor
     visible = rights_of(locked.partner).changes().filter(sequence__gt=after, sequence__lte=end)
@@ -114,7 +143,7 @@ def _create_batch(endpoint: Endpoint, end: int) -> bool:
 
 
 def _clear(endpoint: Endpoint) -> None:
-    """Forget what was finished long ago, up to a batch: the next change clears further."""
+    """Delete finished deliveries that are older than ``KEEP``, one batch at a time."""
     rows = Delivery.objects.filter(endpoint=endpoint, due_at__isnull=True).order_by("change")
     oldest = rows.values_list("pk", "change__at")[:BATCH]
     old = [pk for pk, at in oldest if at < timezone.now() - KEEP]
@@ -123,7 +152,7 @@ def _clear(endpoint: Endpoint) -> None:
 
 @transaction.atomic
 def _take() -> Endpoint | None:
-    """An endpoint with something to do, which nobody else touches until the lease ends."""
+    """Lease an endpoint that has a delivery due; None when there is none."""
     now = timezone.now()
     ready = _ready(now).filter(endpoint=OuterRef("pk"))
     free = Q(paused_until__isnull=True) | Q(paused_until__lte=now)
@@ -137,7 +166,7 @@ def _take() -> Endpoint | None:
 
 
 def _deliver(endpoint: Endpoint) -> int:
-    """Send to ``endpoint`` what is due until something fails or the lease is half over."""
+    """Send due deliveries until one fails or half of the lease is over; return how many."""
     held = Endpoint.objects.filter(pk=endpoint.pk, active=True, paused_until=endpoint.paused_until)
     enough = timezone.now() + LEASE / 2
     tried = 0
@@ -150,13 +179,13 @@ def _deliver(endpoint: Endpoint) -> int:
 
 
 def _next(held: QuerySet[Endpoint]) -> Delivery | None:
-    """What is due first; nothing once the endpoint is off, or another's."""
+    """The first due delivery; None once ``held`` is empty: switched off or leased by another."""
     ready = _ready(timezone.now()).filter(endpoint__in=held)
-    return ready.select_related("change__edition").order_by("change").first()
+    return ready.select_related("change").order_by("change").first()
 
 
 def _ready(now: datetime) -> QuerySet[Delivery]:
-    """Due deliveries before which nothing of the same item is waiting."""
+    """Due deliveries without an earlier unfinished one of the same item."""
     before = Delivery.objects.filter(
         endpoint=OuterRef("endpoint"),
         object_id=OuterRef("object_id"),
@@ -167,20 +196,21 @@ def _ready(now: datetime) -> QuerySet[Delivery]:
 
 
 def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
-    """Try ``delivery`` once and note what came of it; whether the next one can follow."""
+    """Try ``delivery`` once and save the result; return whether the next one may follow."""
     rights = rights_of(endpoint.partner)
-    if not rights.changes().filter(pk=delivery.change_id).exists():
+    change = rights.with_items(rights.changes()).filter(pk=delivery.change_id).first()
+    if change is None:
         delivery.due_at, delivery.error = None, "The partner may no longer read this; not sent."
         delivery.save()
         return True
-    body = _body(delivery.change, rights)
-    message, timestamp = f"msg_{delivery.pk}", int(timezone.now().timestamp())
+    body = _body(change)
+    message, now = f"msg_{delivery.pk}", timezone.now()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Newsroom-Webhooks (+{settings.SITE_URL})",
         "webhook-id": message,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(endpoint.secret, message, timestamp, body),
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": signatures(endpoint, message, now, body),
     }
     status, error = outbound.post(endpoint.url, body, headers)
     delivery.attempts += 1
@@ -230,9 +260,8 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
         logger.exception("The notice to %s could not be mailed.", contact)
 
 
-def _body(change: Change, rights: Rights) -> bytes:
-    row = change_row(change)
-    row["item"] = with_absolute_links(rights.redacted(row["item"]))
+def _body(change: ReadableChange) -> bytes:
+    row = change_row(change, change_item(change))
     told = {"type": f"{change.kind}.changed", "timestamp": row["at"], "data": row}
     return bytes(JSONRenderer().render(told))
 
@@ -243,7 +272,7 @@ def _pause(failures: int) -> timedelta:
 
 
 def _settle(endpoint: Endpoint, **state: object) -> None:
-    """Write ``state`` and nothing else: the desk may have changed the rest meanwhile."""
+    """Write the fields in ``state`` alone: an editor may have changed the others meanwhile."""
     for name, value in state.items():
         setattr(endpoint, name, value)
     Endpoint.objects.filter(pk=endpoint.pk).update(**state)

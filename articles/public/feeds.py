@@ -18,7 +18,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from django.views.decorators.http import require_safe
 
 from articles.formats.ninjs import urn
-from articles.models import Address, Edition, EditionQuerySet, PublicPage, Topic
+from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPage, Topic
 from articles.public.xml_text import printable
 from people.models import Organization, Speaker
 
@@ -48,7 +48,7 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
     """The latest articles about a topic, with a speaker or with an organization."""
     if pages not in PAGES or format not in FORMATS:
         raise Http404
-    kind = pages.removesuffix("s")
+    kind = KIND_OF[pages]
     public = PublicPage.objects.live().filter(kind=kind, slug=slug).first()
     if public is None:
         return _moved(pages, kind, slug, format)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from articles.models import Address, Edition, PublicPage
+from articles.models import KIND_OF, Address, Edition, PublicPage
 
 #: Addresses beside a page's own that carry its slug, with the page's kind.
 BESIDE = {"event-calendar": "event", "embed": "article"}
@@ -20,7 +20,7 @@ def current_path(name: str, given: Mapping[str, Any]) -> str | None:
     asked with.
     """
     slug = given["slug"]
-    kind = given["pages"].removesuffix("s") if name == "share-image" else BESIDE.get(name, name)
+    kind = KIND_OF.get(given["pages"]) if name == "share-image" else BESIDE.get(name, name)
     address = Address.objects.filter(kind=kind, slug=slug).first()
     if address is None:
         return None

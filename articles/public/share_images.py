@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont, features
 
-from articles.models import Edition, PublicPage
+from articles.models import KIND_OF, Edition, PublicPage
 from articles.pictures import SHARE_HEIGHT, SHARE_WIDTH
 
 #: Looked for on the system, in this order; the first that has every letter is taken.
@@ -42,9 +42,7 @@ def share_image(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
         edition = get_object_or_404(Edition.objects.live(), slug=slug)
         title, line = edition.headline, edition.snapshot["dateline"]
     else:
-        page = get_object_or_404(PublicPage.objects.live(), kind=pages.removesuffix("s"), slug=slug)
-        if pages != f"{page.kind}s":
-            raise Http404
+        page = get_object_or_404(PublicPage.objects.live(), kind=KIND_OF.get(pages), slug=slug)
         title, line = str(page), page.card.get("place", "")
     return HttpResponse(draw(title, line), content_type="image/png")
 

@@ -78,6 +78,8 @@ def picture_card(picture: Picture) -> PictureCard:
         "id": str(picture.id),
         "alternative_text": picture.alternative_text,
         "credit": picture.credit,
+        "usage_terms": picture.usage_terms,
+        "copyright_holder": picture.copyright_holder,
         "caption": picture.caption,
         "focal_x": picture.focal_x,
         "focal_y": picture.focal_y,

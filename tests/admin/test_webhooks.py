@@ -58,6 +58,27 @@ def test_the_desk_switches_an_endpoint_on_again(
     assert (endpoint.active, endpoint.notice) == (True, "")
 
 
+def test_the_desk_gives_a_new_secret(
+    admin_client: Client, partner: Partner, endpoint: Endpoint
+) -> None:
+    Endpoint.objects.update(url="https://example.org/")
+    data = {
+        "endpoints-TOTAL_FORMS": "1",
+        "endpoints-INITIAL_FORMS": "1",
+        "endpoints-0-id": str(endpoint.pk),
+        "endpoints-0-partner": str(partner.pk),
+        "endpoints-0-url": "https://example.org/",
+        "endpoints-0-active": "on",
+    }
+    admin_client.post(at(partner), form(partner, **data))
+    assert Endpoint.objects.get().secret == endpoint.secret
+    admin_client.post(at(partner), form(partner, **data, **{"endpoints-0-new_secret": "on"}))
+    changed = Endpoint.objects.get()
+    assert changed.secret != endpoint.secret
+    assert changed.previous_secret == endpoint.secret
+    assert changed.secret in admin_client.get(at(partner)).content.decode()
+
+
 def test_the_desk_sees_what_was_sent_and_sends_it_again(
     admin_client: Client, partner: Partner, endpoint: Endpoint, system: Receiver, publisher: User
 ) -> None:

@@ -20,10 +20,16 @@ from pytest_django import Settings
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from articles.log import last_sequence
-from articles.models import Article, Delivery, Edition, Endpoint, Partner, Topic
+from articles.models import Article, AuditEntry, Delivery, Edition, Endpoint, Partner, Topic
 from articles.models.webhooks import new_secret
 from articles.partners import webhooks
-from articles.partners.webhooks import PAUSES, resend, resume, send_due_deliveries
+from articles.partners.webhooks import (
+    PAUSES,
+    resend,
+    resume,
+    rotate_secret,
+    send_due_deliveries,
+)
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import schedule
 from tests.builders import RELEASE_ARTICLE, an_article
@@ -173,8 +179,9 @@ def test_at_least_once_and_in_order_for_each_item_whatever_breaks(
 
 
 def test_rights_hold_here_too(
-    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User
+    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User, settings: Settings
 ) -> None:
+    settings.PUBLIC_FEED = "headlines"
     schedule(an_article("Later"), by=publisher, embargo_until=timezone.now() + timedelta(hours=1))
     Partner.objects.update(full_text=False)
     send_due_deliveries()
@@ -184,8 +191,10 @@ def test_rights_hold_here_too(
 
 
 def test_a_subscription_is_told_of_its_own_articles(
-    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User
+    endpoint: Endpoint, system: Receiver, edition: Edition, publisher: User, settings: Settings
 ) -> None:
+    settings.PUBLIC_FEED = "nothing"
+    Partner.objects.update(all_topics=False)
     topic = Topic.objects.create(name="Sport", slug="sport")
     endpoint.partner.topics.add(topic)
     match = an_article("The match")
@@ -194,7 +203,46 @@ def test_a_subscription_is_told_of_its_own_articles(
     withdraw(match, by=publisher, notice="It was not so.")
     send_due_deliveries()
     articles = [r.data["data"] for r in system.got if r.data["type"] == "article.changed"]
-    assert [row["item"]["pubStatus"] for row in articles] == ["usable", "canceled"]
+    assert [row["item"]["pubStatus"] for row in articles] == ["canceled", "canceled"]
+
+
+def test_what_was_withdrawn_meanwhile_is_sent_as_a_tombstone(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    article = an_article()
+    publish(article, by=publisher)
+    webhooks.create_deliveries()
+    withdraw(article, by=publisher, notice="It was not so.")
+    send_due_deliveries()
+    assert sequences(system.got) == [1, 2]
+    for received in system.got:
+        assert received.data["data"]["item"]["pubStatus"] == "canceled"
+        assert "we will go on" not in received.body.decode()
+
+
+def test_a_new_secret_signs_beside_the_old_one_for_a_day(
+    endpoint: Endpoint, system: Receiver, publisher: User
+) -> None:
+    old = endpoint.secret
+    rotate_secret(endpoint, by=publisher)
+    endpoint.refresh_from_db()
+    assert endpoint.secret != old
+    article = an_article()
+    publish(article, by=publisher)
+    send_due_deliveries()
+    [received] = system.got
+    for secret in (old, endpoint.secret):
+        assert Webhook(secret).verify(received.body, received.headers) == received.data
+    assert AuditEntry.objects.filter(
+        action="new webhook secret", object_id=endpoint.partner_id
+    ).exists()
+    Endpoint.objects.update(previous_secret_until=timezone.now())
+    republish(article, publisher, "Put right")
+    send_due_deliveries()
+    received = system.got[-1]
+    assert Webhook(endpoint.secret).verify(received.body, received.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(old).verify(received.body, received.headers)
 
 
 # Switching off ------------------------------------------------------------------------------------

@@ -101,10 +101,11 @@ def test_partners_learn_of_a_withdrawal(client: Client, publisher: User) -> None
     assert NOTICE in answer.json()["detail"]
     assert client.get("/api/v1/articles/").json()["results"] == []
     first, last = log_of(client, article)
-    assert (first["item"]["pubStatus"], last["item"]["pubStatus"]) == ("usable", "canceled")
-    assert last["item"]["edNote"] == NOTICE
-    assert "bodies" not in last["item"]
-    assert_ninjs(last["item"])
+    for row in (first, last):  # whoever begins at 0 gets the withdrawn text no more
+        assert row["item"]["pubStatus"] == "canceled"
+        assert row["item"]["edNote"] == NOTICE
+        assert "bodies" not in row["item"]
+        assert_ninjs(row["item"])
 
 
 def test_what_was_withdrawn_can_be_published_again(client: Client, publisher: User) -> None:

@@ -110,7 +110,7 @@ def test_the_desk_merges_two_selected_speakers(client: Client, publisher: User) 
     page = client.post("/admin/people/speaker/", ask).content.decode()
     assert "Whose name and address stay?" in page
     answer = client.post("/admin/people/speaker/", ask | {"kept": str(into.pk)}, follow=True)
-    assert "Zahoor Ahmad is one with Zahoor Ahmed now." in answer.content.decode()
+    assert "Merged Zahoor Ahmad into Zahoor Ahmed." in answer.content.decode()
     assert [*Speaker.objects.unmerged()] == [into]
 
 

@@ -1,36 +1,39 @@
-"""Partners' keys, sent as ``Authorization: Bearer <key>`` (RFC 6750), and what they may read."""
+"""Partners' keys, sent as ``Authorization: Bearer <key>`` (RFC 6750), and their rights."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from articles.models import ApiRequest, Key, Partner
+from articles.models import Key, Partner
 from articles.partners.access import Rights, rights_of
+from articles.partners.api.counters import address_of, count
 
-#: ``last_used_at`` is no more exact than this, so that reading does not mean writing.
-USED_WITHIN = timedelta(minutes=1)
-#: For how long a partner's requests are kept.
-KEEP_API_REQUESTS = timedelta(days=7)
+logger = logging.getLogger(__name__)
+
+#: So many wrong keys from one address are answered 401 in a minute, further ones 429.
+WRONG_KEYS = 10
 
 
 class Credentials(NamedTuple):
-    """``request.auth`` of a partner: the key that was sent, and what it opens."""
+    """``request.auth`` of a partner: the key that was sent, and the partner's rights."""
 
     key: Key
     rights: Rights
 
 
 class KeyAuthentication(BaseAuthentication):
-    """Who sends a key is that partner; who sends none is the public."""
+    """A request with a key is its partner's; one without is the public's.
+
+    Wrong keys are logged and counted by address; beyond ``WRONG_KEYS`` a minute the answer is 429.
+    """
 
     def authenticate(self, request: Request) -> tuple[Partner, Credentials] | None:
         scheme, _, secret = get_authorization_header(request).decode("latin-1").partition(" ")
@@ -38,33 +41,36 @@ class KeyAuthentication(BaseAuthentication):
             return None
         if scheme.lower() != "bearer":
             raise AuthenticationFailed("Send your key as “Authorization: Bearer <key>”.")
-        keys = Key.objects.filter(hash=Key.hash_of(secret.strip()), active=True)
+        keys = Key.objects.filter(hash=Key.hash_of(secret.strip()))
         topics = ArrayAgg("partner__topics", filter=Q(partner__topics__isnull=False), default=[])
         key = keys.select_related("partner").annotate(topics=topics).first()
-        if key is None:
-            raise AuthenticationFailed("This key is unknown or revoked; ask us for another.")
+        if key is None or not key.active:
+            raise _refusal(request, key)
         return key.partner, Credentials(key, rights_of(key.partner, key.topics))
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
+def _refusal(request: Request, key: Key | None) -> APIException:
+    """Count and log a wrong key, and return the answer; ``key`` is the revoked one, if any."""
+    address = address_of(request)
+    wrong = count(f"wrong-key:{address}")
+    if wrong.used > WRONG_KEYS:
+        return Throttled(wrong.seconds_left, "Too many wrong keys came from your address.")
+    logger.warning(
+        "Wrong API key from %s: %s.",
+        address,
+        f"{key} of {key.partner} is revoked" if key else "it is unknown",
+    )
+    return AuthenticationFailed("This key is unknown or revoked; ask us for another.")
+
+
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The same in OpenAPI."""
+    """The description of ``KeyAuthentication`` in OpenAPI."""
 
     target_class = KeyAuthentication
     name = "key"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
-
-
-def note(key: Key, *, address: str, status: int, milliseconds: int) -> None:
-    """Keep for the desk that ``key`` asked for ``address``, and clear away what is old."""
-    now = timezone.now()
-    ApiRequest.objects.create(
-        key=key, at=now, address=address[:500], status=status, milliseconds=milliseconds
-    )
-    if key.last_used_at is None or key.last_used_at < now - USED_WITHIN:
-        Key.objects.filter(pk=key.pk).update(last_used_at=now)
-        ApiRequest.objects.filter(key=key, at__lt=now - KEEP_API_REQUESTS).delete()

@@ -6,22 +6,23 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
-from rest_framework.exceptions import NotAcceptable
+from rest_framework.exceptions import NotAcceptable, NotAuthenticated
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from articles.formats import ninjs_2_2 as ninjs_2_2
-from articles.formats.ninjs import with_absolute_links
-from articles.models import Key
-from articles.partners.access import PUBLIC, Rights
-from articles.partners.api.authentication import Credentials, note
+from articles.formats.ninjs_2_2 import to_ninjs_2_2
+from articles.models import Change
+from articles.partners.access import NOTHING, Rights, handed_out, public_rights
+from articles.partners.api.authentication import Credentials
 from articles.partners.api.throttling import PerMinute
+from articles.partners.api.usage import note
 from articles.public.caching import respond
 
 #: The versions of ninjs that can be asked for, as in ``Accept: application/json; ninjs=2.2``.
@@ -36,7 +37,7 @@ class ApiView(APIView):
 
     throttle_classes = [PerMinute]
     control = BRIEFLY
-    rights: Rights = PUBLIC
+    rights: Rights
     ninjs = NINJS[0]
     began = 0.0
 
@@ -51,6 +52,12 @@ class ApiView(APIView):
         self.ninjs = asked
         if isinstance(request.auth, Credentials):
             self.rights = request.auth.rights
+        else:
+            self.rights = public_rights()
+            if self.rights.public_feed == NOTHING:
+                raise NotAuthenticated(
+                    "This feed is for partners; send your key as “Authorization: Bearer <key>”."
+                )
 
     def get_throttles(self) -> Any:
         """One for the request, so that its count can be told afterwards."""
@@ -59,11 +66,11 @@ class ApiView(APIView):
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         keyed = isinstance(request.auth, Credentials)
-        made: Any = request  # stands in for the HttpRequest around which it is built
+        terms = settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER
         return respond(
-            made,
+            request._request,
             lambda: self.answer(request),
-            audience=f"{self.ninjs} {self.rights}",
+            audience=f"{self.ninjs} {self.rights} {terms}",
             control=FOR_ONE if keyed else self.control,
         )
 
@@ -75,22 +82,28 @@ class ApiView(APIView):
         self, data: Any, *, modified: float | None = None, **links: str | None
     ) -> HttpResponse:
         """``data`` as JSON with Link headers by relation; ``modified`` is Unix time."""
-        kind = (
-            "application/json"
-            if self.ninjs == NINJS[0]
-            else f"application/json; ninjs={self.ninjs}"
-        )
-        response = HttpResponse(JSONRenderer().render(data), content_type=kind)
+        body = JSONRenderer().render(data)
+        return self.respond_with(body, "application/json", modified=modified, **links)
+
+    def respond_with(
+        self, body: bytes, media_type: str, *, modified: float | None = None, **links: str | None
+    ) -> HttpResponse:
+        """``body`` with its media type, naming the version of ninjs unless it is the latest."""
+        version = "" if self.ninjs == NINJS[0] else f"; ninjs={self.ninjs}"
+        response = HttpResponse(body, content_type=media_type + version)
         if modified:
             response["Last-Modified"] = http_date(modified)
         if there := [f'<{link}>; rel="{rel}"' for rel, link in links.items() if link]:
             response["Link"] = ", ".join(there)
         return response
 
-    def for_reader(self, item: dict[str, Any]) -> dict[str, Any]:
-        """``item`` by the rights and in the version of ninjs of whoever asks."""
-        item = with_absolute_links(self.rights.redacted(item))
-        return item if self.ninjs == NINJS[0] else ninjs_2_2.to_ninjs_2_2(item)
+    def record(self, change: Change) -> dict[str, Any]:
+        """The event, speaker, organization or topic in ``change``, for whoever asks."""
+        return self.in_version(handed_out(change.item or {}, has_text=True))
+
+    def in_version(self, item: dict[str, Any]) -> dict[str, Any]:
+        """``item`` in the version of ninjs that was asked for."""
+        return item if self.ninjs == NINJS[0] else to_ninjs_2_2(item)
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
@@ -100,16 +113,15 @@ class ApiView(APIView):
         if throttle := getattr(self, "throttle", None):
             for name, value in throttle.headers.items():
                 final[name] = value
-            # Beyond the limit the first request is kept, not the flood behind it.
-            flood = throttle.limit and throttle.used > throttle.limit + 1
-            if isinstance(request.auth, Credentials) and not flood:
-                self._note(request, request.auth.key, final.status_code)
+            if isinstance(request.auth, Credentials):
+                note(
+                    request.auth.key,
+                    route=request.resolver_match.route if request.resolver_match else "",
+                    address=request.get_full_path(),
+                    status=final.status_code,
+                    milliseconds=round((time.monotonic() - self.began) * 1000),
+                )
         return final
-
-    def _note(self, request: Request, key: Key, status: int) -> None:
-        milliseconds = round((time.monotonic() - self.began) * 1000)
-        address = request.get_full_path()
-        note(key, address=address, status=status, milliseconds=milliseconds)
 
 
 def with_query(request: HttpRequest | Request, **changed: Any) -> str:

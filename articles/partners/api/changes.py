@@ -1,15 +1,15 @@
-"""The log as partners follow it: page by page, waiting at its end, or all articles at once."""
+"""The log for partners: page by page, waiting at its end, or all articles as lines."""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -19,14 +19,32 @@ from articles import log
 from articles.formats.partner_records import change_row
 from articles.log import head
 from articles.models import Change
+from articles.partners.access import change_item
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import BulkQuery, ChangeQuery
+from articles.partners.api.throttling import client_names
+from articles.partners.api.waiting import place
 
-#: How often somebody who waits looks again, in seconds. Looking costs no query of its own.
+if TYPE_CHECKING:
+    from articles.partners.access import ReadableChange
+
+#: How often a waiting request reads the log's head, in seconds. Most reads cost no query.
 LOOK_AGAIN = 0.2
-#: How many articles of the stream are in memory at once.
-CHUNK = 200
+#: So many articles of ``articles.ndjson`` are read with one query.
+CHUNK = 50
+#: An answer of ``articles.ndjson`` ends with the line that reaches this many bytes.
+LONGEST_ANSWER = 2_000_000
+
+
+class LogView(ApiView):
+    """A resource whose rows are those of the log."""
+
+    control = "public, no-cache"
+
+    def row(self, change: ReadableChange) -> dict[str, Any]:
+        """One row of the log for whoever asks."""
+        return change_row(change, self.in_version(change_item(change)))
 
 
 @extend_schema_view(
@@ -37,25 +55,24 @@ CHUNK = 200
         examples=schemas.example_changes(),
     )
 )
-class ChangeList(ApiView):
+class ChangeList(LogView):
     """The log of public changes after a sequence number, in order."""
-
-    control = "public, no-cache"
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         query = ChangeQuery.of(request)
         _must_be_ours(query["after"])
-        until = time.monotonic() + query["wait"]
-        while head().sequence <= query["after"] and time.monotonic() < until:
-            _let_go()
-            time.sleep(LOOK_AGAIN)
+        if query["wait"] and head().sequence <= query["after"]:
+            with place(*client_names(request)) as taken:
+                if taken:
+                    _wait(query["after"], query["wait"])
         return super().get(request, **kwargs)
 
     def answer(self, request: Request) -> HttpResponse:
         query = ChangeQuery.of(request)
         after, limit = query["after"], query["limit"]
         end = head().sequence
-        changes = list(_rows(self.rights.changes(), after, latest=query["latest"])[: limit + 1])
+        rows = _rows(self.rights.changes(), after, latest=query["latest"])
+        changes = list(self.rights.with_items(rows)[: limit + 1])
         more = len(changes) > limit
         changes = changes[:limit]
         # Up to the end there is nothing else for this reader: the next call need not look again.
@@ -66,10 +83,12 @@ class ChangeList(ApiView):
         page = {"results": results, "cursor": cursor, "more": more, "next": next_page}
         return self.json(page, next=next_page)
 
-    def row(self, change: Change) -> dict[str, Any]:
-        """One row of the log for whoever asks."""
-        row = change_row(change)
-        return row | {"item": self.for_reader(row["item"])}
+
+class NdjsonRenderer(JSONRenderer):
+    """The media type of ``articles.ndjson``, so that clients can ask for it."""
+
+    media_type = schemas.NDJSON
+    format = "ndjson"
 
 
 @extend_schema_view(
@@ -81,41 +100,63 @@ class ChangeList(ApiView):
         examples=schemas.example(json.dumps(schemas.EXAMPLES["change"]), schemas.NDJSON),
     )
 )
-class ArticleStream(ChangeList):
-    """All articles as they stand, withdrawals included: a row of the log on each line."""
+class ArticleStream(LogView):
+    """All articles as they stand, withdrawals included: a row of the log on each line.
 
-    def get(self, request: Request, **kwargs: Any) -> Any:
+    An answer is complete in memory before it is sent, and so bounded: a client that reads slowly
+    takes no thread. The header Link leads to the next one while there is more.
+    """
+
+    renderer_classes = [JSONRenderer, NdjsonRenderer]
+
+    def answer(self, request: Request) -> HttpResponse:
         after = BulkQuery.of(request)["after"]
         _must_be_ours(after)
-        return StreamingHttpResponse(self.lines(after), content_type=schemas.NDJSON)
+        lines, size, last = [], 0, after
+        for change in self.articles(after):
+            if size >= LONGEST_ANSWER:
+                next_part = with_query(request, after=last)
+                break
+            lines.append(JSONRenderer().render(self.row(change)) + b"\n")
+            size, last = size + len(lines[-1]), change.sequence
+        else:
+            next_part = None
+        return self.respond_with(b"".join(lines), schemas.NDJSON, next=next_part)
 
-    def lines(self, after: int) -> Iterator[bytes]:
-        """Chunk by chunk: between two chunks no connection is held and nothing is kept."""
-        render = JSONRenderer().render
-        articles = self.rights.changes().filter(kind="article")
-        while chunk := list(_rows(articles, after, latest=True)[:CHUNK]):
-            _let_go()
-            for change in chunk:
-                yield render(self.row(change)) + b"\n"
-            after = chunk[-1].sequence
+    def articles(self, after: int) -> Iterator[ReadableChange]:
+        """The last row of each article after number ``after``, read in chunks."""
+        rows = self.rights.changes().filter(kind="article")
+        chunk = None
+        while chunk is None or len(chunk) == CHUNK:
+            chunk = list(self.rights.with_items(_rows(rows, after, latest=True))[:CHUNK])
+            yield from chunk
+            after = chunk[-1].sequence if chunk else after
+
+
+def _wait(after: int, seconds: float) -> None:
+    """Wait until the log ends after number ``after``, or for ``seconds``."""
+    until = time.monotonic() + seconds
+    while head().sequence <= after and time.monotonic() < until:
+        _release_connection()
+        time.sleep(LOOK_AGAIN)
 
 
 def _must_be_ours(after: int) -> None:
-    """Raise ValidationError for a number that this log has not given yet."""
+    """Raise ValidationError when ``after`` is beyond the end of the log."""
     if after > head().sequence and after > log.last_sequence():
         refusal = f"The log ends before {after}; begin anew with after=0."
         raise ValidationError({"after": [refusal]})
 
 
 def _rows(changes: QuerySet[Change], after: int, *, latest: bool) -> QuerySet[Change]:
-    rows = changes.filter(sequence__gt=after).select_related("edition")
+    rows = changes.filter(sequence__gt=after)
     if latest:
         later = changes.filter(object_id=OuterRef("object_id"), sequence__gt=OuterRef("sequence"))
         rows = rows.exclude(Exists(later))
     return rows.only("at", "kind", "object_id", "item", "edition__ninjs").order_by("sequence")
 
 
-def _let_go() -> None:
-    """Give the connection back while there is nothing to ask."""
+def _release_connection() -> None:
+    """Return the connection to the pool while nothing is asked of the database."""
     if not connection.in_atomic_block:
         connection.close()

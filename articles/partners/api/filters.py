@@ -1,4 +1,4 @@
-"""What lists of the feed can be asked for; anything else is refused with what there is."""
+"""The query parameters of the feed; unknown ones are refused with the list of valid ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from articles.models import Edition
-from articles.partners.access import Rights
+from articles.partners.access import ALL, Rights
 from articles.search.query import matching
 
 #: Items a page unless told, and at most.
@@ -21,17 +21,18 @@ LONGEST = 30
 #: No number of the log is larger (bigint).
 LARGEST = 2**63 - 1
 
-#: The keys of an item that can be asked for alone; ``uri`` always comes along.
+#: The keys of an item that ``fields`` can choose; ``uri`` is always included.
 FIELDS = [
     *("type", "representationType", "version", "firstCreated", "versionCreated", "pubStatus"),
     *("embargoedUntil", "edNote", "language", "slugline", "by", "located", "headlines"),
     *("descriptions", "bodies", "infoSources", "people", "organisations", "subjects", "events"),
+    *("rightsInfo", "usageTerms", "copyrightHolder", "copyrightNotice"),
     *("renditions", "associations", "standard"),
 ]
 
 
 class Number(serializers.IntegerField):
-    """A whole number from 0 up in plain digits; what is above ``clamp`` becomes ``clamp``."""
+    """A whole number from 0 up in ASCII digits; larger ones become ``clamp``."""
 
     default_error_messages = {"invalid": "“{given}” is not a whole number from 0 up."}
 
@@ -48,7 +49,7 @@ class Number(serializers.IntegerField):
 
 @extend_schema_field({"type": "array", "items": {"type": "string", "enum": ["uri", *FIELDS]}})
 class Fields(serializers.CharField):
-    """Keys with commas between them."""
+    """Keys of an item, separated by commas."""
 
     def to_internal_value(self, data: Any) -> Any:
         names = [name.strip() for name in str(data).split(",")]
@@ -60,7 +61,7 @@ class Fields(serializers.CharField):
 
 
 class Query(serializers.Serializer):
-    """The query string of an address; one that takes no parameters unless a subclass adds some."""
+    """The query string of an address. This one takes no parameters; subclasses add them."""
 
     def to_internal_value(self, data: Any) -> Any:
         for name in data:
@@ -73,8 +74,8 @@ class Query(serializers.Serializer):
 
     @classmethod
     def of(cls, request: Request) -> dict[str, Any]:
-        """What ``request`` asks for; ValidationError, a sentence each, for what it cannot."""
-        # An empty value is not a missing one, and of two values neither is the right one.
+        """Return the parameters of ``request``. Raises ValidationError, a sentence each."""
+        # An empty value is not a missing one. Repeated values are joined, so none is dropped.
         given = {name: ",".join(values) for name, values in request.query_params.lists()}
         query = cls(data=given)
         query.is_valid(raise_exception=True)
@@ -110,7 +111,7 @@ class ChangeQuery(Query):
 
 
 class BulkQuery(Query):
-    """Where to go on."""
+    """Where the stream continues."""
 
     after = Number(default=0, help_text="The `sequence` of the last line you have; 0 for all.")
 
@@ -139,13 +140,13 @@ class ArticleQuery(ListQuery):
     fields_ = Fields(required=False, help_text="Only these keys of each item.")
 
     def get_fields(self) -> dict[str, Any]:
-        """``fields`` is a name of the serializer's own, so it is declared with an underscore."""
+        """Rename ``fields_``: a serializer's attribute cannot be called ``fields``."""
         fields = super().get_fields()
         fields["fields"] = fields.pop("fields_")
         return fields
 
 
-#: How each filter is asked of the editions.
+#: The lookup on editions for each parameter.
 LOOKUPS = {
     "speaker": "speakers",
     "organization": "organizations",
@@ -160,17 +161,18 @@ LOOKUPS = {
 
 def allowed(query: dict[str, Any], rights: Rights) -> None:
     """Raise PermissionDenied when ``query`` asks beyond ``rights``, whether or not it exists."""
-    if rights.topics and query.get("topic", rights.topics[0]) not in rights.topics:
-        raise PermissionDenied("Your subscription does not cover this topic.")
-    language = query.get("language") or next(iter(rights.languages), "")
-    if rights.languages and language not in rights.languages:
-        raise PermissionDenied("Your subscription does not cover this language.")
-    if not rights.full_text and "bodies" in query.get("fields", ()):
+    if rights.subscription_only:
+        topic, language = query.get("topic"), query.get("language")
+        if topic and rights.topics != ALL and topic not in rights.topics:
+            raise PermissionDenied("Your subscription does not cover this topic.")
+        if language and rights.languages != ALL and language not in rights.languages:
+            raise PermissionDenied("Your subscription does not cover this language.")
+    if not rights.reads_text and "bodies" in query.get("fields", ()):
         raise PermissionDenied("Your subscription does not cover the bodies of articles.")
 
 
 def narrowed(editions: QuerySet[Edition], query: dict[str, Any]) -> QuerySet[Edition]:
-    """Only the editions that ``query`` asks for."""
+    """Filter ``editions`` by ``query``."""
     asked = {LOOKUPS[name]: value for name, value in query.items() if name in LOOKUPS and value}
     editions = editions.filter(**asked)
     return editions.filter(matching(query["q"])) if query.get("q", "").strip() else editions

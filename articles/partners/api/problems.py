@@ -14,7 +14,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Gone(APIException):
-    """What was published here was withdrawn."""
+    """410: the item was withdrawn."""
 
     status_code = HTTPStatus.GONE
     default_detail = "This was withdrawn."
@@ -27,7 +27,7 @@ def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: whatever it would answer, as a problem document."""
+    """DRF's exception handler: its answer as a problem document."""
     response = exception_handler(error, context)
     if response is None:
         return None
@@ -39,7 +39,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         body = problem(response.status_code, str(error.detail))
     else:
         body = problem(response.status_code, str(response.data.get("detail", error)))
-    # An unknown format leaves no renderer to answer with; problems are always JSON.
+    # After a 406 no renderer is chosen; problems are always JSON.
     renderer = context["view"].get_renderers()[0]
     context["request"].accepted_renderer = renderer
     context["request"].accepted_media_type = renderer.media_type
@@ -47,7 +47,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 
 
 def problem_page(request: HttpRequest, status: int, detail: str) -> JsonResponse:
-    """The same for errors that arise outside DRF, such as an address that does not exist."""
+    """A problem document for errors outside DRF, such as an unknown address."""
     return JsonResponse(problem(status, detail), status=status, content_type=MEDIA_TYPE)
 
 

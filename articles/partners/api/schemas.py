@@ -1,4 +1,4 @@
-"""The feed's answers described for OpenAPI; the bodies themselves are frozen in the editions."""
+"""The OpenAPI description of the feed's answers; the items themselves are frozen in editions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 from articles.formats.ninjs import STANDARD
 from articles.partners.api.problems import MEDIA_TYPE
 
-#: What the feed hands out of the press release in the fixture; a test keeps them true.
+#: What the feed answers for the press release of the fixture; a test compares them.
 EXAMPLES_FILE = Path(__file__).with_name("examples.json")
 EXAMPLES: dict[str, Any] = json.loads(EXAMPLES_FILE.read_text(encoding="utf-8"))
 
@@ -64,7 +64,7 @@ _NEXT = {"type": ["string", "null"], "format": "uri"}
 
 
 def page_of(item: dict[str, Any]) -> dict[str, Any]:
-    """A page of a list."""
+    """The schema of a page of a list."""
     return {
         "type": "object",
         "required": ["next", "results"],
@@ -76,12 +76,12 @@ def page_of(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def record(kind: str) -> dict[str, Any]:
-    """What partners are handed of one row of ``kind``."""
+    """The schema of one item of ``kind``."""
     return NINJS if kind == "event" else RECORD
 
 
 def record_page(kind: str) -> dict[str, Any]:
-    """A page of the list of ``kind``."""
+    """The schema of a page of the list of ``kind``."""
     return page_of(record(kind))
 
 
@@ -130,15 +130,13 @@ _PROBLEM: dict[str, Any] = {
 
 #: Newline-delimited JSON.
 NDJSON = "application/x-ndjson"
-#: What any address can answer: a wrong key, a format we do not have, too many requests.
+#: The problems that every address can answer: wrong key, unknown format, too many requests.
 _ALWAYS = (401, 406, 429)
 
 
 def answers(body: dict[str, Any], *statuses: int) -> dict[Any, Any]:
     """The responses of a view: ``body`` with 200, not modified, and problems with ``statuses``."""
-    return {200: body, 304: OpenApiResponse(description="You have it already.")} | _problems(
-        *statuses
-    )
+    return {200: body, 304: OpenApiResponse(description="Not modified.")} | _problems(*statuses)
 
 
 def stream(*statuses: int) -> dict[Any, Any]:
@@ -155,7 +153,7 @@ def _problems(*statuses: int) -> dict[Any, Any]:
 
 
 def example(value: Any, media_type: str = "application/json") -> list[OpenApiExample]:
-    """``value`` as the example of a view's answer."""
+    """The example of a view's answer."""
     shown = OpenApiExample(
         "The press release", value, response_only=True, status_codes=["200"], media_type=media_type
     )
@@ -163,12 +161,12 @@ def example(value: Any, media_type: str = "application/json") -> list[OpenApiExa
 
 
 def example_page(kind: str) -> list[OpenApiExample]:
-    """A page of the list of ``kind`` with one item."""
+    """The example of a list of ``kind``: a page with one item."""
     return example({"next": None, "results": [EXAMPLES[kind]]})
 
 
 def example_changes() -> list[OpenApiExample]:
-    """The end of the log after the release was published."""
+    """The example of the log: its end after the release was published."""
     row = EXAMPLES["change"]
     following = f"https://news.example.org/api/v1/changes/?after={row['sequence']}"
     page = {"results": [row], "cursor": row["sequence"], "more": False, "next": following}
@@ -176,7 +174,7 @@ def example_changes() -> list[OpenApiExample]:
 
 
 def identifier(kind: str) -> OpenApiParameter:
-    """The identifier in the address of one item, with that of the example."""
+    """The path parameter ``id`` of one item, with the example's identifier."""
     given = EXAMPLES[kind]["uri"].removeprefix("urn:uuid:")
     return OpenApiParameter(
         "id",

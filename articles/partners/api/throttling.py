@@ -1,57 +1,55 @@
-"""How often the feed can be asked, by key or by address.
+"""Limits of requests to the feed, by key or by address.
 
 The header fields are those of the IETF draft “RateLimit header fields for HTTP”.
 """
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from articles.partners.api.authentication import Credentials
+from articles.partners.api.counters import WINDOW, address_of, count
 
-#: Requests are counted in windows of this many seconds.
-WINDOW = 60
+
+def client_names(request: Request) -> list[str]:
+    """What a request is counted by: its key if it has one, and its address."""
+    names = [f"address-{address_of(request)}"]
+    if isinstance(request.auth, Credentials):
+        names.append(f"key-{request.auth.key.pk}")
+    return names
 
 
 class PerMinute(BaseThrottle):
-    """Counts requests a minute: a key's by its partner's limit, others by where they come from."""
+    """Limits requests a minute: of a key by its partner's limit, others by their address."""
 
     limit = used = 0
-    left = WINDOW  # seconds until the window ends
+    seconds_left = WINDOW
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        window, second = divmod(int(time.time()), WINDOW)
-        self.left = WINDOW - second
         if isinstance(request.auth, Credentials):
             key = request.auth.key
             self.limit, who = key.partner.per_minute, f"key-{key.pk}"
         else:
-            self.limit, who = settings.API_PER_MINUTE, self.get_ident(request)
+            self.limit, who = settings.API_PER_MINUTE, address_of(request)
         if not self.limit:
             return True
-        name = f"feed:{who}:{window}"
-        cache.add(name, 0, 2 * WINDOW)
-        try:
-            self.used = cache.incr(name)
-        except ValueError:  # a full cache let go of it since
-            self.used = 1
+        self.used, self.seconds_left = count(who)
         return self.used <= self.limit
 
     def wait(self) -> float:
-        return self.left
+        return self.seconds_left
 
     @property
     def headers(self) -> dict[str, str]:
-        """What to tell the client; nothing where there is no limit."""
+        """The limit and what is left of it; empty without a limit."""
         if not self.limit:
             return {}
+        left = max(self.limit - self.used, 0)
         return {
             "RateLimit-Policy": f'"minute";q={self.limit};w={WINDOW}',
-            "RateLimit": f'"minute";r={max(self.limit - self.used, 0)};t={self.left}',
+            "RateLimit": f'"minute";r={left};t={self.seconds_left}',
         }

@@ -9,14 +9,14 @@ urlpatterns = [
     path("articles/", views.ArticleList.as_view(), name="api-articles"),
     path("articles.ndjson", changes.ArticleStream.as_view(), name="api-stream"),
     path("articles/<uuid:id>/", views.ArticleDetail.as_view(), name="api-article"),
-    *[
-        page
-        for kind in ("event", "organization", "speaker", "topic")
-        for page in (
-            path(f"{kind}s/", views.record_list(kind), name=f"api-{kind}s"),
-            path(f"{kind}s/<uuid:id>/", views.record_detail(kind), name=f"api-{kind}"),
-        )
-    ],
+    path("events/", views.EventList.as_view(), name="api-events"),
+    path("events/<uuid:id>/", views.EventDetail.as_view(), name="api-event"),
+    path("organizations/", views.OrganizationList.as_view(), name="api-organizations"),
+    path("organizations/<uuid:id>/", views.OrganizationDetail.as_view(), name="api-organization"),
+    path("speakers/", views.SpeakerList.as_view(), name="api-speakers"),
+    path("speakers/<uuid:id>/", views.SpeakerDetail.as_view(), name="api-speaker"),
+    path("topics/", views.TopicList.as_view(), name="api-topics"),
+    path("topics/<uuid:id>/", views.TopicDetail.as_view(), name="api-topic"),
     path("changes/", changes.ChangeList.as_view(), name="api-changes"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

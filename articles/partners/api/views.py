@@ -1,7 +1,8 @@
-"""The feed's resources: they hand out what editions and the log froze."""
+"""The feed's resources: frozen items of editions and of the log."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -11,27 +12,26 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 
-from articles.models import Change, PublicPage
-from articles.partners.access import CANCELED
+from articles.models import PLURALS, Change, PublicPage
+from articles.partners.access import CANCELED, handed_out
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import ArticleQuery, ListQuery, Query, allowed, chosen, narrowed
 from articles.partners.api.problems import Gone
 from people.models import Speaker
 
-#: What each order of the articles goes by; both are unique among what is listed.
+#: The column of each order of articles; its values are unique among latest editions.
 ORDERS = {"changed": "change_id", "published": "first_sequence"}
 
 
 class ListView(ApiView):
-    """A list by a number that each row has alone, the largest first."""
+    """A list ordered by a unique number, largest first, paged by that number."""
 
     def page(
         self, request: Request, rows: QuerySet[Any], key: str, query: dict[str, Any]
     ) -> tuple[list[Any], str | None]:
-        """The rows of the page that ``query`` asks for, and the address of the next one."""
+        """Return the rows of the page that ``query`` asks for, and the next page's address."""
         if "cursor" in query:
             rows = rows.filter(**{f"{key}__lt": query["cursor"]})
         limit = query["limit"]
@@ -63,9 +63,9 @@ class ArticleList(ListView):
         editions = narrowed(self.rights.editions().exclude(status=CANCELED), query)
         rows = editions.only("ninjs", "first_sequence")
         found, next_page = self.page(request, rows, ORDERS[query["order"]], query)
-        # The keys are chosen by their names of today, whatever version they are handed out in.
-        items = [chosen(self.rights.redacted(edition.ninjs), query) for edition in found]
-        return self.listed([self.for_reader(item) for item in items], next_page)
+        items = [handed_out(edition.ninjs, has_text=edition.has_text) for edition in found]
+        # Keys are chosen by their 3.1 names, whatever version is answered.
+        return self.listed([self.in_version(chosen(item, query)) for item in items], next_page)
 
 
 @extend_schema_view(
@@ -84,7 +84,7 @@ class ArticleDetail(ApiView):
         given = self.kwargs["id"]
         rows = self.rights.editions().filter(article=given)
         edition = rows.only("ninjs", "status", "note", "slug", "published_at").first()
-        if edition is None and self.rights.narrowed:
+        if edition is None and self.rights.subscription_only:
             raise PermissionDenied(
                 f"Your subscription covers no article with the identifier {given}."
             )
@@ -93,12 +93,12 @@ class ArticleDetail(ApiView):
         if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
         page = request.build_absolute_uri(edition.get_absolute_url())
-        item = self.for_reader(edition.ninjs)
+        item = self.in_version(handed_out(edition.ninjs, has_text=edition.has_text))
         return self.json(item, modified=edition.published_at.timestamp(), alternate=page)
 
 
 class RecordList(ListView):
-    """What is public of one kind, the latest change first: speakers, say."""
+    """The published items of one ``kind``, the latest change first."""
 
     kind = ""
 
@@ -108,12 +108,12 @@ class RecordList(ListView):
             request, pages.only("sequence"), "sequence", ListQuery.of(request)
         )
         changes = Change.objects.in_bulk([page.sequence for page in found])
-        items = [self.for_reader(changes[page.sequence].item or {}) for page in found]
+        items = [self.record(changes[page.sequence]) for page in found]
         return self.listed(items, next_page)
 
 
 class RecordDetail(ApiView):
-    """What is public of one speaker, organization, event or topic."""
+    """One published speaker, organization, event or topic."""
 
     kind = ""
 
@@ -125,7 +125,7 @@ class RecordDetail(ApiView):
             raise Gone(f"This {self.kind} was withdrawn: {public.notice}")
         if public:
             change = Change.objects.get(sequence=public.sequence)
-            item = self.for_reader(change.item or {})
+            item = self.record(change)
             return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
         merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
         if merged and self.kind == "speaker":
@@ -134,28 +134,81 @@ class RecordDetail(ApiView):
         raise NotFound(f"No public {self.kind} has the identifier {given}.")
 
 
-def record_list(kind: str) -> Any:
-    """The list view of one ``kind``, described in the schema."""
-    described = extend_schema(
-        operation_id=f"{kind}s_list",
-        parameters=[ListQuery],
-        responses=schemas.answers(schemas.record_page(kind), 400),
-        examples=schemas.example_page(kind),
+def _described_list(kind: str) -> Callable[[type[RecordList]], type[RecordList]]:
+    """Describe a subclass of ``RecordList`` in the OpenAPI schema."""
+    return extend_schema_view(
+        get=extend_schema(
+            operation_id=f"{PLURALS[kind]}_list",
+            parameters=[ListQuery],
+            responses=schemas.answers(schemas.record_page(kind), 400),
+            examples=schemas.example_page(kind),
+        )
     )
-    return _view(RecordList, kind, described)
 
 
-def record_detail(kind: str) -> Any:
-    """The view of one row of ``kind``, described in the schema."""
-    described = extend_schema(
-        operation_id=f"{kind}s_retrieve",
-        parameters=[schemas.identifier(kind)],
-        examples=schemas.example(schemas.EXAMPLES[kind]),
-        responses=schemas.answers(schemas.record(kind), 400, 404),
+def _described_detail(kind: str) -> Callable[[type[RecordDetail]], type[RecordDetail]]:
+    """Describe a subclass of ``RecordDetail`` in the OpenAPI schema."""
+    return extend_schema_view(
+        get=extend_schema(
+            operation_id=f"{PLURALS[kind]}_retrieve",
+            parameters=[schemas.identifier(kind)],
+            responses=schemas.answers(schemas.record(kind), 400, 404, 410),
+            examples=schemas.example(schemas.EXAMPLES[kind]),
+        )
     )
-    return _view(RecordDetail, kind, described)
 
 
-def _view(base: type[APIView], kind: str, described: Any) -> Any:
-    view: type[APIView] = type(f"{kind.title()}{base.__name__}", (base,), {"kind": kind})
-    return extend_schema_view(get=described)(view).as_view()
+@_described_list("event")
+class EventList(RecordList):
+    """Published events, the latest change first."""
+
+    kind = "event"
+
+
+@_described_detail("event")
+class EventDetail(RecordDetail):
+    """One published event."""
+
+    kind = "event"
+
+
+@_described_list("organization")
+class OrganizationList(RecordList):
+    """Published organizations, the latest change first."""
+
+    kind = "organization"
+
+
+@_described_detail("organization")
+class OrganizationDetail(RecordDetail):
+    """One published organization."""
+
+    kind = "organization"
+
+
+@_described_list("speaker")
+class SpeakerList(RecordList):
+    """Published speakers, the latest change first."""
+
+    kind = "speaker"
+
+
+@_described_detail("speaker")
+class SpeakerDetail(RecordDetail):
+    """One published speaker."""
+
+    kind = "speaker"
+
+
+@_described_list("topic")
+class TopicList(RecordList):
+    """Published topics, the latest change first."""
+
+    kind = "topic"
+
+
+@_described_detail("topic")
+class TopicDetail(RecordDetail):
+    """One published topic."""
+
+    kind = "topic"

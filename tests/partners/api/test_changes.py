@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from articles.log import last_sequence
 from articles.models import Article, Edition
 from articles.partners.api import changes
 from articles.partners.api.filters import ChangeQuery
+from articles.partners.api.waiting import place
+from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import publish, withdraw
+from articles.publishing.schedule import run_due_actions_on_request
+from people.models import Speaker
 from tests.builders import RELEASE_ARTICLE, an_article
+from tests.partners.api.test_articles import assert_ninjs
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +35,17 @@ STREAM = "/api/v1/articles.ndjson"
 
 
 def lines(client: Client, **query: Any) -> list[dict[str, Any]]:
-    response = client.get(STREAM, query)
-    assert response.status_code == 200
-    return [json.loads(line) for line in response.getvalue().splitlines()]
+    """The lines of all answers, each of which names the next."""
+    response: Any = client.get(STREAM, query)
+    found = []
+    while True:
+        assert response.status_code == 200
+        found += [json.loads(line) for line in response.content.splitlines()]
+        if "Link" not in response.headers:
+            return found
+        address, rel = response.headers["Link"].split(";")
+        assert rel == ' rel="next"'
+        response = client.get(address.strip("<>"))
 
 
 @pytest.fixture
@@ -85,7 +102,10 @@ def test_who_has_not_all_does_not_wait(client: Client, edition: Edition) -> None
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_who_waits_holds_no_connection_and_gets_the_change(publisher: User) -> None:
+def test_who_waits_holds_no_connection_and_gets_the_change(
+    publisher: User, settings: Settings
+) -> None:
+    settings.API_WAITING = 100
     pages: list[Any] = []
     pool: Any = connection.pool  # type: ignore[attr-defined]
 
@@ -133,6 +153,132 @@ def test_a_stream_that_broke_goes_on_from_its_last_line(
     whole = lines(client)
     assert len(whole) == 5
     assert lines(client, after=whole[1]["sequence"]) == whole[2:]
+
+
+# Withdrawals --------------------------------------------------------------------------------------
+
+
+def rows(client: Client, item_id: object) -> list[dict[str, Any]]:
+    """The rows of the log about one item."""
+    page = client.get(CHANGES, {"limit": 100}).json()
+    numbers = [row["sequence"] for row in page["results"]]
+    assert numbers == list(range(1, last_sequence() + 1))  # no row is left out
+    return [row for row in page["results"] if row["uri"] == f"urn:uuid:{item_id}"]
+
+
+def test_a_withdrawn_text_is_in_no_row_of_the_log(
+    client: Client,
+    changed: Article,
+    publisher: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    before = [row["sequence"] for row in rows(client, changed.pk)]
+    assert client.get(CHANGES, {"limit": 100}).content.count(b"Mughal Legacy") >= 3
+    withdraw(changed, by=publisher, notice="It was not so.")
+    run_due_actions_on_request()  # once a second, whoever asks
+    with django_assert_num_queries(1):
+        client.get(CHANGES, {"limit": 100})
+    found = rows(client, changed.pk)
+    assert [row["sequence"] for row in found] == [*before, last_sequence()]
+    for row in found:
+        assert_ninjs(row["item"])
+        assert (row["item"]["pubStatus"], row["item"]["edNote"]) == ("canceled", "It was not so.")
+        assert "bodies" not in row["item"]
+        assert "headlines" not in row["item"]
+    assert b"Mughal Legacy" not in client.get(CHANGES, {"limit": 100}).content
+    assert b"Mughal Legacy" not in client.get(STREAM).getvalue()
+
+
+def test_published_again_what_was_withdrawn_stays_so(
+    client: Client, changed: Article, publisher: User
+) -> None:
+    withdraw(changed, by=publisher, notice="It was not so.")
+    publish(changed, by=publisher)
+    states = [row["item"]["pubStatus"] for row in rows(client, changed.pk)]
+    assert states == ["canceled"] * 4 + ["usable"]
+
+
+def test_another_article_keeps_its_text(client: Client, changed: Article, publisher: User) -> None:
+    other = an_article("Other")
+    publish(other, by=publisher)
+    withdraw(changed, by=publisher, notice="It was not so.")
+    [row] = rows(client, other.pk)
+    assert "bodies" in row["item"]
+
+
+@pytest.mark.parametrize("slug", ["vladimir-norov"])
+def test_a_withdrawn_page_is_in_no_row_either(
+    client: Client, edition: Edition, publisher: User, slug: str
+) -> None:
+    speaker = Speaker.objects.get(slug=slug)
+    assert [row["item"]["name"] for row in rows(client, speaker.pk)] == ["Vladimir Norov"]
+    withdraw_page(speaker, by=publisher, notice="It is the wrong person.")
+    found = rows(client, speaker.pk)
+    assert [row["item"]["pubStatus"] for row in found] == ["canceled"] * 2
+    assert all("name" not in row["item"] for row in found)
+    publish_page(speaker, by=publisher)
+    states = [row["item"]["pubStatus"] for row in rows(client, speaker.pk)]
+    assert states == ["canceled", "canceled", "usable"]
+
+
+# Bounds -------------------------------------------------------------------------------------------
+
+
+def test_the_stream_comes_in_answers_of_a_bounded_size(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        publish(an_article(f"Number {number}"), by=publisher)
+    whole = lines(client)
+    [size, *_] = map(len, client.get(STREAM).content.splitlines())
+    monkeypatch.setattr(changes, "LONGEST_ANSWER", int(size * 1.5))
+    caches["pages"].clear()
+    assert len(client.get(STREAM).content.splitlines()) == 2
+    assert lines(client) == whole
+    assert len(whole) == 5
+
+
+def test_the_stream_has_a_media_type_a_tag_and_compression(
+    client: Client, edition: Edition, settings: Settings
+) -> None:
+    response = client.get(STREAM, headers={"accept": "application/x-ndjson"})
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/x-ndjson"
+    tag = response.headers["ETag"]
+    again = client.get(STREAM, headers={"accept": "application/x-ndjson", "if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    packed = client.get(STREAM, headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == response.content
+    older = client.get(STREAM, headers={"accept": "application/x-ndjson; ninjs=2.2"})
+    assert older.headers["Content-Type"] == "application/x-ndjson; ninjs=2.2"
+    assert json.loads(older.content)["item"]["standard"]["version"] == "2.2"
+    refused = client.get(STREAM, headers={"accept": "text/csv"})
+    assert refused.status_code == 406
+    assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+def test_places_to_wait_are_bounded_for_a_client_and_for_the_process(settings: Settings) -> None:
+    settings.API_WAITING = 4
+    with ExitStack() as waiting:
+        taken = [waiting.enter_context(place("address-a")) for _ in range(3)]
+        taken += [waiting.enter_context(place("address-b", "key-1")) for _ in range(3)]
+        taken += [waiting.enter_context(place("address-c"))]
+    assert taken == [True, True, False, True, True, False, False]
+    with place("address-a") as again:
+        assert again
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_without_a_place_the_answer_comes_at_once(
+    client: Client, edition: Edition, settings: Settings, most: int
+) -> None:
+    settings.API_WAITING = most
+    began = time.monotonic()
+    with place("another"):
+        page = client.get(CHANGES, {"after": str(last_sequence()), "wait": "20"}).json()
+    assert time.monotonic() - began < 2
+    assert (page["results"], page["cursor"], page["more"]) == ([], last_sequence(), False)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -113,6 +114,19 @@ def test_the_order_of_publication_is_not_that_of_changes(
     page = client.get(ARTICLES + "?order=published&limit=1").json()
     [item] = client.get(page["next"]).json()["results"]
     assert item["uri"].endswith(release)
+
+
+def test_a_language_is_found_by_index(edition: Edition) -> None:
+    """The planner takes the index once the table is large; here sequential scans are forbidden."""
+    rows = Edition.objects.latest().filter(language="ur")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for order, index in {
+            "-change": "edition_language_changed",
+            "-first_sequence": "edition_language_published",
+        }.items():
+            assert index in rows.order_by(order).explain()
+            assert "Sort" not in rows.order_by(order).explain()
 
 
 @pytest.mark.parametrize(
