@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles import log
@@ -201,11 +202,7 @@ def _store(article: Article, edition: Edition, *, embargoed: bool | None = None)
     edition.first_sequence = edition.first_sequence or change.sequence
     article.editions.latest().update(is_latest=False)
     edition.save(force_insert=True)
-    edition.speakers.set(_unmerged(speakers_of(snapshot)))
-    edition.organizations.set(
-        Organization.objects.filter(pk__in={card["id"] for card in organizations_of(snapshot)})
-    )
-    edition.topics.set(Topic.objects.filter(pk__in=[topic["id"] for topic in snapshot["topics"]]))
+    _list(edition)
     if edition.status == Edition.Status.CANCELED:
         index.remove(article.pk)
     elif edition.status == Edition.Status.USABLE:
@@ -214,10 +211,30 @@ def _store(article: Article, edition: Edition, *, embargoed: bool | None = None)
     return edition
 
 
-def _unmerged(ids: set[str]) -> set[Speaker]:
-    """The speakers with these identifiers, as they are after merging."""
-    speakers = Speaker.objects.filter(pk__in=ids).select_related("merged_into")
-    return {speaker.merged_into or speaker for speaker in speakers}
+def _list(edition: Edition) -> None:
+    """List the new ``edition`` under all that it names, speakers as they are after merging.
+
+    Read under the lock: a merge before it has moved the speakers already.
+    """
+    snapshot = edition.snapshot
+    merged = Coalesce("merged_into", "pk")
+    speakers = Speaker.objects.filter(pk__in=speakers_of(snapshot)).values_list(merged, flat=True)
+    organizations = Organization.objects.filter(
+        pk__in={card["id"] for card in organizations_of(snapshot)}
+    ).values_list("pk", flat=True)
+    topics = Topic.objects.filter(pk__in=[topic["id"] for topic in snapshot["topics"]]).values_list(
+        "pk", flat=True
+    )
+    Edition.speakers.through.objects.bulk_create(
+        Edition.speakers.through(edition_id=edition.pk, speaker_id=pk) for pk in set(speakers)
+    )
+    Edition.organizations.through.objects.bulk_create(
+        Edition.organizations.through(edition_id=edition.pk, organization_id=pk)
+        for pk in organizations
+    )
+    Edition.topics.through.objects.bulk_create(
+        Edition.topics.through(edition_id=edition.pk, topic_id=pk) for pk in topics
+    )
 
 
 def _not_in_body(statement: StatementCard) -> str:

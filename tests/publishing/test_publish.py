@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 
 from articles.log import last_sequence
 from articles.models import Article, Change, Edition
@@ -162,3 +163,16 @@ def test_quoted_passages_without_a_speaker_are_shown() -> None:
     article = an_article(body="<p>“We go on” and “we stop”.</p>")
     a_statement(article, "We go on")
     assert passages_without_speaker(article) == ["we stop"]
+
+
+def test_the_number_of_queries_does_not_grow_with_who_is_named(publisher: User) -> None:
+    counts = []
+    for people in (1, 60):
+        article, employer = an_article(f"Names {people}"), an_organization(f"Employer {people}")
+        for number in range(people):
+            speaker = a_speaker(f"Person {number} of {people}")
+            a_statement(article, capacity=a_capacity("Fellow", speaker, organization=employer))
+        with CaptureQueriesContext(connection) as queries:
+            publish(article, by=publisher)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0] <= 46
