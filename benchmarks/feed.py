@@ -87,7 +87,7 @@ def feeds(seconds: float) -> None:
 
 
 def compare(seconds: float, *actions: Callable[[], object]) -> Iterator[float]:
-    """The median time of each of ``deeds``, taken in turns for so many seconds, in seconds."""
+    """Return the median time of each of ``actions`` in seconds, measured in turns."""
     times: list[list[float]] = [[] for _ in actions]
     for action in actions:
         action()

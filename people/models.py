@@ -22,7 +22,7 @@ from people.dates import Earliest, Latest, PartialDateField, well_formed
 
 class SpeakerQuerySet(models.QuerySet["Speaker"]):
     def unmerged(self) -> SpeakerQuerySet:
-        """Without those that were merged into another: they only keep their address."""
+        """Return the speakers that were not merged into another."""
         return self.filter(merged_into=None)
 
 

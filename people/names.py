@@ -1,4 +1,4 @@
-"""How people and capacities are written out, from the cards that pages and editions freeze."""
+"""Names and capacities as text, from the cards that pages and editions freeze."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 
 def full_name(speaker: Mapping[str, Any]) -> str:
-    """The speaker's name behind the honorific prefix."""
+    """Return the speaker's name with the honorific prefix before it."""
     return f"{speaker['honorific_prefix']} {speaker['name']}".strip()
 
 
 def capacity_line(capacity: Mapping[str, Any]) -> str:
-    """The capacity as a byline gives it: title, then the organization if the source names one."""
+    """Return the title, and the organization if the source names one, as a byline gives them."""
     organization = capacity["organization"]
     return f"{capacity['title']}, {organization['name']}" if organization else capacity["title"]

@@ -28,7 +28,7 @@ from people.models import Affiliation
 
 @transaction.atomic
 def save_version(article: Article, *, by: User) -> Version:
-    """Note the working copy as ``by`` just saved it; the last version when nothing changed.
+    """Save the working copy as a version of ``by``; return the last version if nothing changed.
 
     Moves the article's state along: what differs from the public edition is a draft.
     Raises PermissionDenied when ``by`` may not write.
@@ -48,14 +48,14 @@ def save_version(article: Article, *, by: User) -> Version:
 
 
 def save_initial_version(article: Article) -> None:
-    """Note how an article stands that has no version yet, before it is written over."""
+    """Save version 0 of an article that has none, before it is changed."""
     if not article.versions.exists():
         article.versions.create(number=0, snapshot=take_snapshot(article))
 
 
 @transaction.atomic
 def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
-    """Bring an earlier text back as the working copy, which becomes a new version.
+    """Make an earlier text the working copy again; save it as a new version.
 
     The event itself is not the article's: it stays as it is. Raises PermissionDenied, and Refused
     when something that the text names is gone.
@@ -92,7 +92,7 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
 
 
 def discard(article: Article, *, by: User) -> Version:
-    """Throw the changes of the working copy away: it becomes again what readers see.
+    """Discard the changes of the working copy: it becomes what readers see.
 
     Raises PermissionDenied, and Refused when nothing is public.
     """
@@ -115,7 +115,7 @@ def _statement(article: Article, card: StatementCard) -> Statement:
 
 
 def _capacity(card: StatementCard) -> Affiliation:
-    """The capacity spoken in, found again where two speakers were merged meanwhile."""
+    """Return the statement's capacity, also when its speaker was merged into another."""
     found = Affiliation.objects.filter(pk=card["capacity"]["id"]).select_related("speaker").first()
     if found and found.speaker.merged_into_id:
         found = Affiliation.objects.filter(

@@ -1,4 +1,4 @@
-"""``working`` is what editors write, ``published`` what readers see, ``desk`` what lies between."""
+"""All models. Editors write ``working``, readers see ``published``, the desk keeps ``desk``."""
 
 from articles.models.desk import AuditEntry, EditSession, ScheduledAction, Version
 from articles.models.pages import KIND_OF, PLURALS, Address, PublicPage

@@ -1,4 +1,4 @@
-"""What the desk remembers: versions, unsaved text, scheduled actions, the audit log."""
+"""What the desk keeps: versions, unsaved text, scheduled actions, the audit log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Version(models.Model):
 
 
 class EditSession(models.Model):
-    """Somebody has an article open at the desk, with what was typed there and not yet saved.
+    """A user has an article open at the desk; with the text that is typed and not yet saved.
 
     ``article`` is empty for one that was never saved. ``base`` is the number of the version that
     was opened; ``typed`` holds the form's fields as the browser sends them.

@@ -25,7 +25,7 @@ class PublicPageQuerySet(models.QuerySet["PublicPage"]):
     """Reads of public pages."""
 
     def live(self) -> PublicPageQuerySet:
-        """Pages that readers see: without those that were withdrawn."""
+        """Return the pages that readers see: those that were not withdrawn."""
         return self.filter(notice="")
 
 
@@ -59,7 +59,7 @@ class PublicPage(models.Model):
 
 
 class Address(models.Model):
-    """An address that is, was or is promised to be public: it leads to its row for good."""
+    """An address that is, was or will be public. It belongs to its row for ever."""
 
     kind = models.CharField(max_length=20)
     slug = models.SlugField(max_length=120)

@@ -1,4 +1,4 @@
-"""Pictures, as they are kept: made once from what was uploaded, never changed after."""
+"""Pictures: their files are made once from the upload and never change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from people.constraints import ConstrainedModel, says
 
 
 class Picture(ConstrainedModel):
-    """A picture with what has to be said of it. ``articles.pictures`` makes its files.
+    """A picture with its alternative text, credit and caption. ``articles.pictures`` makes its files.
 
     ``renditions`` are the files: content type, width, height (pixels) and name in the storage of
     each. The focal point is what stays in view where a picture is cut.

@@ -1,4 +1,4 @@
-"""What is public: the log of changes, and the editions that it numbers."""
+"""The log of changes and the editions that it numbers."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class Change(models.Model):
 
 @dataclass(frozen=True)
 class Page:
-    """A page of editions; ``before`` asks for the one after it, None on the last."""
+    """A page of a list of editions; ``before`` leads to the next page and is None on the last."""
 
     editions: list[Edition]
     before: int | None
 
     def events(self) -> list[EventCard]:
-        """The events that these editions report, each once."""
+        """Return the events that these editions report, each once."""
         cards = (edition.snapshot["event"] for edition in self.editions)
         return list({card["id"]: card for card in cards if card}.values())
 
@@ -70,19 +70,19 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     """Reads of what is public."""
 
     def latest(self) -> EditionQuerySet:  # type: ignore[override] # ours is a filter
-        """The last edition of each article, be it text, embargoed or a withdrawal."""
+        """Return the last edition of each article: a text, one under embargo, or a withdrawal."""
         return self.filter(is_latest=True)
 
     def live(self) -> EditionQuerySet:
-        """The editions that readers see."""
+        """Return the editions that readers see."""
         return self.latest().filter(status=Edition.Status.USABLE)
 
     def ever_public(self) -> EditionQuerySet:
-        """Everything that was ever shown to everybody, withdrawals included."""
+        """Return everything that was ever public, withdrawals included."""
         return self.filter(change__embargoed=False)
 
     def page(self, before: str | None = None, *, size: int = 20) -> Page:
-        """Up to ``size`` of the current editions, by first publication, newest first.
+        """Return up to ``size`` live editions by first publication, the newest first.
 
         ``before`` is the last page's ``Page.before`` as the query string gives it back; what is
         not a number asks for the first page.
@@ -95,7 +95,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """What was published, frozen. The database lets nothing but ``current`` change.
+    """What was published, frozen. The database lets nothing but ``is_latest`` change.
 
     A correction is an edition with a ``note``; a withdrawal is one with the status canceled.
     """

@@ -1,4 +1,4 @@
-"""What a search goes through: one row for each public article and page."""
+"""The search documents: one row for each public article and page."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.db.models import F, Func, GeneratedField
 class SearchDocument(models.Model):
     """A public article, event, speaker, organization or topic as a search finds it.
 
-    ``articles.search`` is the only writer. ``names`` are further names under which it is looked
-    for: variants of a speaker's, and everybody whom an article names. The vectors are PostgreSQL's
-    own doing: ``words`` of everything, by weight, and ``heads`` of title and names as written.
+    ``search.index`` is the only writer. ``names`` are further names under which it is looked
+    for: variants of a speaker's, and everybody whom an article names. The vectors are generated
+    by PostgreSQL: ``search_vector`` of all text, weighted, ``title_vector`` of title and names.
     """
 
     id = models.UUIDField(primary_key=True)

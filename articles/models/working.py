@@ -1,4 +1,4 @@
-"""What happened, who said what there: the working copy, which readers never see."""
+"""The working copy: articles, statements, events and topics. Readers never see it."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ class Appearance(ConstrainedModel):
 
 
 class State(models.TextChoices):
-    """Where a working copy stands; ``articles.workflow`` has the moves between them."""
+    """The state of a working copy; ``publishing.workflow`` has the transitions."""
 
     DRAFT = "draft", "Draft"
     REVIEW = "review", "In review"

@@ -110,7 +110,7 @@ def check_four_eyes(article: Article, by: User) -> None:
 
 
 def passages_without_speaker(article: Article) -> list[str]:
-    """The quoted passages of the working copy that no statement covers yet."""
+    """Return the quoted passages of the working copy that no statement covers."""
     texts = article.statements.values_list("text", flat=True)
     return unattributed(plain_text(article.body), texts)
 

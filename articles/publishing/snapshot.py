@@ -1,4 +1,4 @@
-"""Everything an edition freezes, gathered once, as plain data.
+"""Taking a snapshot: what an edition freezes, read from the working copy as plain data.
 
 The site's pages and the ninjs document are both made from it, never from the working copy.
 Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not say.

@@ -1,4 +1,4 @@
-"""How templates mark the language of a text."""
+"""Template filters for the language and direction of a text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RIGHT_TO_LEFT = {"ps", "sd", "yi", "dv", "ks"}
 
 @register.filter
 def local_name(code: str) -> str:
-    """What the language ``code`` calls itself; LANGUAGES' name where Django does not know it."""
+    """Return the language's name in that language, or the name in LANGUAGES."""
     try:
         return str(get_language_info(code)["name_local"])
     except KeyError:
@@ -26,7 +26,7 @@ def local_name(code: str) -> str:
 
 @register.filter
 def in_language(code: str) -> SafeString:
-    """The attributes of an element whose text is in the language ``code`` (BCP 47)."""
+    """Return the attributes ``lang`` and ``dir`` for a text in the language ``code`` (BCP 47)."""
     try:
         rtl = get_language_info(code)["bidi"]
     except KeyError:

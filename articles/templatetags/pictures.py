@@ -1,4 +1,4 @@
-"""How templates show a picture: every format and width, for the browser to choose from."""
+"""The template tag for a picture, in every format and width for the browser to choose from."""
 
 from __future__ import annotations
 

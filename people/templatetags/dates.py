@@ -1,4 +1,4 @@
-"""How templates write dates."""
+"""Template filters for dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORMATS = {4: "Y", 7: "YEAR_MONTH_FORMAT", 10: "DATE_FORMAT"}
 
 @register.filter
 def partial_date(value: str) -> str:
-    """A partial date in words: 2020, July 2020 or 16 July 2020."""
+    """Return a partial date in words: 2020, July 2020 or 16 July 2020."""
     if not value:
         return ""
     first_day = date.fromisoformat(value + "-01-01"[len(value) - 4 :])
@@ -24,18 +24,18 @@ def partial_date(value: str) -> str:
 
 @register.filter
 def moment(value: str) -> datetime:
-    """An ISO 8601 moment out of a frozen document, for the ``date`` filter."""
+    """Return a frozen document's ISO 8601 text as a datetime, for the ``date`` filter."""
     return datetime.fromisoformat(value)
 
 
 @register.filter
 def clock(value: datetime) -> str:
-    """A moment with its time of day and zone: 16 July 2020, 10:00 UTC."""
+    """Return a datetime in words with its time zone: 16 July 2020, 10:00 UTC."""
     local = timezone.localtime(value)
     return f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}"
 
 
 @register.filter
 def stamp(value: datetime) -> str:
-    """A moment for machines, to the second; HTML takes no finer one than milliseconds."""
+    """Return a datetime as ISO 8601 to the second; HTML takes nothing finer than milliseconds."""
     return timezone.localtime(value).isoformat(timespec="seconds")

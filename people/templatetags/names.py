@@ -1,4 +1,4 @@
-"""How templates write capacities."""
+"""The template filter for capacities."""
 
 from __future__ import annotations
 
