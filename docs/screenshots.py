@@ -68,7 +68,7 @@ editor.save()
 WITHDRAW = f"""
 from django.contrib.auth.models import User
 from articles.models import Article
-from articles.publishing import withdraw
+from articles.publishing.publish import withdraw
 article = Article.objects.get(slug="{RELEASE.split("/")[2]}")
 withdraw(article, by=User.objects.get(username="editor"), notice="This notice is an example.")
 """

@@ -14,7 +14,7 @@ from people.constraints import ConstrainedModel, says
 
 
 class Picture(ConstrainedModel):
-    """A picture with its alternative text, credit and caption. ``articles.pictures`` makes its files.
+    """A picture with alternative text, credit and caption. ``articles.pictures`` makes its files.
 
     ``renditions`` are the files: content type, width, height (pixels) and name in the storage of
     each. The focal point is what stays in view where a picture is cut.
