@@ -9,4 +9,4 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from articles import checks  # noqa: F401
+        from articles import system_checks  # noqa: F401

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Max
@@ -14,16 +13,13 @@ from articles import log
 from articles.formats.ninjs import to_ninjs, to_tombstone
 from articles.frozen import (
     Snapshot,
-    StatementCard,
     organizations_of,
     speakers_of,
-    words_in_body,
 )
-from articles.models import Address, Article, Change, Edition, Event, Topic
+from articles.models import Article, Change, Edition, Event, Topic
 from articles.publishing import pages
-from articles.publishing.quotes import find_quotation
+from articles.publishing.rules import conflicts_with_others, reasons_not_to_publish
 from articles.publishing.workflow import Refused, save_state
-from articles.richtext import plain_text
 from articles.search import index
 from people.models import Organization, Speaker
 
@@ -81,35 +77,6 @@ def release_withdrawal(
     edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
     log.lock()
     return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)
-
-
-def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
-    """Why this text cannot be published, a sentence each; empty when it can."""
-    body = plain_text(snapshot["body"])
-    if not body:
-        return ["The body is empty; write the article before publishing it."]
-    reasons = [
-        _not_in_body(statement)
-        for statement in snapshot["statements"]
-        if find_quotation(words_in_body(statement), body) < 0
-    ]
-    return reasons + _conflicts_with_others(snapshot)
-
-
-def _conflicts_with_others(snapshot: Snapshot) -> list[str]:
-    """Why another article stands in the way: its address, or the same text in this language."""
-    reasons = []
-    address = Address.objects.filter(kind="article", slug=snapshot["slug"]).first()
-    if address and str(address.object_id) != snapshot["id"]:
-        reasons.append(pages.address_taken(address))
-    same = Edition.objects.latest().filter(
-        translation_group=snapshot.get("translation_of", snapshot["id"]),
-        language=snapshot["language"],
-    )
-    others = same.exclude(article_id=UUID(snapshot["id"])).exclude(status=Edition.Status.CANCELED)
-    if other := others.first():
-        reasons.append(f"“{other}” is published in this language already; change or withdraw it.")
-    return reasons
 
 
 def _checked(
@@ -191,7 +158,7 @@ def _store(article: Article, edition: Edition, *, embargoed: bool | None = None)
     that is so while the edition is under embargo. Raises Refused when another article came first.
     """
     snapshot = edition.snapshot
-    if edition.status != Edition.Status.CANCELED and (reasons := _conflicts_with_others(snapshot)):
+    if edition.status != Edition.Status.CANCELED and (reasons := conflicts_with_others(snapshot)):
         raise Refused(reasons)
     pages.claim_addresses([("article", edition.slug, article.pk)])
     if embargoed is None:
@@ -234,14 +201,4 @@ def _list(edition: Edition) -> None:
     )
     Edition.topics.through.objects.bulk_create(
         Edition.topics.through(edition_id=edition.pk, topic_id=pk) for pk in topics
-    )
-
-
-def _not_in_body(statement: StatementCard) -> str:
-    what = "passage for the reported statement" if statement["passage"] else "quotation"
-    speaker = statement["capacity"]["speaker"]["name"]
-    return (
-        f"Statement {statement['number']}: the {what} by {speaker}, "
-        f"“{words_in_body(statement)}”, does not stand in the body word for word. "
-        "Correct the statement or the body."
     )

@@ -22,13 +22,13 @@ from articles.frozen import Snapshot
 from articles.models import Article, Edition, ScheduledAction, State
 from articles.publishing import audit
 from articles.publishing.editions import (
-    reasons_not_to_publish,
     release_as_approved,
     release_under_embargo,
     release_withdrawal,
 )
 from articles.publishing.pages import claim_addresses
 from articles.publishing.publish import check_four_eyes
+from articles.publishing.rules import reasons_not_to_publish
 from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import Action, Refused, lock_article, save_state, transition
 

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from articles.checks import guards
 from articles.models import Edition
+from articles.system_checks import guards
 
 pytestmark = [
     pytest.mark.slow,

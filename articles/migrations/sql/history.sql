@@ -1,6 +1,6 @@
 -- Published history is append-only: the database itself lets nobody rewrite it.
 --
--- `articles.checks` reads the names of the triggers from this file and says when one is missing.
+-- `articles.system_checks` reads the names of the triggers from this file and says when one is missing.
 -- Comparisons stand in functions, not in WHEN: a restored dump refuses generated columns there.
 
 CREATE FUNCTION newsroom_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

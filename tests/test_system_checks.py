@@ -10,10 +10,10 @@ from django.core.checks import run_checks
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from articles.checks import guards
 from articles.editing.versions import save_version
 from articles.models import Article, AuditEntry, Change, Edition, Version
 from articles.publishing.publish import publish
+from articles.system_checks import guards
 from tests.builders import an_article
 from tests.conftest import UNTRUNCATED
 

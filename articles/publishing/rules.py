@@ -1,0 +1,54 @@
+"""The rules that a text must meet before it is published, a sentence for each that it breaks.
+
+Write a further rule as a function from the snapshot to sentences, and add it to
+``reasons_not_to_publish``.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from articles.frozen import Snapshot, StatementCard, words_in_body
+from articles.models import Address, Edition
+from articles.publishing.pages import address_taken
+from articles.publishing.quotes import find_quotation
+from articles.richtext import plain_text
+
+
+def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
+    """Why this text cannot be published, a sentence each; empty when it can."""
+    body = plain_text(snapshot["body"])
+    if not body:
+        return ["The body is empty; write the article before publishing it."]
+    reasons = [
+        _not_in_body(statement)
+        for statement in snapshot["statements"]
+        if find_quotation(words_in_body(statement), body) < 0
+    ]
+    return reasons + conflicts_with_others(snapshot)
+
+
+def conflicts_with_others(snapshot: Snapshot) -> list[str]:
+    """Why another article stands in the way: its address, or the same text in this language."""
+    reasons = []
+    address = Address.objects.filter(kind="article", slug=snapshot["slug"]).first()
+    if address and str(address.object_id) != snapshot["id"]:
+        reasons.append(address_taken(address))
+    same = Edition.objects.latest().filter(
+        translation_group=snapshot.get("translation_of", snapshot["id"]),
+        language=snapshot["language"],
+    )
+    others = same.exclude(article_id=UUID(snapshot["id"])).exclude(status=Edition.Status.CANCELED)
+    if other := others.first():
+        reasons.append(f"“{other}” is published in this language already; change or withdraw it.")
+    return reasons
+
+
+def _not_in_body(statement: StatementCard) -> str:
+    what = "passage for the reported statement" if statement["passage"] else "quotation"
+    speaker = statement["capacity"]["speaker"]["name"]
+    return (
+        f"Statement {statement['number']}: the {what} by {speaker}, "
+        f"“{words_in_body(statement)}”, does not stand in the body word for word. "
+        "Correct the statement or the body."
+    )
