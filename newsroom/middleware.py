@@ -56,7 +56,7 @@ def allow_cross_origin(get_response: View) -> View:
     return middleware
 
 
-class ReadersLanguage(LocaleMiddleware):
+class ReaderLanguageMiddleware(LocaleMiddleware):
     """Speak the language that the reader has chosen, or else that the browser asks for.
 
     The desk and what machines read are in the site's own language.
