@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
-from articles.log import invalidate_head
+from articles.log import forget_last_head, invalidate_head
 from articles.models import Article, Edition, Endpoint, Partner
+from articles.public.caching import pages
 from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 from tests.receiver import Receiver, receiver
@@ -54,6 +55,8 @@ def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_remembered_from_another_test() -> None:
     invalidate_head()
+    forget_last_head()
+    pages.clear()
     for cache in caches.all():
         cache.clear()
 

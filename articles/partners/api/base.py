@@ -6,6 +6,7 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
@@ -115,4 +116,4 @@ class ApiView(APIView):
 def with_query(request: HttpRequest | Request, **changed: Any) -> str:
     """The address of ``request`` with these parameters in place of its own."""
     query = {**request.GET.dict(), **changed}
-    return f"{request.build_absolute_uri(request.path)}?{urlencode(query)}"
+    return f"{settings.SITE_URL}{request.path}?{urlencode(query)}"
