@@ -8,8 +8,14 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+#: These commands are web processes: no statement may take long. Others may wait and work.
+SERVES_PAGES = {"demo", "runserver"}
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    if not SERVES_PAGES.intersection(sys.argv[1:2]):
+        os.environ.setdefault("DATABASE_LOCK_TIMEOUT", "0")
+        os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "0")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A headline in Urdu on a terminal that has no Urdu: print codes, do not fail.
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -46,7 +46,9 @@ def append(*changes: Change) -> None:
     # Now: what this transaction reads next must see its own rows. On commit: until then another
     # thread of this process may have read the old head again.
     invalidate_head()
+    drop_last_head()
     transaction.on_commit(invalidate_head)
+    transaction.on_commit(drop_last_head)
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(sequence), 0), clock_timestamp() FROM articles_change")
         last, now = cursor.fetchone()
@@ -108,6 +110,7 @@ class _Memory:
     """The head that was read last, when, and how often it was invalidated."""
 
     head: Head | None = None
+    last: Head | None = None
     read_at = 0.0
     invalidations = 0
 
@@ -128,8 +131,22 @@ def head() -> Head:
     found = Head(sequence or 0, at, None if seconds is None else read_at + seconds)
     # If another thread wrote to the log while we read, the next caller reads again.
     if invalidations == _Memory.invalidations:
-        _Memory.head, _Memory.read_at = found, read_at
+        _Memory.head, _Memory.last, _Memory.read_at = found, found, read_at
     return found
+
+
+def last_head() -> tuple[Head, float] | None:
+    """The head that was read last and its age in seconds, while the database is away.
+
+    None when this process has not read it yet, or has written to the log since: what it showed
+    before may be withdrawn now.
+    """
+    return (_Memory.last, time.monotonic() - _Memory.read_at) if _Memory.last else None
+
+
+def drop_last_head() -> None:
+    """Let ``last_head`` return None until the head was read again."""
+    _Memory.last = None
 
 
 def invalidate_head() -> None:

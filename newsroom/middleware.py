@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,16 +12,20 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from articles.pictures import MOST_BYTES
 from articles.public.redirects import current_path
 from articles.publishing.schedule import run_due_actions_on_request
+from newsroom.addresses import client_address
+from newsroom.database.connections import release
+from newsroom.views import body_too_large, too_many_bodies
 
 type View = Callable[[HttpRequest], HttpResponse]
 
 #: These answer also when the database does not.
-HEALTH = {"/healthz", "/readyz"}
+HEALTH_PATHS = {"/healthz", "/readyz"}
 
-#: Here everybody gets the same language.
-ONE_LANGUAGE = (
+#: Below these paths everybody gets the site's own language.
+SITE_LANGUAGE_PATHS = (
     "/admin/",
     "/api/",
     "/feeds/",
@@ -29,59 +35,126 @@ ONE_LANGUAGE = (
     "/media/",
 )
 
-#: What scripts of other origins may read, and the headers that they get to see.
-PUBLIC_DATA = ("/api/v1/", "/feeds/")
-EXPOSED = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
-PREFLIGHT = {
+#: Below these paths scripts of other origins may read, and these headers too.
+CROSS_ORIGIN_PATHS = ("/api/v1/", "/feeds/")
+EXPOSED_HEADERS = "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
 }
 
+#: The largest body of a request in bytes: of anybody, and of a member of staff at the desk, who
+#: uploads pictures.
+MAX_BODY = 64 * 1024
+MAX_DESK_BODY = MOST_BYTES + 5 * 2**20
+#: The most threads of a process that wait for a body at once: in all, for one address, and in all
+#: when a member of staff sends the next one. Readers need the other threads. WSGI gives no way to
+#: end such a wait; a proxy in front of the site (docs/settings.md) has a time limit for it.
+MAX_WAITING, MAX_WAITING_PER_ADDRESS, MAX_WAITING_DESK = 8, 2, 16
 
-def allow_cross_origin(get_response: View) -> View:
-    """Let scripts of any origin read what is public (CORS). Keys do not travel this way."""
+
+def release_connection(get_response: View) -> View:
+    """Give the database connection back before the answer is sent: the client may be slow."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(PUBLIC_DATA):
-            return get_response(request)
-        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
-            response = HttpResponse(status=204, headers=PREFLIGHT)
-        else:
-            response = get_response(request)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = EXPOSED
+        response = get_response(request)
+        release()
         return response
 
     return middleware
 
 
-class ReadersLanguage(LocaleMiddleware):
-    """Speak the language that the reader has chosen, or else that the browser asks for.
+def receive_body(get_response: View) -> View:
+    """Receive the body of a POST before anything else, within limits and without a connection.
 
-    The desk and what machines read are in the site's own language.
+    Answers 413 to a request that announces too large a body, before it is read; 503 while too
+    many threads wait for the bodies of others.
+    """
+    waiting: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(length) if length.isascii() and length.isdigit() else 0
+        if size > MAX_BODY and not (size <= MAX_DESK_BODY and _is_at_the_desk(request)):
+            return body_too_large(request)
+        if size and request.method == "POST":  # nothing here reads the body of another method
+            address = client_address(request)
+            total, own = waiting.total(), waiting[address]
+            is_full = total >= MAX_WAITING or own >= MAX_WAITING_PER_ADDRESS
+            if is_full and (total >= MAX_WAITING_DESK or not _is_at_the_desk(request)):
+                return too_many_bodies(request)
+            with lock:
+                waiting[address] += 1
+            try:
+                release()
+                _read_body(request)
+            finally:
+                with lock:
+                    waiting.subtract([address])
+                    if not waiting[address]:
+                        del waiting[address]
+        return get_response(request)
+
+    return middleware
+
+
+def _read_body(request: HttpRequest) -> None:
+    """Read the body into memory, or the files of a form into temporary files."""
+    if request.content_type == "multipart/form-data":
+        request.POST  # noqa: B018 - reading it parses the form
+    else:
+        request.body  # noqa: B018
+
+
+def _is_at_the_desk(request: HttpRequest) -> bool:
+    return request.path.startswith("/admin/") and request.user.is_active and request.user.is_staff
+
+
+def allow_cross_origin(get_response: View) -> View:
+    """Let scripts of any origin read what is public (CORS). They cannot send keys."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(CROSS_ORIGIN_PATHS):
+            return get_response(request)
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            response = HttpResponse(status=204, headers=PREFLIGHT_HEADERS)
+        else:
+            response = get_response(request)
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        return response
+
+    return middleware
+
+
+class ReaderLanguageMiddleware(LocaleMiddleware):
+    """Answer in the language that the reader has chosen, or else that the browser asks for.
+
+    The desk, and what programs read, are in the site's own language.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path.startswith(ONE_LANGUAGE):
+        if request.path.startswith(SITE_LANGUAGE_PATHS):
             translation.activate(settings.LANGUAGE_CODE)
             request.LANGUAGE_CODE = settings.LANGUAGE_CODE
         else:
             super().process_request(request)
 
     def process_response[R: HttpResponseBase](self, request: HttpRequest, response: R) -> R:
-        if request.path.startswith(ONE_LANGUAGE):
-            return response  # items in many languages may be in it
+        if request.path.startswith(SITE_LANGUAGE_PATHS):
+            return response  # it may contain items in several languages
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
 
 
 def run_scheduled_actions(get_response: View) -> View:
-    """Do what has fallen due before anything is read: so site and feed need no worker."""
+    """Run scheduled actions that are due before anything is read: the site needs no worker."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path not in HEALTH:
+        if request.path not in HEALTH_PATHS:
             run_due_actions_on_request()
         return get_response(request)
 
@@ -89,7 +162,7 @@ def run_scheduled_actions(get_response: View) -> View:
 
 
 def redirect_old_addresses(get_response: View) -> View:
-    """Lead from an earlier address to today's, for good, where a page is not found."""
+    """Redirect from an earlier slug to the current one (301) where a page is not found."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -34,7 +34,10 @@ if DEBUG:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     SECRET_KEY = required("SECRET_KEY", "it signs sessions; use at least 50 random characters.")
-    ALLOWED_HOSTS = required("ALLOWED_HOSTS", "the site's host names, comma-separated.").split(",")
+    _hosts = required("ALLOWED_HOSTS", "the site's host names, comma-separated.")
+    ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",") if host.strip()]
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS has no host name; write news.example.org.")
 
 SITE_NAME = env.str("SITE_NAME", default="Newsroom")
 #: The site's public address, without a slash at the end; it stands in every published ninjs item.
@@ -50,29 +53,38 @@ if DATABASE_URL:
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgres://; Newsroom runs on PostgreSQL only."
         )
+    DATABASES["default"]["ENGINE"] = "newsroom.database"
 else:
     DATABASES = {"default": {"ENGINE": "newsroom.database", "NAME": "postgres"}}
     #: Where the embedded PostgreSQL keeps its data.
     EMBEDDED_POSTGRES = env.path("EMBEDDED_POSTGRES", default=str(BASE_DIR / "var" / "postgres"))
+_options = DATABASES["default"].setdefault("OPTIONS", {})
 #: The most connections that a process opens; its threads share them. 0 for no pool of its own,
-#: as behind PgBouncer.
+#: as behind PgBouncer. CONN_MAX_AGE must stay 0 with a pool.
 DATABASE_POOL = env.int("DATABASE_POOL", default=10)
-# CONN_MAX_AGE must stay 0 with a pool.
 if DATABASE_POOL:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    _options["pool"] = {
         "min_size": 1,
         "max_size": DATABASE_POOL,
-        "timeout": 10,  # seconds until a request gives up on getting a connection
+        "timeout": 0.5,  # seconds between two looks whether the database answers at all
+        "reconnect_timeout": 0.5,  # seconds; a longer one pauses longer between its tries
     }
-# Answers are kept for as long as the log stands still, in the process's own memory; counters of
-# requests in a cache that processes can share.
+#: A connection is checked before it is used: after a restart of the database all are dead.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+#: Seconds after which the network counts as broken, for connecting and for unconfirmed packets.
+_options |= {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 5}
+#: Seconds that a statement of a web process may wait for a lock, and may take; 0 for no limit.
+#: manage.py sets both to 0 for commands that serve no pages.
+_timeouts = {
+    "lock_timeout": env.float("DATABASE_LOCK_TIMEOUT", default=5),
+    "statement_timeout": env.float("DATABASE_STATEMENT_TIMEOUT", default=30),
+}
+_set = [f"-c {name}={round(seconds * 1000)}" for name, seconds in _timeouts.items() if seconds]
+if _set:
+    _options["options"] = " ".join([_options.get("options", ""), *_set]).strip()
+# Counters of requests and of wrong passwords, in a cache that processes can share.
 CACHES = {
     "default": env.cache_url("CACHE_URL", default="locmemcache://counters"),
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
 }
 if "locmem" in CACHES["default"]["BACKEND"]:
     # Django's default of 300 would forget limits as soon as 300 addresses ask in a minute.
@@ -102,14 +114,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.middleware.release_connection",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "newsroom.middleware.ReadersLanguage",
+    "newsroom.middleware.ReaderLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "newsroom.middleware.receive_body",  # who is signed in may send more
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsroom.middleware.allow_cross_origin",

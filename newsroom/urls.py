@@ -13,8 +13,11 @@ from newsroom import views
 admin.site.site_header = admin.site.site_title = "Newsroom"
 admin.site.index_title = "The desk"
 
+#: What lists read from the query string: the page that ends before this sequence number.
+LIST = ("before",)
+
 urlpatterns = [
-    path("", cached_until_next_change(articles.home), name="home"),
+    path("", cached_until_next_change(articles.home, LIST), name="home"),
     path("articles/<slug:slug>/", cached_until_next_change(articles.article), name="article"),
     path("articles/<slug:slug>/statements/<int:number>/", embeds.embed, name="embed"),
     path(
@@ -22,11 +25,15 @@ urlpatterns = [
         cached_until_next_change(share_images.share_image),
         name="share-image",
     ),
-    path("oembed/", cached_until_next_change(embeds.oembed), name="oembed"),
+    path(
+        "oembed/",
+        cached_until_next_change(embeds.oembed, ("url", "format", "maxwidth", "maxheight")),
+        name="oembed",
+    ),
     path("archive/", cached_until_next_change(articles.archive), name="archive"),
     path(
         "archive/<int:year>/<int:month>/",
-        cached_until_next_change(articles.archive_month),
+        cached_until_next_change(articles.archive_month, LIST),
         name="archive-month",
     ),
     path("corrections/", cached_until_next_change(articles.corrections), name="corrections"),
@@ -36,14 +43,14 @@ urlpatterns = [
         cached_until_next_change(calendars.event_calendar),
         name="event-calendar",
     ),
-    path("events/<slug:slug>/", cached_until_next_change(articles.event), name="event"),
-    path("speakers/<slug:slug>/", cached_until_next_change(people.speaker), name="speaker"),
+    path("events/<slug:slug>/", cached_until_next_change(articles.event, LIST), name="event"),
+    path("speakers/<slug:slug>/", cached_until_next_change(people.speaker, LIST), name="speaker"),
     path(
         "organizations/<slug:slug>/",
-        cached_until_next_change(people.organization),
+        cached_until_next_change(people.organization, LIST),
         name="organization",
     ),
-    path("topics/<slug:slug>/", cached_until_next_change(articles.topic), name="topic"),
+    path("topics/<slug:slug>/", cached_until_next_change(articles.topic, LIST), name="topic"),
     path("feeds/articles.<str:format>", cached_until_next_change(feeds.site_feed), name="feed"),
     path("feeds/events.ics", cached_until_next_change(calendars.calendar), name="calendar"),
     path(
@@ -62,8 +69,8 @@ urlpatterns = [
     path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
     # Nothing but a preference is set, and pages that all share carry no token.
     path("language/", csrf_exempt(set_language), name="set_language"),
-    path("search/", cached_until_next_change(search.search), name="search"),
-    path("search/suggest/", cached_until_next_change(search.suggest), name="suggest"),
+    path("search/", cached_until_next_change(search.search, ("q", "kind", "page")), name="search"),
+    path("search/suggest/", cached_until_next_change(search.suggest, ("q",)), name="suggest"),
     path("media/<path:name>", views.media, name="media"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("admin/", admin.site.urls),

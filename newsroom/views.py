@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from articles.partners.api.problems import problem_page
 from newsroom.storage import CACHE
@@ -47,6 +50,23 @@ def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResp
     )
 
 
+def body_too_large(request: HttpRequest) -> HttpResponse:
+    """413: the request says that its body is larger than the sender may send."""
+    text = _("What you sent is too large. Send less, or sign in first.")
+    return _error(request, 413, _("Too large"), text)
+
+
+def too_many_bodies(request: HttpRequest) -> HttpResponse:
+    """503: too many requests are being received at once."""
+    return _unavailable(request, _("Too many people are sending something. Try again in a moment."))
+
+
+def _unavailable(request: HttpRequest, text: str) -> HttpResponse:
+    response = _error(request, 503, _("Try again in a moment"), text)
+    response["Retry-After"] = "2"
+    return response
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 400, _("We could not read that"), _("The request is malformed."))
 
@@ -62,5 +82,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 with a sentence where the database is the reason."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error.__cause__, LockNotAvailable):
+            text = _("Somebody else is saving the same. Go back and try again in a moment.")
+        elif isinstance(error.__cause__, QueryCanceled):
+            text = _("This took too long. Try again in a moment.")
+        else:
+            text = _("Our database does not answer. Try again in a moment.")
+        return _unavailable(request, text)
     text = _("Something broke on our side. You did nothing wrong; try again in a moment.")
     return _error(request, 500, _("Our mistake"), text)

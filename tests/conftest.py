@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
-from articles.log import invalidate_head
+from articles.log import drop_last_head, invalidate_head
 from articles.models import Article, Change, Edition, Endpoint, Partner
+from articles.public.caching import pages
 from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 from tests.receiver import Receiver, receiver
@@ -59,6 +60,8 @@ def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_remembered_from_another_test() -> None:
     invalidate_head()
+    drop_last_head()
+    pages.clear()
     for cache in caches.all():
         cache.clear()
 

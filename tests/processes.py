@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 OURS = {"DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMBEDDED_POSTGRES"}
@@ -13,18 +14,21 @@ OURS = {"DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMB
 
 def python(code: str, **settings: str) -> subprocess.Popen[str]:
     """Start ``code`` in the project's folder; wait for it with ``communicate``."""
-    return start("-c", code, **settings)
+    return start("-c", code, output=None, **settings)
 
 
-def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
-    """Start Python with ``arguments`` in the project's folder, as a shell starts a program."""
+def start(*arguments: str, output: IO[str] | None = None, **settings: str) -> subprocess.Popen[str]:
+    """Start Python with ``arguments`` in the project's folder, as a shell starts a program.
+
+    A program that prints much needs a file for its ``output``: nobody empties the pipe meanwhile.
+    """
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     return subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, *arguments],
         cwd=ROOT,
         env=inherited | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"} | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=output or subprocess.PIPE,
+        stderr=output or subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,  # so that a test can signal all of it, as a terminal does
     )

@@ -46,7 +46,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 def upcoming(today: date, most: int = 5) -> list[EventCard]:
-    """Public events that begin today or later, or may: the next one first."""
+    """Up to ``most`` public events that begin, or may begin, on ``today`` or later; next first."""
     pages = PublicPage.objects.live().filter(kind="event", card__start_date__gte=str(today.year))
     cards: list[Any] = [page.card for page in pages]
     # A month is over when today's month is another: dates compare as far as they are known.
@@ -94,12 +94,12 @@ def _calendar_event(page: PublicPage, changed: datetime) -> CalendarEvent:
     ):
         if value:
             entry.add(key, [value] if key == "categories" else value)
-    _when(entry, event)
+    _add_dates(entry, event)
     return entry
 
 
-def _when(entry: CalendarEvent, event: EventCard) -> None:
-    """Whole days where no time is known; the end of whole days is the day after the last."""
+def _add_dates(entry: CalendarEvent, event: EventCard) -> None:
+    """Add start and end to ``entry``: whole days, the end exclusive, where no time is known."""
     first = date.fromisoformat(event["start_date"])
     known_end = len(event["end_date"]) == FULL_LENGTH
     last = date.fromisoformat(event["end_date"]) if known_end else first
@@ -113,5 +113,5 @@ def _when(entry: CalendarEvent, event: EventCard) -> None:
     entry.add("dtstart", start)
     if event["end_time"]:
         end = datetime.combine(last, time.fromisoformat(event["end_time"]), zone)
-        if end > start:  # RFC 5545 knows no end at the start
+        if end > start:  # RFC 5545: an end is later than its start
             entry.add("dtend", end)

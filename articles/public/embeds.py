@@ -1,7 +1,7 @@
-"""Statements taken elsewhere: as a line with its attribution, or embedded (oembed.com).
+"""Statements for other sites: plain text with attribution, or an embedded page (oembed.com).
 
-An embedded statement is a small page of ours, so it always shows what is so now: a corrected
-wording, that the statement is no longer in the article, or that the article was withdrawn.
+The embedded page is served by us, so it shows the latest edition: the corrected wording, that the
+statement is no longer in the article, or that the article was withdrawn.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from articles.models import Edition, is_sequence
 from articles.public.caching import cached_until_next_change
 from people.names import capacity_line, full_name
 
-#: The size of an embedded statement, in CSS pixels, unless the asker has less room.
+#: The size of an embedded statement in CSS pixels, unless the request asks for less.
 WIDTH, HEIGHT = 600, 320
 
-_FRAMED = {
+_EMBED_CSP = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
     "base-uri": [CSP.NONE],
@@ -36,8 +36,8 @@ _FRAMED = {
 }
 
 
-def attributed(statement: StatementCard, edition: Edition) -> str:
-    """The statement as plain text: the words, who said them as what, and the address."""
+def with_attribution(statement: StatementCard, edition: Edition) -> str:
+    """The statement as plain text: its words, speaker, capacity, and address."""
     capacity = statement["capacity"]
     who = f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}"
     words = f"“{statement['text']}”" if statement["kind"] == "direct" else statement["text"]
@@ -49,7 +49,9 @@ def address(edition: Edition, number: int) -> str:
     return f"{url('article', edition.slug)}#s-{number}"
 
 
-def frame(slug: str, number: int, headline: str, width: int = WIDTH, height: int = HEIGHT) -> str:
+def embed_html(
+    slug: str, number: int, headline: str, width: int = WIDTH, height: int = HEIGHT
+) -> str:
     """The HTML that embeds a statement."""
     return format_html(
         '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy" '
@@ -63,10 +65,10 @@ def frame(slug: str, number: int, headline: str, width: int = WIDTH, height: int
 
 @require_safe
 @xframe_options_exempt
-@csp_override(_FRAMED)
-@cached_until_next_change  # inside the others, which mark each response anew
+@csp_override(_EMBED_CSP)
+@cached_until_next_change  # innermost: the decorators above set headers on each response
 def embed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One statement for other sites' pages, as it stands today."""
+    """One statement of the latest edition, as a page for an iframe on another site."""
     edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
     found = [row for row in edition.snapshot["statements"] if row["number"] == number]
     context = {
@@ -83,20 +85,20 @@ def oembed(request: HttpRequest) -> HttpResponse:
     """How to embed the statement (``…#s-3``) or the first one of the article in ``url``."""
     if request.GET.get("format", "json") != "json":
         return HttpResponse("Only format=json is offered.\n", status=501, content_type="text/plain")
-    slug, number = _asked(request.GET.get("url", ""))
+    slug, number = _parse_statement_url(request.GET.get("url", ""))
     edition = get_object_or_404(Edition.objects.live(), slug=slug)
     statements = edition.snapshot["statements"]
     numbers = [row["number"] for row in statements]
     if not statements or (number is not None and number not in numbers):
         raise Http404
-    width, height = _room(request, "maxwidth", WIDTH), _room(request, "maxheight", HEIGHT)
+    width, height = _pixels(request, "maxwidth", WIDTH), _pixels(request, "maxheight", HEIGHT)
     answer: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
         "provider_name": settings.SITE_NAME,
         "provider_url": settings.SITE_URL + "/",
         "title": edition.headline,
-        "html": frame(slug, number or numbers[0], edition.headline, width, height),
+        "html": embed_html(slug, number or numbers[0], edition.headline, width, height),
         "width": width,
         "height": height,
         "cache_age": 0,
@@ -104,7 +106,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer)
 
 
-def _asked(given: str) -> tuple[str, int | None]:
+def _parse_statement_url(given: str) -> tuple[str, int | None]:
     """The slug and, if there is one, the statement's number in an address of ours."""
     try:
         parts = urlsplit(given)
@@ -117,6 +119,6 @@ def _asked(given: str) -> tuple[str, int | None]:
     return match.kwargs["slug"], int(number) if is_sequence(number) else None
 
 
-def _room(request: HttpRequest, name: str, ours: int) -> int:
+def _pixels(request: HttpRequest, name: str, most: int) -> int:
     given = request.GET.get(name, "")
-    return max(min(int(given), ours), 120) if is_sequence(given) else ours
+    return max(min(int(given), most), 120) if is_sequence(given) else most

@@ -1,4 +1,4 @@
-"""What is published as Atom, RSS 2.0 and JSON Feed 1.1: all of it, or what a page lists."""
+"""Articles as Atom, RSS 2.0 and JSON Feed 1.1: all, or those of one public page."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPa
 from articles.public.xml_text import printable
 from people.models import Organization, Speaker
 
-#: So many articles stand in a feed, newest first.
-LENGTH = 50
+#: A feed has this many articles at most, newest first.
+MAX_ENTRIES = 50
 #: The pages that have feeds, by the first part of their address.
 PAGES: dict[str, Any] = {"topics": Topic, "speakers": Speaker, "organizations": Organization}
 
@@ -32,7 +32,7 @@ _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)')
 
 @require_safe
 def site_feed(request: HttpRequest, format: str) -> HttpResponse:
-    """The latest articles of all."""
+    """The latest articles of the whole site."""
     return _response(
         format,
         Edition.objects.all(),
@@ -45,13 +45,13 @@ def site_feed(request: HttpRequest, format: str) -> HttpResponse:
 
 @require_safe
 def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpResponse:
-    """The latest articles about a topic, with a speaker or with an organization."""
+    """The latest articles of a topic, a speaker or an organization."""
     if pages not in PAGES or format not in FORMATS:
         raise Http404
     kind = KIND_OF[pages]
     public = PublicPage.objects.live().filter(kind=kind, slug=slug).first()
     if public is None:
-        return _moved(pages, kind, slug, format)
+        return _redirect_to_current(pages, kind, slug, format)
     name = printable(str(public))
     return _response(
         format,
@@ -63,19 +63,19 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
     )
 
 
-class _Ours(SyndicationFeed):
-    """What the three formats have in common."""
+class _Feed(SyndicationFeed):
+    """Base of the three formats."""
 
     content_type: str
 
     def latest_post_date(self) -> datetime:
-        """When the newest entry changed. Atom wants a date even of a feed that has none yet."""
+        """The time of the last change of an entry; 1970 without entries: Atom requires a time."""
         return max(
             (item["updateddate"] for item in self.items), default=datetime.fromtimestamp(0, UTC)
         )
 
 
-class Atom(_Ours, Atom1Feed):
+class Atom(_Feed, Atom1Feed):
     """Atom (RFC 4287) with whole articles."""
 
     def add_root_elements(self, handler: Any) -> None:
@@ -94,7 +94,7 @@ class Atom(_Ours, Atom1Feed):
             handler.addQuickElement("link", "", link)
 
 
-class Rss(_Ours, Rss201rev2Feed):
+class Rss(_Feed, Rss201rev2Feed):
     """RSS 2.0 with whole articles in ``content:encoded``."""
 
     def rss_attributes(self) -> dict[str, str]:
@@ -111,7 +111,7 @@ class Rss(_Ours, Rss201rev2Feed):
         handler.addQuickElement("content:encoded", item["content"])
 
 
-class JsonFeed(_Ours):
+class JsonFeed(_Feed):
     """JSON Feed 1.1 (jsonfeed.org)."""
 
     content_type = "application/feed+json; charset=utf-8"
@@ -148,7 +148,7 @@ class JsonFeed(_Ours):
         return {key: value for key, value in entry.items() if value}
 
 
-FORMATS: dict[str, type[_Ours]] = {"atom": Atom, "rss": Rss, "json": JsonFeed}
+FORMATS: dict[str, type[_Feed]] = {"atom": Atom, "rss": Rss, "json": JsonFeed}
 
 
 def _response(format: str, editions: EditionQuerySet, **about: Any) -> HttpResponse:
@@ -156,7 +156,7 @@ def _response(format: str, editions: EditionQuerySet, **about: Any) -> HttpRespo
         raise Http404
     feed = FORMATS[format](language=settings.LANGUAGE_CODE, author_name=settings.SITE_NAME, **about)
     rows = editions.live().order_by("-first_sequence").defer("ninjs")
-    for item in _items(rows[:LENGTH]):
+    for item in _items(rows[:MAX_ENTRIES]):
         feed.add_item(**item)
     response = HttpResponse(feed.writeString("utf-8"), content_type=FORMATS[format].content_type)
     if settings.WEBSUB_HUB:
@@ -199,24 +199,24 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
 
 
 def _as_html(item: dict[str, Any]) -> dict[str, Any]:
-    """``item`` with its summary as the HTML that Atom and RSS take it for."""
+    """``item`` with its summary escaped: Atom and RSS read it as HTML."""
     return {**item, "description": escape(item["description"], quote=False)}
 
 
 def _with_full_links(body: str, address: str) -> str:
-    """``body`` with links that lead to the site from wherever it is read."""
+    """``body`` with its relative links made absolute from ``address``."""
 
     def full(link: re.Match[str]) -> str:
         try:
             return link[1] + urljoin(address, link[2])
-        except ValueError:  # it is no address: nothing to complete
+        except ValueError:  # not a URL: leave it
             return link[0]
 
     return _LINK.sub(full, body)
 
 
-def _moved(pages: str, kind: str, slug: str, format: str) -> HttpResponse:
-    """Lead from the feed of an earlier address to today's."""
+def _redirect_to_current(pages: str, kind: str, slug: str, format: str) -> HttpResponse:
+    """Redirect the feed of an earlier slug to the page's current slug; 404 if there is none."""
     address = Address.objects.filter(kind=kind, slug=slug).first()
     public = address and PublicPage.objects.live().filter(pk=address.object_id).first()
     if not public:

@@ -1,4 +1,4 @@
-"""Where the rows behind earlier addresses are today."""
+"""The current address of what was public at an earlier one."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from django.urls import reverse
 
 from articles.models import KIND_OF, Address, Edition, PublicPage
 
-#: Addresses beside a page's own that carry its slug, with the page's kind.
-BESIDE = {"event-calendar": "event", "embed": "article"}
+#: URL names with a slug that are not a page's own, and the kind of page that the slug names.
+KIND_BY_URL_NAME = {"event-calendar": "event", "embed": "article"}
 
 
 def current_path(name: str, given: Mapping[str, Any]) -> str | None:
-    """The path at which what was once public at the slug in ``given`` is found now, or None.
+    """The current path of what was public under an earlier slug; None if there is none.
 
-    ``name`` is that of the URL, a kind of page or an address beside one; ``given`` what it was
-    asked with.
+    ``name`` is the URL pattern's name, ``given`` its keyword arguments with the earlier slug.
     """
     slug = given["slug"]
-    kind = KIND_OF.get(given["pages"]) if name == "share-image" else BESIDE.get(name, name)
+    kind = (
+        KIND_OF.get(given["pages"]) if name == "share-image" else KIND_BY_URL_NAME.get(name, name)
+    )
     address = Address.objects.filter(kind=kind, slug=slug).first()
     if address is None:
         return None

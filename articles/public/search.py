@@ -11,18 +11,16 @@ from articles.models import is_sequence
 from articles.search import query
 from articles.search.query import KINDS
 
-#: Longer queries than this, in characters, are cut.
-LONGEST_QUERY = 200
-
-
-#: A search goes no further back than this page.
+#: Queries are cut to this many characters.
+MAX_QUERY = 200
+#: The last page of results that can be asked for.
 LAST_PAGE = 2 * query.DEPTH // query.PAGE
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What contains the words in ``q``; of one ``kind`` if that is asked for."""
-    q = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
+    """The results for the words in ``q``; of one ``kind`` if it is given."""
+    q = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_QUERY]
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
     given = request.GET.get("page", "1")
@@ -46,6 +44,6 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Titles and names that begin with what is typed in the header, as a JSON list."""
-    typed = request.GET.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
+    """Titles and names that begin with ``q``, as a JSON list, for the search field."""
+    typed = request.GET.get("q", "").replace("\x00", "")[:MAX_QUERY]
     return JsonResponse(query.suggest(typed), safe=False)

@@ -1,4 +1,4 @@
-"""What a page shows of itself where it is shared: its picture, or a card drawn from its title."""
+"""The image of a page that is shared without a picture: its title, drawn (Open Graph)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 from articles.models import KIND_OF, Edition, PublicPage
 from articles.pictures import SHARE_HEIGHT, SHARE_WIDTH
 
-#: Looked for on the system, in this order; the first that has every letter is taken.
+#: Fonts of the system in order of preference; the first one that has every letter is used.
 _FONTS = (
     "DejaVuSerif-Bold.ttf",
     "DejaVuSans-Bold.ttf",
@@ -29,15 +29,15 @@ _FONTS = (
     "NotoSansCJK-Regular.ttc",
     "DroidSansFallbackFull.ttf",
 )
-_PAPER, _INK, _QUIET, _ACCENT = "#fdfcf9", "#1c1d1f", "#5c6066", "#0b5468"
-_MARGIN, _MOST_LINES = 80, 5
+_BACKGROUND, _TEXT, _MUTED, _ACCENT = "#fdfcf9", "#1c1d1f", "#5c6066", "#0b5468"
+_MARGIN, _MAX_LINES = 80, 5
 
 type Font = ImageFont.FreeTypeFont
 
 
 @require_safe
 def share_image(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
-    """The card of an article, an event, a speaker, an organization or a topic, as a PNG."""
+    """The image of an article, event, speaker, organization or topic, as a PNG."""
     if pages == "articles":
         edition = get_object_or_404(Edition.objects.live(), slug=slug)
         title, line = edition.headline, edition.snapshot["dateline"]
@@ -48,23 +48,23 @@ def share_image(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
 
 
 def draw(title: str, line: str = "") -> bytes:
-    """A card: ``title`` large, ``line`` and the site's name below. PNG.
+    """A PNG with ``title`` in large letters, ``line`` and the site's name below.
 
-    Where no font of the machine has the letters of a text, the text is left out.
+    A text is left out when no font on this machine has all its letters.
     """
-    image = Image.new("RGB", (SHARE_WIDTH, SHARE_HEIGHT), _PAPER)
+    image = Image.new("RGB", (SHARE_WIDTH, SHARE_HEIGHT), _BACKGROUND)
     canvas = ImageDraw.Draw(image)
     canvas.rectangle((0, 0, SHARE_WIDTH, 14), _ACCENT)
     top = 90
     if lines := _fitted(title):
         font, rows = lines
         for row in rows:
-            _write(canvas, row, top, font, _INK)
+            _write(canvas, row, top, font, _TEXT)
             top += round(font.size * 1.25)
     foot = " · ".join(part for part in (line, settings.SITE_NAME) if part)
     for text in (foot, settings.SITE_NAME):
         if small := _font(text, 32):
-            _write(canvas, next(_wrapped(text, small), ""), SHARE_HEIGHT - 100, small, _QUIET)
+            _write(canvas, next(_wrapped(text, small), ""), SHARE_HEIGHT - 100, small, _MUTED)
             break
     buffer = io.BytesIO()
     image.quantize(64, Image.Quantize.FASTOCTREE).save(buffer, "PNG")
@@ -77,15 +77,15 @@ def _fitted(title: str) -> tuple[Font, list[str]] | None:
         if (font := _font(title, size)) is None:
             break
         rows = list(_wrapped(title, font))
-        if len(rows) <= _MOST_LINES:
+        if len(rows) <= _MAX_LINES:
             return font, rows
         if size == 40:
-            return font, [*rows[: _MOST_LINES - 1], rows[_MOST_LINES - 1][:-1] + "…"]
+            return font, [*rows[: _MAX_LINES - 1], rows[_MAX_LINES - 1][:-1] + "…"]
     return None
 
 
 def _wrapped(text: str, font: Font) -> Iterator[str]:
-    """Lines that fit; a word that is longer than a line, or a script without spaces, is cut."""
+    """``text`` in lines that fit; words longer than a line are cut (Chinese has no spaces)."""
     row = ""
     for word in text.split():
         joined = f"{row} {word}".strip()

@@ -1,7 +1,7 @@
-"""Sitemaps (sitemaps.org): an index, pieces of 50,000 at most, and the news of two days.
+"""Sitemaps (sitemaps.org): an index, parts of up to 50,000 addresses, and the news of two days.
 
-A piece holds a range of the log's numbers, so it stays what it is while others are added, and
-needs neither a count nor an offset.
+A part covers a fixed range of the log's sequence numbers: new articles do not move old ones to
+another part, and no query counts rows or skips an offset.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Change, Edition, PublicPage
 
-#: So many addresses a piece can hold.
+#: A sitemap has this many addresses at most (sitemaps.org).
 PIECE = 50_000
-#: Google News wants articles of the last two days, a thousand at most.
-NEWS_DAYS, NEWS_MOST = 2, 1000
+#: Google News takes articles of the last two days, 1,000 at most.
+NEWS_DAYS, MAX_NEWS = 2, 1000
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ALTERNATES = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
@@ -33,7 +33,7 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The pieces: those of articles, and the one of all other pages."""
+    """The index: the parts with articles, and the part with all other pages."""
     piece = Cast((F("first_sequence") - 1) / PIECE, IntegerField())
     pieces = Edition.objects.live().annotate(piece=piece).values("piece").order_by("piece")
     rows = [
@@ -43,18 +43,18 @@ def index(request: HttpRequest) -> HttpResponse:
     last = PublicPage.objects.aggregate(last=Max("sequence"))["last"]
     if last:
         rows.append((reverse("sitemap-pages"), Change.objects.get(pk=last).at, ""))
-    return _answer("sitemapindex", "sitemap", rows)
+    return _response("sitemapindex", "sitemap", rows)
 
 
 @require_safe
 def articles(request: HttpRequest, piece: int) -> HttpResponse:
-    """The articles that readers see, one piece of them."""
+    """One part of the live articles; 404 for an empty part."""
     if piece > 2**31:
         raise Http404
     after = piece * PIECE
     editions: QuerySet[Edition] = Edition.objects.live()
     editions = editions.filter(first_sequence__gt=after, first_sequence__lte=after + PIECE)
-    # What lies between is the same for all: one address taken apart is quicker than 50,000 made.
+    # Reversing one URL and splitting it is faster than reversing 50,000.
     begin, end = reverse("article", args=["-"]).split("-")
     found = editions.order_by("first_sequence").values_list(
         "slug", "published_at", "translation_group"
@@ -66,7 +66,7 @@ def articles(request: HttpRequest, piece: int) -> HttpResponse:
     ]
     if not rows:
         raise Http404
-    return _answer("urlset", "url", rows, _ALTERNATES if others else "")
+    return _response("urlset", "url", rows, _ALTERNATES if others else "")
 
 
 @require_safe
@@ -76,7 +76,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
     rows = [(page.get_absolute_url(), at[page.sequence], "") for page in found]
-    return _answer("urlset", "url", rows)
+    return _response("urlset", "url", rows)
 
 
 @require_safe
@@ -84,13 +84,13 @@ def news(request: HttpRequest) -> HttpResponse:
     """The articles first published in the last two days, with their titles (Google News)."""
     since = timezone.now() - timedelta(days=NEWS_DAYS)
     editions = Edition.objects.live().filter(first_published_at__gte=since)
-    rows = editions.order_by("-first_sequence").defer("ninjs", "body")[:NEWS_MOST]
+    rows = editions.order_by("-first_sequence").defer("ninjs", "body")[:MAX_NEWS]
     context = {"editions": rows, "site_url": settings.SITE_URL}
     return render(request, "news-sitemap.xml", context, content_type="application/xml")
 
 
 def _translations() -> dict[UUID, str]:
-    """For what is public in several languages: the links to all of them, by translation group."""
+    """By translation group, the links to all live languages; groups of one are left out."""
     live = Edition.objects.live()
     translated = live.exclude(translation_group=F("article")).values("translation_group")
     links: dict[UUID, list[str]] = {}
@@ -104,12 +104,12 @@ def _translations() -> dict[UUID, str]:
     return {group: "".join(found) for group, found in links.items() if len(found) > 1}
 
 
-def _answer(
+def _response(
     root: str, entry: str, rows: Iterable[tuple[str, datetime, str]], more: str = ""
 ) -> HttpResponse:
-    """Each row an address, its last change, and XML beside it; ``more`` namespaces.
+    """An XML sitemap. Each row: a path, the time of its last change, and XML to add to the entry.
 
-    Addresses are ours and plain: nothing in them needs escaping.
+    ``more`` is XML namespaces for the root. Paths consist of slugs: nothing needs escaping.
     """
     lines = "\n".join(
         f"<{entry}><loc>{settings.SITE_URL}{path}</loc><lastmod>{at:%Y-%m-%dT%H:%M:%SZ}</lastmod>"
@@ -122,7 +122,7 @@ def _answer(
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What search engines may read, and where they find a list of it (RFC 9309)."""
+    """What robots may read, and the addresses of the sitemaps (RFC 9309)."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]
     lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -1,4 +1,4 @@
-"""Public pages of articles, events and topics: drawn from what is public, never working copies."""
+"""Public pages of articles, events and topics. They read editions, never the working copy."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """The working copy as readers would see it, for whoever was sent the signed link."""
+    """The working copy as readers would see it, for everybody who has the signed link."""
     try:
         edition = preview_links.open_link(token)
     except SignatureExpired:
@@ -66,7 +66,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 
 @page_view("event")
 def event(request: HttpRequest, public: PublicPage) -> HttpResponse:
-    """An event as it is known today, and everything published about it."""
+    """The latest public page of an event, and the articles about it."""
     page = Event(pk=public.pk).editions.all().page(request.GET.get("before"))
     card = cast(EventCard, public.card)
     context = {
@@ -81,7 +81,7 @@ def event(request: HttpRequest, public: PublicPage) -> HttpResponse:
 
 @page_view("topic")
 def topic(request: HttpRequest, public: PublicPage) -> HttpResponse:
-    """Everything published under a topic."""
+    """A topic and its articles, 20 a page."""
     page = Topic(pk=public.pk).editions.all().page(request.GET.get("before"))
     name = public.card["name"]
     context = {
@@ -98,7 +98,7 @@ def topic(request: HttpRequest, public: PublicPage) -> HttpResponse:
 
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
-    """The months in which something was published that readers still see."""
+    """The months of first publication of all live articles."""
     months = Edition.objects.live().dates("first_published_at", "month", order="DESC")
     context = {
         "title": _("Archive"),
@@ -112,7 +112,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    """What was first published in one month, newest first."""
+    """The articles first published in one month, newest first; 404 where there is no such month."""
     try:
         first = date(year, month, 1)
         after = date(year + month // 12, month % 12 + 1, 1)
@@ -151,15 +151,15 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
         "history": history,
         "others": others,
         "alternates": _alternates(edition, others),
-        "pulled": _pulled(edition),
+        "pull_quote": _pull_quote(edition),
         "capacities": list(edition.capacities().values()),
         "edition": edition,
         "preview": preview,
         "statements": [
             row
             | {
-                "attributed": embeds.attributed(row, edition),
-                "embed": embeds.frame(edition.slug, row["number"], edition.headline),
+                "attributed": embeds.with_attribution(row, edition),
+                "embed": embeds.embed_html(edition.slug, row["number"], edition.headline),
             }
             for row in snapshot["statements"]
         ],
@@ -172,7 +172,7 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
 
 
 def _translation_group(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
-    """The public editions of this article, newest first, and what says it in other languages."""
+    """The public editions of this article, newest first, and its live translations by language."""
     rows = (
         Edition.objects.ever_public()
         .filter(translation_group=edition.translation_group)
@@ -203,19 +203,19 @@ def _alternates(edition: Edition, others: dict[str, Edition]) -> list[tuple[str,
     return [*pairs, *(("x-default", url("article", row.slug)) for row in original)]
 
 
-def _pulled(edition: Edition) -> StatementCard | None:
-    """The quotation that stands out of a text: the first that is neither a scrap nor a speech."""
-    fitting = (
+def _pull_quote(edition: Edition) -> StatementCard | None:
+    """The pull quote: the first direct quotation of 40 to 240 characters, in bodies over 1,500."""
+    candidates = (
         row
         for row in edition.snapshot["statements"]
         if row["kind"] == "direct" and 40 <= len(row["text"]) <= 240
     )
-    return next(fitting, None) if len(edition.body) > 1500 else None
+    return next(candidates, None) if len(edition.body) > 1500 else None
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The latest articles, the events to come, and those that the articles report."""
+    """The front page: the latest articles, the next events, and events of these articles."""
     page = Edition.objects.all().page(request.GET.get("before"))
     ahead = upcoming(timezone.localdate())
     announced = {event["id"] for event in ahead}
@@ -232,7 +232,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
-    """The newsroom's rules on corrections."""
+    """The page that explains how errors are corrected."""
     description = _("What {site} does when something was wrong.").format(site=settings.SITE_NAME)
     context = {"title": _("How we correct"), "description": description}
     return render(request, "corrections.html", context)

