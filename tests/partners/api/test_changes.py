@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -21,6 +20,7 @@ from articles.models import Article, Edition
 from articles.partners.api import changes
 from articles.partners.api.filters import ChangeQuery
 from articles.partners.api.waiting import place
+from articles.public.caching import pages
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request
@@ -232,7 +232,7 @@ def test_the_stream_comes_in_answers_of_a_bounded_size(
     whole = lines(client)
     [size, *_] = map(len, client.get(STREAM).content.splitlines())
     monkeypatch.setattr(changes, "LONGEST_ANSWER", int(size * 1.5))
-    caches["pages"].clear()
+    pages.clear()
     assert len(client.get(STREAM).content.splitlines()) == 2
     assert lines(client) == whole
     assert len(whole) == 5

@@ -117,12 +117,14 @@ def test_the_order_of_publication_is_not_that_of_changes(
 
 
 def test_a_language_is_found_by_index(edition: Edition) -> None:
-    """The planner takes the index once the table is large; here sequential scans are forbidden."""
+    """With one row all plans cost the same; the other ways are taken away."""
     rows = Edition.objects.latest().filter(language="ur")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP INDEX edition_list_order")
         for order, index in {
-            "-change": "edition_language_changed",
+            "-change_id": "edition_language_changed",
             "-first_sequence": "edition_language_published",
         }.items():
             assert index in rows.order_by(order).explain()
