@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
@@ -10,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.partners.api.problems import problem_page
+from articles.partners.api.problems import DATABASE_IS_LOST, problem_page, unavailable_page
 from newsroom.storage import CACHE
 
 
@@ -62,5 +64,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/") and isinstance(sys.exception(), DATABASE_IS_LOST):
+        return unavailable_page(request)
     text = _("Something broke on our side. You did nothing wrong; try again in a moment.")
     return _error(request, 500, _("Our mistake"), text)

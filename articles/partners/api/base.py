@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +23,7 @@ from articles.formats.partner_records import PLAIN_KINDS
 from articles.models import Change
 from articles.partners.access import NOTHING, Rights, handed_out, public_rights
 from articles.partners.api.authentication import Credentials
+from articles.partners.api.problems import Unavailable
 from articles.partners.api.throttling import PerMinute
 from articles.partners.api.usage import note
 from articles.public.caching import respond
@@ -120,9 +120,14 @@ class ApiView(APIView):
         if throttle := getattr(self, "throttle", None):
             for name, value in throttle.headers.items():
                 final[name] = value
-            if isinstance(request.auth, Credentials):
+            # Not request.auth: it would authenticate again when that failed for want of a database.
+            credentials = getattr(request, "_auth", None)
+            if (
+                isinstance(credentials, Credentials)
+                and final.status_code != Unavailable.status_code
+            ):
                 note(
-                    request.auth.key,
+                    credentials.key,
                     route=request.resolver_match.route if request.resolver_match else "",
                     address=request.get_full_path(),
                     status=final.status_code,
@@ -133,5 +138,7 @@ class ApiView(APIView):
 
 def with_query(request: HttpRequest | Request, **changed: Any) -> str:
     """The address of ``request`` with these parameters in place of its own."""
-    query = {**request.GET.dict(), **changed}
-    return f"{request.build_absolute_uri(request.path)}?{urlencode(query)}"
+    query = request.GET.copy()  # a parameter may be given twice
+    for name, value in changed.items():
+        query[name] = value
+    return f"{request.build_absolute_uri(request.path)}?{query.urlencode()}"

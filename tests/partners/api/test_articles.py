@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
+from django.db import OperationalError, connection
 from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 from pytest_django import DjangoAssertNumQueries
 from referencing import Registry, Resource
 
-from articles.log import last_sequence
-from articles.models import Article, Edition, Event
+from articles.log import invalidate_head, last_sequence
+from articles.models import Article, Edition, Event, Key, Partner
 from articles.publishing.publish import publish
 from articles.publishing.schedule import run_due_actions_on_request
 from tests.builders import RELEASE_ARTICLE, a_capacity, a_statement, an_article, an_event
@@ -207,27 +209,53 @@ def test_after_is_a_whole_number(client: Client, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "accept", "status"),
+    ("address", "accept", "status", "type"),
     [
-        ("/api/v1/articles/00000000-0000-4000-8000-000000000000/", "*/*", 404),
-        ("/api/v1/articles/not-a-uuid/", "*/*", 404),
-        ("/api/v1/nope/", "*/*", 404),
-        ("/api/v1/articles/?format=xml", "*/*", 404),
-        ("/api/v1/articles/?cursor=tampered", "*/*", 400),
-        ("/api/v1/articles/?cursor=cD14", "*/*", 400),
-        ("/api/v1/articles/?cursor=cD0lMDA%3D", "*/*", 400),
-        ("/api/v1/articles/?limit=many", "*/*", 400),
-        ("/api/v1/articles/", "text/csv", 406),
+        ("/api/v1/articles/00000000-0000-4000-8000-000000000000/", "*/*", 404, "not-found"),
+        ("/api/v1/articles/not-a-uuid/", "*/*", 404, "not-found"),
+        ("/api/v1/nope/", "*/*", 404, "not-found"),
+        ("/api/v1/articles/?format=xml", "*/*", 404, "not-found"),
+        ("/api/v1/articles/?cursor=tampered", "*/*", 400, "invalid"),
+        ("/api/v1/articles/?cursor=cD14", "*/*", 400, "invalid"),
+        ("/api/v1/articles/?cursor=cD0lMDA%3D", "*/*", 400, "invalid"),
+        ("/api/v1/articles/?limit=many", "*/*", 400, "invalid"),
+        ("/api/v1/articles/", "text/csv", 406, "not-acceptable"),
     ],
 )
 def test_what_does_not_exist_is_a_problem(
-    client: Client, address: str, accept: str, status: int
+    client: Client, address: str, accept: str, status: int, type: str
 ) -> None:
     response = client.get(address, headers={"accept": accept})
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == status
+    assert response.json()["type"] == f"urn:newsroom:problem:{type}"
     assert response.json()["detail"]
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+@pytest.mark.parametrize("address", ["/api/v1/articles/", "/api/v1/changes/", "/api/v1/topics/"])
+def test_a_lost_database_is_a_503(
+    client: Client, address: str, keyed: bool, partner: Partner
+) -> None:
+    headers = {"authorization": f"Bearer {Key.issue(partner)}"} if keyed else {}
+    assert client.get(address, headers=headers).status_code == 200
+    caches["pages"].clear()
+
+    def lost(*args: Any) -> Any:
+        raise OperationalError("the connection is lost")
+
+    client.raise_request_exception = False
+    for known in (True, False):  # the head of the log, which is asked for before any view
+        if not known:
+            invalidate_head()
+        with connection.execute_wrapper(lost):
+            response = client.get(address, headers=headers)
+        assert response.status_code == 503
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Retry-After"] == "5"
+        assert response.json()["type"] == "urn:newsroom:problem:unavailable"
+    assert client.get(address, headers=headers).status_code == 200
 
 
 def test_the_feed_is_read_only(client: Client, edition: Edition) -> None:
