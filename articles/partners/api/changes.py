@@ -88,7 +88,6 @@ class NdjsonRenderer(JSONRenderer):
     """The media type of ``articles.ndjson``, so that clients can ask for it."""
 
     media_type = schemas.NDJSON
-    format = "ndjson"
 
 
 @extend_schema_view(
