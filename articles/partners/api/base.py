@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -21,12 +21,15 @@ from articles.formats.ninjs_1_3 import to_ninjs_1_3
 from articles.formats.ninjs_2_2 import to_ninjs_2_2
 from articles.formats.partner_records import PLAIN_KINDS
 from articles.models import Change
-from articles.partners.access import NOTHING, Rights, handed_out, public_rights
+from articles.partners.access import NOTHING, Rights, change_item, public_rights
 from articles.partners.api.authentication import Credentials
 from articles.partners.api.problems import Unavailable
 from articles.partners.api.throttling import PerMinute
 from articles.partners.api.usage import note
 from articles.public.caching import respond
+
+if TYPE_CHECKING:
+    from articles.partners.access import ReadableChange
 
 #: The version of ninjs in which items are frozen.
 LATEST = "3.1"
@@ -104,9 +107,14 @@ class ApiView(APIView):
             response["Link"] = ", ".join(there)
         return response
 
-    def record(self, change: Change) -> dict[str, Any]:
-        """The event, speaker, organization or topic in ``change``, for whoever asks."""
-        return self.in_version(handed_out(change.item or {}, has_text=True))
+    def changes(self, sequences: Collection[int]) -> dict[int, ReadableChange]:
+        """The rows of the log with these numbers, by number."""
+        rows = self.rights.with_items(Change.objects.filter(sequence__in=sequences))
+        return {row.sequence: row for row in rows}
+
+    def item(self, change: ReadableChange) -> dict[str, Any]:
+        """The item of a row of the log for whoever asks."""
+        return self.in_version(change_item(change))
 
     def in_version(self, item: dict[str, Any]) -> dict[str, Any]:
         """``item`` in the version of ninjs that was asked for."""

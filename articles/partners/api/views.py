@@ -13,7 +13,7 @@ from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from articles.models import PLURALS, Change, PublicPage
+from articles.models import PLURALS, PublicPage
 from articles.partners.access import CANCELED, handed_out
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
@@ -107,8 +107,8 @@ class RecordList(ListView):
         found, next_page = self.page(
             request, pages.only("sequence"), "sequence", ListQuery.of(request)
         )
-        changes = Change.objects.in_bulk([page.sequence for page in found])
-        items = [self.record(changes[page.sequence]) for page in found]
+        changes = self.changes([page.sequence for page in found])
+        items = [self.item(changes[page.sequence]) for page in found]
         return self.listed(items, next_page)
 
 
@@ -124,8 +124,8 @@ class RecordDetail(ApiView):
         if public and public.notice:
             raise Gone(f"This {self.kind} was withdrawn: {public.notice}")
         if public:
-            change = Change.objects.get(sequence=public.sequence)
-            item = self.record(change)
+            change = self.changes([public.sequence])[public.sequence]
+            item = self.item(change)
             return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
         merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
         if merged and self.kind == "speaker":
