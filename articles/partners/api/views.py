@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
@@ -46,13 +45,13 @@ class ListView(ApiView):
         return self.json({"next": next_page, "results": items}, next=next_page)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="articles_list",
-        parameters=[ArticleQuery],
-        responses=schemas.answers(schemas.ARTICLE_PAGE, 400, 403),
-        examples=schemas.example_page("article"),
-    )
+@schemas.described(
+    "articles_list",
+    "List articles",
+    "ArticlePage",
+    schemas.example_page("article"),
+    *(400, 403),
+    parameters=[ArticleQuery],
 )
 class ArticleList(ListView):
     """Published articles, the latest change first."""
@@ -68,13 +67,13 @@ class ArticleList(ListView):
         return self.listed([self.in_version(chosen(item, query)) for item in items], next_page)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="articles_retrieve",
-        parameters=[schemas.identifier("article")],
-        examples=schemas.example(schemas.EXAMPLES["article"]),
-        responses=schemas.answers(schemas.NINJS, 400, 403, 404, 410),
-    )
+@schemas.described(
+    "articles_retrieve",
+    "Get an article",
+    "Article",
+    schemas.EXAMPLES["article"],
+    *(400, 403, 404, 410),
+    parameters=[schemas.identifier("article")],
 )
 class ArticleDetail(ApiView):
     """One published article."""
@@ -136,25 +135,26 @@ class RecordDetail(ApiView):
 
 def _described_list(kind: str) -> Callable[[type[RecordList]], type[RecordList]]:
     """Describe a subclass of ``RecordList`` in the OpenAPI schema."""
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=f"{PLURALS[kind]}_list",
-            parameters=[ListQuery],
-            responses=schemas.answers(schemas.record_page(kind), 400),
-            examples=schemas.example_page(kind),
-        )
+    return schemas.described(
+        f"{PLURALS[kind]}_list",
+        f"List {PLURALS[kind]}",
+        f"{kind.title()}Page",
+        schemas.example_page(kind),
+        400,
+        parameters=[ListQuery],
     )
 
 
 def _described_detail(kind: str) -> Callable[[type[RecordDetail]], type[RecordDetail]]:
     """Describe a subclass of ``RecordDetail`` in the OpenAPI schema."""
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=f"{PLURALS[kind]}_retrieve",
-            parameters=[schemas.identifier(kind)],
-            responses=schemas.answers(schemas.record(kind), 400, 404, 410),
-            examples=schemas.example(schemas.EXAMPLES[kind]),
-        )
+    article = "an" if kind[0] in "aeiou" else "a"
+    return schemas.described(
+        f"{PLURALS[kind]}_retrieve",
+        f"Get {article} {kind}",
+        kind.title(),
+        schemas.EXAMPLES[kind],
+        *(400, 404, 410),
+        parameters=[schemas.identifier(kind)],
     )
 
 

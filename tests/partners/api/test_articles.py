@@ -390,5 +390,5 @@ def test_the_feed_is_described(client: Client) -> None:
         *(f"/api/v1/{kind}s/{{id}}/" for kind in KINDS),
     }
     described = set(schema["paths"]["/api/v1/changes/"]["get"]["responses"])
-    assert described == {"200", "304", "400", "401", "406", "429"}
+    assert described == {"200", "304", "400", "401", "406", "429", "503"}
     assert client.get("/api/v1/docs/").status_code == 200
