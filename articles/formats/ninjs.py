@@ -7,7 +7,7 @@ statements travel as ``associations`` of type ``component``; docs/feed.md descri
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
 from typing import Any
 from urllib.parse import urljoin
@@ -42,8 +42,8 @@ EVENT_STATUS = {
     "moved online": "https://schema.org/EventMovedOnline",
 }
 
-#: A link from a body to a page of ours.
-_LINK = re.compile(r'\b(href|src)="/(?!/)')
+#: A link in a body: the allow-list of rich text writes attributes in quotation marks.
+_LINK = re.compile(r'\b(href|src)="([^"]*)"')
 
 STANDARD: Item = {
     "name": "ninjs",
@@ -64,10 +64,14 @@ def to_ninjs(
     *,
     version: int,
     at: datetime,
+    first_published_at: datetime,
     embargoed_until: datetime | None = None,
     corrections: Sequence[Correction] = (),
 ) -> Item:
-    """Return ``snapshot`` as a ninjs 3.1 item: edition number ``version``, made at ``at``."""
+    """Return ``snapshot`` as a ninjs 3.1 item: edition number ``version``, made at ``at``.
+
+    ``firstCreated`` is the time of the first edition, not that of the draft.
+    """
     event = snapshot["event"]
     capacities = capacities_of(snapshot)
     text = plain_text(snapshot["body"])
@@ -77,7 +81,7 @@ def to_ninjs(
             "type": "text",
             "representationType": "full",
             "version": str(version),
-            "firstCreated": snapshot["created_at"],
+            "firstCreated": first_published_at.isoformat(),
             "versionCreated": at.isoformat(),
             "embargoedUntil": embargoed_until.isoformat() if embargoed_until else "",
             "pubStatus": "withheld" if embargoed_until else "usable",
@@ -126,13 +130,15 @@ def to_ninjs(
     )
 
 
-def to_tombstone(snapshot: Snapshot, *, version: int, at: datetime, notice: str) -> Item:
+def to_tombstone(
+    snapshot: Snapshot, *, version: int, at: datetime, first_published_at: datetime, notice: str
+) -> Item:
     """Return what is left of a withdrawn article: that it is canceled, when and why."""
     return {
         "uri": urn(snapshot["id"]),
         "type": "text",
         "version": str(version),
-        "firstCreated": snapshot["created_at"],
+        "firstCreated": first_published_at.isoformat(),
         "versionCreated": at.isoformat(),
         "pubStatus": "canceled",
         "edNote": notice,
@@ -153,6 +159,32 @@ def event_item(event: EventCard) -> Item:
         "renditions": _page("event", event["slug"]),
         "standard": STANDARD,
     }
+
+
+def without_references(item: Item, unknown: Collection[str]) -> Item:
+    """Return ``item`` without references to the ``unknown`` identifiers.
+
+    People and things stay with their names; associations with something unknown are left out.
+    """
+    urns = set(map(urn, unknown))
+
+    def known(part: Item) -> Item:
+        if part.get("uri") in urns:
+            return {key: value for key, value in part.items() if key != "uri"}
+        return part
+
+    cut: Item = {
+        key: [known(part) for part in item[key]]
+        for key in ("people", "organisations", "subjects", "events")
+        if key in item
+    }
+    if "associations" in item:
+        cut["associations"] = [
+            without_references(part, unknown)
+            for part in item["associations"]
+            if part["uri"] not in urns
+        ]
+    return item | cut
 
 
 def without_text(item: Item) -> Item:
@@ -205,8 +237,9 @@ def with_absolute_links(item: Item) -> Item:
     if "renditions" in item:
         item["renditions"] = [{**row, "href": _absolute(row["href"])} for row in item["renditions"]]
     if "bodies" in item:
+        page = next((row["href"] for row in item.get("renditions", [])), settings.SITE_URL + "/")
         item["bodies"] = [
-            {**body, "value": _LINK.sub(rf'\1="{settings.SITE_URL}/', body["value"])}
+            {**body, "value": _LINK.sub(lambda link: _full(link, page), body["value"])}
             if body["contentType"] == "text/html"
             else body
             for body in item["bodies"]
@@ -214,6 +247,14 @@ def with_absolute_links(item: Item) -> Item:
     if "associations" in item:
         item["associations"] = [with_absolute_links(part) for part in item["associations"]]
     return item
+
+
+def _full(link: re.Match[str], page: str) -> str:
+    """A link of a body in full; relative ones are relative to the article's ``page``."""
+    try:
+        return f'{link[1]}="{urljoin(page, link[2])}"'
+    except ValueError:  # not an address: nothing to complete
+        return link[0]
 
 
 def _absolute(link: str) -> str:

@@ -19,10 +19,8 @@ _UNKNOWN = {"poi"}
 
 
 def to_ninjs_2_2(item: dict[str, Any]) -> dict[str, Any]:
-    """Return a ninjs 3.1 ``item`` as ninjs 2.2; plain records are returned unchanged."""
-    if "standard" not in item:
-        return item
-    return _item(item) | {"standard": STANDARD}
+    """Return a ninjs 3.1 ``item``, or some of its keys, as ninjs 2.2."""
+    return _item(item) | ({"standard": STANDARD} if "standard" in item else {})
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

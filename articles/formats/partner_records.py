@@ -16,6 +16,9 @@ from articles.models import Change
 
 type Record = dict[str, Any]
 
+#: The kinds that are plain JSON, the same in every version of ninjs.
+PLAIN_KINDS = frozenset({"organization", "speaker", "topic"})
+
 
 def to_record(kind: str, card: Mapping[str, Any]) -> Record:
     """Return the JSON of the public ``card`` of a row of this ``kind``."""

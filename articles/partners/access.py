@@ -29,6 +29,8 @@ from articles.models import Change, Edition, Partner
 from articles.models.fields import FrozenField
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django_stubs_ext import WithAnnotations
 
     class _Text(TypedDict):
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     class _Item(_Text):
         tombstone: dict[str, Any] | None
+        first_at: datetime
 
     type ReadableEdition = WithAnnotations[Edition, _Text]
     type ReadableChange = WithAnnotations[Change, _Item]
@@ -97,7 +100,7 @@ class Rights:
         """Add to rows of the log what ``change_item`` needs; it stays one query."""
         has_text = self._has_text(Q(embargoed=False), OuterRef("object_id"))
         rows = changes.select_related("edition")
-        return rows.annotate(has_text=has_text, tombstone=_tombstone())
+        return rows.annotate(has_text=has_text, tombstone=_tombstone(), first_at=_first_at())
 
     def _visible(self, public: Q, article: OuterRef) -> Q:
         """The condition on rows of articles; ``public`` is the condition for public rows."""
@@ -148,9 +151,24 @@ def rights_of(partner: Partner, topics: list[UUID] | None = None) -> Rights:
 
 
 def change_item(change: ReadableChange) -> Item:
-    """Return the item of a row of the log: a tombstone if it was withdrawn since then."""
+    """Return the item of a row of the log: a tombstone if it was withdrawn since then.
+
+    The version of an article is its edition's number, that of anything else the log's.
+    """
     item = change.tombstone or change.item or change.edition.ninjs
+    if change.kind != "article":
+        item = item | {
+            "version": str(change.sequence),
+            "firstCreated": change.first_at.isoformat(),
+            "versionCreated": change.at.isoformat(),
+        }
     return handed_out(item, has_text=change.has_text)
+
+
+def _first_at() -> Subquery:
+    """When the item of a row of the log was first public."""
+    changes = Change.objects.filter(object_id=OuterRef("object_id"))
+    return Subquery(changes.order_by("sequence").values("at")[:1])
 
 
 def _tombstone() -> Subquery:

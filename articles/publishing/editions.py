@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Max
@@ -10,13 +11,13 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles import log
-from articles.formats.ninjs import to_ninjs, to_tombstone
+from articles.formats.ninjs import to_ninjs, to_tombstone, without_references
 from articles.frozen import (
     Snapshot,
     organizations_of,
     speakers_of,
 )
-from articles.models import Article, Change, Edition, Event, Topic
+from articles.models import Article, Change, Edition, Event, PublicPage, Topic
 from articles.publishing import pages
 from articles.publishing.rules import conflicts_with_others, reasons_not_to_publish
 from articles.publishing.workflow import Refused, save_state
@@ -115,10 +116,17 @@ def _build(
     """The next edition of the locked ``article``, whole but for its number in the log."""
     now = at or timezone.now()
     seen = article.editions.ever_public().first()
+    first_published_at = seen.first_published_at if seen else now
     version = (article.editions.aggregate(last=Max("version"))["last"] or 0) + 1
     corrections = list(seen.corrections) if seen else []
     if status == Edition.Status.CANCELED:
-        item = to_tombstone(snapshot, version=version, at=now, notice=note)
+        item = to_tombstone(
+            snapshot,
+            version=version,
+            at=now,
+            first_published_at=first_published_at,
+            notice=note,
+        )
     else:
         if note:
             corrections.append({"version": version, "at": now.isoformat(), "note": note})
@@ -126,9 +134,11 @@ def _build(
             snapshot,
             version=version,
             at=now,
+            first_published_at=first_published_at,
             embargoed_until=embargoed_until,
             corrections=corrections,
         )
+        item = without_references(item, _unknown_to_readers(snapshot, status))
     event = snapshot["event"]
     return Edition(
         article=article,
@@ -138,7 +148,7 @@ def _build(
         note=note,
         corrections=corrections,
         first_sequence=seen.first_sequence if seen else 0,
-        first_published_at=seen.first_published_at if seen else now,
+        first_published_at=first_published_at,
         published_at=now,
         published_by=by,
         slug=snapshot["slug"],
@@ -149,6 +159,25 @@ def _build(
         ninjs=item,
         event=Event.objects.filter(pk=event["id"]).first() if event else None,
     )
+
+
+def _unknown_to_readers(snapshot: Snapshot, status: Edition.Status) -> set[str]:
+    """The identifiers in ``snapshot`` that the log has not named to readers of this edition.
+
+    What a public edition names becomes public before it. Not so an original that is still a draft,
+    and whatever an edition under embargo names first.
+    """
+    unknown = set()
+    original = snapshot.get("translation_of")
+    if original and not Edition.objects.ever_public().filter(article=UUID(original)).exists():
+        unknown.add(original)
+    if status == Edition.Status.WITHHELD:
+        named = speakers_of(snapshot) | {card["id"] for card in organizations_of(snapshot)}
+        named |= {topic["id"] for topic in snapshot["topics"]}
+        named |= {snapshot["event"]["id"]} if snapshot["event"] else set()
+        public = PublicPage.objects.filter(pk__in=named).values_list("pk", flat=True)
+        unknown |= named - set(map(str, public))
+    return unknown
 
 
 def _store(article: Article, edition: Edition, *, embargoed: bool | None = None) -> Edition:

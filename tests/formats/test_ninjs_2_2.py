@@ -85,6 +85,17 @@ def test_lists_log_and_stream_too(client: Client, edition: Edition) -> None:
     assert json.loads(stream)["item"] == item
 
 
+def test_chosen_keys_are_spelled_in_its_way_too(client: Client, edition: Edition) -> None:
+    [item] = client.get("/api/v1/articles/?fields=pubStatus,version", headers=OLDER).json()[
+        "results"
+    ]
+    assert item == {
+        "uri": f"urn:uuid:{RELEASE_ARTICLE}",
+        "pubstatus": "usable",
+        "version": "1",
+    }
+
+
 def test_an_event_is_a_component_with_its_dates_described(client: Client, publisher: User) -> None:
     event = an_event(start_date="2020-07-16")
     publish(an_article(event=event), by=publisher)
@@ -105,7 +116,7 @@ def test_plain_records_have_no_versions(client: Client, edition: Edition) -> Non
 def test_another_version_is_refused_with_what_there_is(client: Client, accept: str) -> None:
     response = client.get("/api/v1/articles/", headers={"accept": accept})
     assert response.status_code == 406
-    assert "choose 3.1 or 2.2" in response.json()["detail"]
+    assert "choose 3.1, 2.2, 1.3" in response.json()["detail"]
     assert response.headers["Content-Type"] == "application/problem+json"
 
 

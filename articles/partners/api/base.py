@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,16 +17,28 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from articles.formats.ninjs_1_3 import to_ninjs_1_3
 from articles.formats.ninjs_2_2 import to_ninjs_2_2
+from articles.formats.partner_records import PLAIN_KINDS
 from articles.models import Change
-from articles.partners.access import NOTHING, Rights, handed_out, public_rights
+from articles.partners.access import NOTHING, Rights, change_item, public_rights
 from articles.partners.api.authentication import Credentials
+from articles.partners.api.problems import Unavailable
 from articles.partners.api.throttling import PerMinute
 from articles.partners.api.usage import note
 from articles.public.caching import respond
 
-#: The versions of ninjs that can be asked for, as in ``Accept: application/json; ninjs=2.2``.
-NINJS = ("3.1", "2.2")
+if TYPE_CHECKING:
+    from articles.partners.access import ReadableChange
+
+#: The version of ninjs in which items are frozen.
+LATEST = "3.1"
+#: The versions that can be asked for (``Accept: application/json; ninjs=2.2``), by what makes them.
+NINJS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    LATEST: lambda item: item,
+    "2.2": to_ninjs_2_2,
+    "1.3": to_ninjs_1_3,
+}
 #: Caches may hand out what is a second old, and a little more while they ask us.
 BRIEFLY = "public, max-age=1, stale-while-revalidate=10"
 FOR_ONE = "private, no-cache"
@@ -38,7 +50,7 @@ class ApiView(APIView):
     throttle_classes = [PerMinute]
     control = BRIEFLY
     rights: Rights
-    ninjs = NINJS[0]
+    ninjs = LATEST
     began = 0.0
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -46,9 +58,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         asked = str(MediaType(request.accepted_media_type).params.get("ninjs", self.ninjs))
         if asked not in NINJS:
-            raise NotAcceptable(
-                f"There is no ninjs {asked[:10]} here; choose {' or '.join(NINJS)}."
-            )
+            raise NotAcceptable(f"There is no ninjs {asked[:10]} here; choose {', '.join(NINJS)}.")
         self.ninjs = asked
         if isinstance(request.auth, Credentials):
             self.rights = request.auth.rights
@@ -89,7 +99,7 @@ class ApiView(APIView):
         self, body: bytes, media_type: str, *, modified: float | None = None, **links: str | None
     ) -> HttpResponse:
         """``body`` with its media type, naming the version of ninjs unless it is the latest."""
-        version = "" if self.ninjs == NINJS[0] else f"; ninjs={self.ninjs}"
+        version = "" if self.ninjs == LATEST else f"; ninjs={self.ninjs}"
         response = HttpResponse(body, content_type=media_type + version)
         if modified:
             response["Last-Modified"] = http_date(modified)
@@ -97,13 +107,18 @@ class ApiView(APIView):
             response["Link"] = ", ".join(there)
         return response
 
-    def record(self, change: Change) -> dict[str, Any]:
-        """The event, speaker, organization or topic in ``change``, for whoever asks."""
-        return self.in_version(handed_out(change.item or {}, has_text=True))
+    def changes(self, sequences: Collection[int]) -> dict[int, ReadableChange]:
+        """The rows of the log with these numbers, by number."""
+        rows = self.rights.with_items(Change.objects.filter(sequence__in=sequences))
+        return {row.sequence: row for row in rows}
+
+    def item(self, change: ReadableChange) -> dict[str, Any]:
+        """The item of a row of the log for whoever asks."""
+        return self.in_version(change_item(change))
 
     def in_version(self, item: dict[str, Any]) -> dict[str, Any]:
         """``item`` in the version of ninjs that was asked for."""
-        return item if self.ninjs == NINJS[0] else to_ninjs_2_2(item)
+        return item if item.get("type") in PLAIN_KINDS else NINJS[self.ninjs](item)
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
@@ -113,9 +128,14 @@ class ApiView(APIView):
         if throttle := getattr(self, "throttle", None):
             for name, value in throttle.headers.items():
                 final[name] = value
-            if isinstance(request.auth, Credentials):
+            # Not request.auth: it would authenticate again when that failed for want of a database.
+            credentials = getattr(request, "_auth", None)
+            if (
+                isinstance(credentials, Credentials)
+                and final.status_code != Unavailable.status_code
+            ):
                 note(
-                    request.auth.key,
+                    credentials.key,
                     route=request.resolver_match.route if request.resolver_match else "",
                     address=request.get_full_path(),
                     status=final.status_code,
@@ -126,5 +146,7 @@ class ApiView(APIView):
 
 def with_query(request: HttpRequest | Request, **changed: Any) -> str:
     """The address of ``request`` with these parameters in place of its own."""
-    query = {**request.GET.dict(), **changed}
-    return f"{settings.SITE_URL}{request.path}?{urlencode(query)}"
+    query = request.GET.copy()  # a parameter may be given twice
+    for name, value in changed.items():
+        query[name] = value
+    return f"{settings.SITE_URL}{request.path}?{query.urlencode()}"

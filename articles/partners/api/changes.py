@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -19,7 +18,6 @@ from articles import log
 from articles.formats.partner_records import change_row
 from articles.log import head
 from articles.models import Change
-from articles.partners.access import change_item
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import BulkQuery, ChangeQuery
@@ -44,16 +42,16 @@ class LogView(ApiView):
 
     def row(self, change: ReadableChange) -> dict[str, Any]:
         """One row of the log for whoever asks."""
-        return change_row(change, self.in_version(change_item(change)))
+        return change_row(change, self.item(change))
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="changes_list",
-        parameters=[ChangeQuery],
-        responses=schemas.answers(schemas.CHANGE_PAGE, 400),
-        examples=schemas.example_changes(),
-    )
+@schemas.described(
+    "changes_list",
+    "Follow the log of changes",
+    "ChangePage",
+    schemas.example_changes(),
+    400,
+    parameters=[ChangeQuery],
 )
 class ChangeList(LogView):
     """The log of public changes after a sequence number, in order."""
@@ -88,17 +86,17 @@ class NdjsonRenderer(JSONRenderer):
     """The media type of ``articles.ndjson``, so that clients can ask for it."""
 
     media_type = schemas.NDJSON
-    format = "ndjson"
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="articles_stream",
-        tags=["articles"],
-        parameters=[BulkQuery],
-        responses=schemas.stream(400),
-        examples=schemas.example(json.dumps(schemas.EXAMPLES["change"]), schemas.NDJSON),
-    )
+@schemas.described(
+    "articles_stream",
+    "Get all articles as lines",
+    "Change",
+    json.dumps(schemas.EXAMPLES["change"]),
+    400,
+    parameters=[BulkQuery],
+    media_type=schemas.NDJSON,
+    tag="articles",
 )
 class ArticleStream(LogView):
     """All articles as they stand, withdrawals included: a row of the log on each line.

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from articles.models import Edition
+from articles.models import Edition, languages
 from articles.partners.access import ALL, Rights
 from articles.search.query import matching
 
@@ -58,6 +58,27 @@ class Fields(serializers.CharField):
                 f"There is no field “{unknown[0][:40]}”; choose from {', '.join(FIELDS)}."
             )
         return names
+
+
+def _any_case(word: str) -> str:
+    """A regular expression that matches ``word`` in capital and small letters."""
+    return "".join(f"[{c.upper()}{c.lower()}]" if c.isalpha() else c for c in word)
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": f"^({'|'.join(_any_case(code) for code, _ in languages())})?$"}
+)
+class Language(serializers.CharField):
+    """A language that articles are written in, whatever its letters' case (BCP 47)."""
+
+    def to_internal_value(self, data: Any) -> str:
+        codes = [code for code, _ in languages()]
+        found = next((code for code in codes if code.lower() == str(data).lower()), None)
+        if data and found is None:
+            raise serializers.ValidationError(
+                f"There is no language “{str(data)[:40]}” here; choose from {', '.join(codes)}."
+            )
+        return found or ""
 
 
 class Query(serializers.Serializer):
@@ -130,9 +151,7 @@ class ArticleQuery(ListQuery):
     organization = serializers.UUIDField(required=False)
     event = serializers.UUIDField(required=False)
     topic = serializers.UUIDField(required=False)
-    language = serializers.RegexField(
-        r"^[A-Za-z0-9-]*$", required=False, max_length=35, allow_blank=True, help_text="BCP 47."
-    )
+    language = Language(required=False, allow_blank=True, help_text="BCP 47, in any case.")
     published_since = serializers.DateTimeField(required=False)
     published_until = serializers.DateTimeField(required=False)
     updated_since = serializers.DateTimeField(required=False)

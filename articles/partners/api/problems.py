@@ -5,12 +5,34 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
-from rest_framework.exceptions import APIException, ValidationError
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework.exceptions import APIException, NotFound, ValidationError
+from rest_framework.exceptions import PermissionDenied as Forbidden
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 MEDIA_TYPE = "application/problem+json"
+#: The member ``type`` is this and one of ``TYPES``. It is an identifier, not an address.
+TYPE_PREFIX = "urn:newsroom:problem:"
+#: What a problem's ``type`` ends with, and the status that it comes with.
+TYPES = {
+    "invalid": HTTPStatus.BAD_REQUEST,
+    "parse-error": HTTPStatus.BAD_REQUEST,
+    "not-authenticated": HTTPStatus.UNAUTHORIZED,
+    "authentication-failed": HTTPStatus.UNAUTHORIZED,
+    "permission-denied": HTTPStatus.FORBIDDEN,
+    "not-found": HTTPStatus.NOT_FOUND,
+    "method-not-allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+    "not-acceptable": HTTPStatus.NOT_ACCEPTABLE,
+    "gone": HTTPStatus.GONE,
+    "throttled": HTTPStatus.TOO_MANY_REQUESTS,
+    "error": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+#: What the database raises when it cannot be reached.
+DATABASE_IS_LOST = (OperationalError, InterfaceError)
 
 
 class Gone(APIException):
@@ -21,34 +43,68 @@ class Gone(APIException):
     default_code = "gone"
 
 
-def problem(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """The members of a problem document; ``type`` is left to its default, ``about:blank``."""
-    return {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+class Unavailable(APIException):
+    """503: the database cannot be reached."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = "The feed cannot reach its database; try again in a few seconds."
+    default_code = "unavailable"
+    #: Retry-After, in seconds.
+    wait = 5
+
+
+def problem(status: int, name: str, detail: str, **more: Any) -> dict[str, Any]:
+    """The members of a problem document; ``name`` is one of ``TYPES``."""
+    return {
+        "type": TYPE_PREFIX + name,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **more,
+    }
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: its answer as a problem document."""
+    """DRF's exception handler: its answer as a problem document; 503 for a lost database."""
+    error = _as_api_error(error)
     response = exception_handler(error, context)
-    if response is None:
+    if response is None or not isinstance(error, APIException):
         return None
+    name, status = str(error.default_code).replace("_", "-"), response.status_code
     if isinstance(error, ValidationError) and isinstance(response.data, dict):
         wrong = {name: " ".join(map(str, errors)) for name, errors in response.data.items()}
         detail = " ".join(f"{name}: {words}" for name, words in wrong.items())
-        body = problem(response.status_code, detail, errors=wrong)
-    elif isinstance(error, APIException):
-        body = problem(response.status_code, str(error.detail))
+        body = problem(status, name, detail, errors=wrong)
     else:
-        body = problem(response.status_code, str(response.data.get("detail", error)))
+        body = problem(status, name, str(error.detail))
     # After a 406 no renderer is chosen; problems are always JSON.
     renderer = context["view"].get_renderers()[0]
     context["request"].accepted_renderer = renderer
     context["request"].accepted_media_type = renderer.media_type
-    return Response(body, response.status_code, headers=_headers(response), content_type=MEDIA_TYPE)
+    return Response(body, status, headers=_headers(response), content_type=MEDIA_TYPE)
 
 
 def problem_page(request: HttpRequest, status: int, detail: str) -> JsonResponse:
     """A problem document for errors outside DRF, such as an unknown address."""
-    return JsonResponse(problem(status, detail), status=status, content_type=MEDIA_TYPE)
+    name = next((name for name, of in TYPES.items() if of == status), "error")
+    return JsonResponse(problem(status, name, detail), status=status, content_type=MEDIA_TYPE)
+
+
+def unavailable_page(request: HttpRequest) -> JsonResponse:
+    """The same answer as ``Unavailable``, for errors outside DRF."""
+    response = problem_page(request, Unavailable.status_code, Unavailable.default_detail)
+    response["Retry-After"] = str(Unavailable.wait)
+    return response
+
+
+def _as_api_error(error: Exception) -> Exception:
+    if isinstance(error, DATABASE_IS_LOST):
+        return Unavailable()
+    if isinstance(error, Http404):
+        return NotFound()
+    if isinstance(error, PermissionDenied):
+        return Forbidden()
+    return error
 
 
 def _headers(response: Response) -> dict[str, str]:

@@ -9,12 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from articles.models import PLURALS, Change, PublicPage
+from articles.models import PLURALS, PublicPage
 from articles.partners.access import CANCELED, handed_out
 from articles.partners.api import schemas
 from articles.partners.api.base import ApiView, with_query
@@ -47,13 +46,13 @@ class ListView(ApiView):
         return self.json({"next": next_page, "results": items}, next=next_page)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="articles_list",
-        parameters=[ArticleQuery],
-        responses=schemas.answers(schemas.ARTICLE_PAGE, 400, 403),
-        examples=schemas.example_page("article"),
-    )
+@schemas.described(
+    "articles_list",
+    "List articles",
+    "ArticlePage",
+    schemas.example_page("article"),
+    *(400, 403),
+    parameters=[ArticleQuery],
 )
 class ArticleList(ListView):
     """Published articles, the latest change first."""
@@ -69,13 +68,13 @@ class ArticleList(ListView):
         return self.listed([self.in_version(chosen(item, query)) for item in items], next_page)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="articles_retrieve",
-        parameters=[schemas.identifier("article")],
-        examples=schemas.example(schemas.EXAMPLES["article"]),
-        responses=schemas.answers(schemas.NINJS, 400, 403, 404, 410),
-    )
+@schemas.described(
+    "articles_retrieve",
+    "Get an article",
+    "Article",
+    schemas.EXAMPLES["article"],
+    *(400, 403, 404, 410),
+    parameters=[schemas.identifier("article")],
 )
 class ArticleDetail(ApiView):
     """One published article."""
@@ -108,8 +107,8 @@ class RecordList(ListView):
         found, next_page = self.page(
             request, pages.only("sequence"), "sequence", ListQuery.of(request)
         )
-        changes = Change.objects.in_bulk([page.sequence for page in found])
-        items = [self.record(changes[page.sequence]) for page in found]
+        changes = self.changes([page.sequence for page in found])
+        items = [self.item(changes[page.sequence]) for page in found]
         return self.listed(items, next_page)
 
 
@@ -125,8 +124,8 @@ class RecordDetail(ApiView):
         if public and public.notice:
             raise Gone(f"This {self.kind} was withdrawn: {public.notice}")
         if public:
-            change = Change.objects.get(sequence=public.sequence)
-            item = self.record(change)
+            change = self.changes([public.sequence])[public.sequence]
+            item = self.item(change)
             return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
         merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
         if merged and self.kind == "speaker":
@@ -137,25 +136,26 @@ class RecordDetail(ApiView):
 
 def _described_list(kind: str) -> Callable[[type[RecordList]], type[RecordList]]:
     """Describe a subclass of ``RecordList`` in the OpenAPI schema."""
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=f"{PLURALS[kind]}_list",
-            parameters=[ListQuery],
-            responses=schemas.answers(schemas.record_page(kind), 400),
-            examples=schemas.example_page(kind),
-        )
+    return schemas.described(
+        f"{PLURALS[kind]}_list",
+        f"List {PLURALS[kind]}",
+        f"{kind.title()}Page",
+        schemas.example_page(kind),
+        400,
+        parameters=[ListQuery],
     )
 
 
 def _described_detail(kind: str) -> Callable[[type[RecordDetail]], type[RecordDetail]]:
     """Describe a subclass of ``RecordDetail`` in the OpenAPI schema."""
-    return extend_schema_view(
-        get=extend_schema(
-            operation_id=f"{PLURALS[kind]}_retrieve",
-            parameters=[schemas.identifier(kind)],
-            responses=schemas.answers(schemas.record(kind), 400, 404, 410),
-            examples=schemas.example(schemas.EXAMPLES[kind]),
-        )
+    article = "an" if kind[0] in "aeiou" else "a"
+    return schemas.described(
+        f"{PLURALS[kind]}_retrieve",
+        f"Get {article} {kind}",
+        kind.title(),
+        schemas.EXAMPLES[kind],
+        *(400, 404, 410),
+        parameters=[schemas.identifier(kind)],
     )
 
 

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import caches
+from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 from pytest_django import DjangoAssertNumQueries
 from referencing import Registry, Resource
 
-from articles.log import last_sequence
-from articles.models import Article, Edition, Event
-from articles.publishing.publish import publish
-from articles.publishing.schedule import run_due_actions_on_request
+from articles.log import invalidate_head, last_sequence
+from articles.models import PLURALS, Article, Edition, Event, Key, Partner, Topic
+from articles.publishing.pages import publish_page
+from articles.publishing.publish import correct, publish, withdraw
+from articles.publishing.schedule import run_due_actions, run_due_actions_on_request, schedule
+from people.models import Organization, Speaker
 from tests.builders import RELEASE_ARTICLE, a_capacity, a_statement, an_article, an_event
 from tests.processes import ROOT
 
@@ -144,6 +152,106 @@ def test_the_least_there_can_be_is_valid(client: Client, publisher: User) -> Non
 
 
 @pytest.mark.slow
+def test_first_created_is_the_first_publication(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    Article.objects.filter(pk=RELEASE_ARTICLE).update(headline="Put right")
+    second = correct(edition.article, by=publisher, note="Another headline.")
+    item = client.get(ITEM).json()
+    first = edition.first_published_at.isoformat()
+    assert (item["firstCreated"], item["version"]) == (first, "2")
+    assert item["versionCreated"] == second.published_at.isoformat()
+    assert edition.article.created_at.isoformat() != first
+    withdraw(edition.article, by=publisher, notice="It was not so.")
+    tombstone = client.get("/api/v1/changes/?limit=100").json()["results"][-1]["item"]
+    assert (tombstone["firstCreated"], tombstone["version"]) == (first, "3")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_record_has_a_version_and_its_times(
+    client: Client, edition: Edition, publisher: User, kind: str
+) -> None:
+    address = f"/api/v1/{PLURALS[kind]}/"
+    before = client.get(address).json()["results"][0]
+    models: dict[str, Any] = {
+        "event": Event,
+        "organization": Organization,
+        "speaker": Speaker,
+        "topic": Topic,
+    }
+    found = models[kind].objects.get(pk=before["uri"].removeprefix("urn:uuid:"))
+    found.name = "Another name"
+    found.save()
+    publish_page(found, by=publisher)
+    after = client.get(f"{address}{found.pk}/").json()
+    log = client.get("/api/v1/changes/?limit=100").json()["results"]
+    [*_, last] = [row for row in log if row["uri"] == before["uri"]]
+    assert last["item"] == after
+    assert (after["version"], after["versionCreated"]) == (str(last["sequence"]), last["at"])
+    assert int(after["version"]) > int(before["version"])
+    assert after["firstCreated"] == before["firstCreated"] == before["versionCreated"]
+    if kind == "event":
+        assert_ninjs(after)
+
+
+@pytest.mark.parametrize("link", ["page", "../other/", "#top", "/archive/", "?x=1"])
+def test_bodies_hold_no_relative_link(client: Client, publisher: User, link: str) -> None:
+    article = an_article(body=f'<p>See <a href="{link}">there</a>.</p>')
+    publish(article, by=publisher)
+    body = client.get(f"/api/v1/articles/{article.pk}/").json()["bodies"][0]["value"]
+    [href] = re.findall(r'href="([^"]*)"', body)
+    assert href == urljoin("http://localhost:8000/articles/a-headline/", link)
+
+
+def named(item: dict[str, Any]) -> set[str]:
+    """The identifiers that ``item`` names, of people and things in the log."""
+    found = {
+        part["uri"]
+        for key in ("people", "organisations", "subjects", "events")
+        for part in item.get(key, [])
+        if "uri" in part
+    }
+    for part in item.get("associations", []):
+        found |= named(part)
+        if part["type"] in ("event", "text"):
+            found.add(part["uri"])
+    found |= {
+        held["organization"]["uri"] for held in item.get("capacities", []) if "organization" in held
+    }
+    return found | ({item["parentOrganization"]["uri"]} if "parentOrganization" in item else set())
+
+
+def test_what_an_item_names_comes_before_it(
+    client: Client, release: Article, publisher: User
+) -> None:
+    until = timezone.now() + timedelta(hours=1)
+    schedule(release, by=publisher, embargo_until=until)
+    original = an_article("Original")
+    publish(an_article("In Urdu", language="ur", translation_of=original), by=publisher)
+    publish(original, by=publisher)
+    publish(an_article("In Russian", language="ru", translation_of=original), by=publisher)
+    run_due_actions(until + timedelta(minutes=1))
+    partner = Partner.objects.create(
+        name="Desk", reads_embargoed=True, all_topics=True, all_languages=True
+    )
+    headers = {"authorization": f"Bearer {Key.issue(partner)}"}
+    rows = client.get("/api/v1/changes/?limit=100", headers=headers).json()["results"]
+    seen = set[str]()
+    for row in rows:
+        assert {uri for uri in named(row["item"]) if uri.startswith("urn:uuid:")} <= seen, row
+        seen.add(row["uri"])
+    withheld = rows[0]["item"]
+    assert_ninjs(withheld)
+    assert withheld["pubStatus"] == "withheld"
+    assert {person["name"] for person in withheld["people"]} >= {"Vladimir Norov"}
+    assert len(associations(withheld, "quotation")) == 1
+    released = rows[-1]["item"]
+    assert released["pubStatus"] == "usable"
+    assert len(named(released)) >= 5
+    russian = [row["item"] for row in rows if row["item"].get("language") == "ru"]
+    assert f"urn:uuid:{original.pk}" in named(russian[0])
+
+
 def test_a_page_of_twenty(
     client: Client, publisher: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -207,27 +315,53 @@ def test_after_is_a_whole_number(client: Client, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "accept", "status"),
+    ("address", "accept", "status", "type"),
     [
-        ("/api/v1/articles/00000000-0000-4000-8000-000000000000/", "*/*", 404),
-        ("/api/v1/articles/not-a-uuid/", "*/*", 404),
-        ("/api/v1/nope/", "*/*", 404),
-        ("/api/v1/articles/?format=xml", "*/*", 404),
-        ("/api/v1/articles/?cursor=tampered", "*/*", 400),
-        ("/api/v1/articles/?cursor=cD14", "*/*", 400),
-        ("/api/v1/articles/?cursor=cD0lMDA%3D", "*/*", 400),
-        ("/api/v1/articles/?limit=many", "*/*", 400),
-        ("/api/v1/articles/", "text/csv", 406),
+        ("/api/v1/articles/00000000-0000-4000-8000-000000000000/", "*/*", 404, "not-found"),
+        ("/api/v1/articles/not-a-uuid/", "*/*", 404, "not-found"),
+        ("/api/v1/nope/", "*/*", 404, "not-found"),
+        ("/api/v1/articles/?format=xml", "*/*", 404, "not-found"),
+        ("/api/v1/articles/?cursor=tampered", "*/*", 400, "invalid"),
+        ("/api/v1/articles/?cursor=cD14", "*/*", 400, "invalid"),
+        ("/api/v1/articles/?cursor=cD0lMDA%3D", "*/*", 400, "invalid"),
+        ("/api/v1/articles/?limit=many", "*/*", 400, "invalid"),
+        ("/api/v1/articles/", "text/csv", 406, "not-acceptable"),
     ],
 )
 def test_what_does_not_exist_is_a_problem(
-    client: Client, address: str, accept: str, status: int
+    client: Client, address: str, accept: str, status: int, type: str
 ) -> None:
     response = client.get(address, headers={"accept": accept})
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == status
+    assert response.json()["type"] == f"urn:newsroom:problem:{type}"
     assert response.json()["detail"]
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+@pytest.mark.parametrize("address", ["/api/v1/articles/", "/api/v1/changes/", "/api/v1/topics/"])
+def test_a_lost_database_is_a_503(
+    client: Client, address: str, keyed: bool, partner: Partner
+) -> None:
+    headers = {"authorization": f"Bearer {Key.issue(partner)}"} if keyed else {}
+    assert client.get(address, headers=headers).status_code == 200
+    caches["pages"].clear()
+
+    def lost(*args: Any) -> Any:
+        raise OperationalError("the connection is lost")
+
+    client.raise_request_exception = False
+    for known in (True, False):  # the head of the log, which is asked for before any view
+        if not known:
+            invalidate_head()
+        with connection.execute_wrapper(lost):
+            response = client.get(address, headers=headers)
+        assert response.status_code == 503
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Retry-After"] == "5"
+        assert response.json()["type"] == "urn:newsroom:problem:unavailable"
+    assert client.get(address, headers=headers).status_code == 200
 
 
 def test_the_feed_is_read_only(client: Client, edition: Edition) -> None:
@@ -256,5 +390,5 @@ def test_the_feed_is_described(client: Client) -> None:
         *(f"/api/v1/{kind}s/{{id}}/" for kind in KINDS),
     }
     described = set(schema["paths"]["/api/v1/changes/"]["get"]["responses"])
-    assert described == {"200", "304", "400", "401", "406", "429"}
+    assert described == {"200", "304", "400", "401", "406", "429", "503"}
     assert client.get("/api/v1/docs/").status_code == 200
