@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from articles.pictures import MOST_BYTES
+from articles.public.caching import REVALIDATE
 from articles.public.redirects import current_path
 from articles.publishing.schedule import run_due_actions_on_request
 from newsroom.addresses import client_address
@@ -34,6 +35,9 @@ SITE_LANGUAGE_PATHS = (
     "/robots.txt",
     "/media/",
 )
+
+#: Below these paths answers are for one person.
+PERSONAL_PATHS = ("/admin/", "/preview/", "/language/")
 
 #: Below these paths scripts of other origins may read, and these headers too.
 CROSS_ORIGIN_PATHS = ("/api/v1/", "/feeds/")
@@ -60,6 +64,27 @@ def release_connection(get_response: View) -> View:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         release()
+        return response
+
+    return middleware
+
+
+def add_cache_control(get_response: View) -> View:
+    """Say in every answer how long it may be kept; browsers keep 301 and 410 for good without it.
+
+    An address that redirects today may have a page tomorrow: so caches must ask each time.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Cache-Control" not in response:
+            if response.status_code >= 500 or request.path in HEALTH_PATHS:
+                control = "no-store"
+            elif request.path.startswith(PERSONAL_PATHS) or "Authorization" in request.headers:
+                control = "private, no-cache"
+            else:
+                control = REVALIDATE
+            response["Cache-Control"] = control
         return response
 
     return middleware

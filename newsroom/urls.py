@@ -1,7 +1,7 @@
 """Every address of the site. They are a contract: readers and partners keep them."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
@@ -13,6 +13,21 @@ from newsroom import views
 admin.site.site_header = admin.site.site_title = "Newsroom"
 admin.site.index_title = "The desk"
 
+
+class PagesConverter:
+    """The first part of the address of a public page."""
+
+    regex = "articles|events|speakers|organizations|topics"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PagesConverter, "pages")
+
 #: What lists read from the query string: the page that ends before this sequence number.
 LIST = ("before",)
 
@@ -21,7 +36,7 @@ urlpatterns = [
     path("articles/<slug:slug>/", cached_until_next_change(articles.article), name="article"),
     path("articles/<slug:slug>/statements/<int:number>/", embeds.embed, name="embed"),
     path(
-        "<str:pages>/<slug:slug>/share-image.png",
+        "<pages:pages>/<slug:slug>/share-image.png",
         cached_until_next_change(share_images.share_image),
         name="share-image",
     ),
@@ -66,7 +81,11 @@ urlpatterns = [
         cached_until_next_change(sitemaps.articles),
         name="sitemap-articles",
     ),
-    path("news-sitemap.xml", sitemaps.news, name="news-sitemap"),
+    path(
+        "news-sitemap.xml",
+        cached_until_next_change(sitemaps.news),
+        name="news-sitemap",
+    ),
     # Nothing but a preference is set, and pages that all share carry no token.
     path("language/", csrf_exempt(set_language), name="set_language"),
     path("search/", cached_until_next_change(search.search, ("q", "kind", "page")), name="search"),

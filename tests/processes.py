@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -17,18 +18,22 @@ def python(code: str, **settings: str) -> subprocess.Popen[str]:
     return start("-c", code, output=None, **settings)
 
 
-def start(*arguments: str, output: IO[str] | None = None, **settings: str) -> subprocess.Popen[str]:
-    """Start Python with ``arguments`` in the project's folder, as a shell starts a program.
+def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:
+    """Start Python with ``arguments`` in the project's folder, as a shell starts a program."""
+    return start_server(arguments, settings, subprocess.PIPE)
 
-    A program that prints much needs a file for its ``output``: nobody empties the pipe meanwhile.
-    """
+
+def start_server(
+    arguments: Sequence[str], settings: Mapping[str, str], output: int | IO[str]
+) -> subprocess.Popen[str]:
+    """``start`` with a file for what it prints: nobody empties the pipe of a server that runs."""
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     return subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=inherited | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"} | settings,
-        stdout=output or subprocess.PIPE,
-        stderr=output or subprocess.PIPE,
+        env=inherited | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"} | dict(settings),
+        stdout=output,
+        stderr=output,
         encoding="utf-8",
         start_new_session=True,  # so that a test can signal all of it, as a terminal does
     )

@@ -23,7 +23,7 @@ class SearchDocument(models.Model):
     names = models.TextField(blank=True)
     summary = models.TextField(blank=True)
     text = models.TextField(blank=True)
-    language = models.CharField(max_length=10, blank=True)
+    language = models.CharField(max_length=35, blank=True)
     at = models.DateTimeField()
     sequence = models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")
     search_vector = GeneratedField(

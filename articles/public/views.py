@@ -116,7 +116,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     try:
         first = date(year, month, 1)
         after = date(year + month // 12, month % 12 + 1, 1)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
     start, end = (timezone.make_aware(datetime.combine(day, time())) for day in (first, after))
     editions = Edition.objects.filter(first_published_at__gte=start, first_published_at__lt=end)

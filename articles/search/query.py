@@ -29,6 +29,8 @@ DEPTH = 100
 WINDOW = 1000
 #: So many suggestions appear while somebody types.
 SUGGESTIONS = 8
+#: For so many unknown words at most another spelling is looked for.
+MAX_UNKNOWN = 4
 PAGE = 20
 #: What can be searched for, in the order in which it is offered.
 KINDS = {
@@ -194,11 +196,15 @@ def suggest(typed: str) -> list[str]:
 def did_you_mean(q: str) -> str:
     """``q`` with words of titles and names in place of those that stand nowhere; "" if none fits.
 
-    Asked when nothing was found, so it may take a little longer.
+    "" also when more than ``MAX_UNKNOWN`` words stand nowhere: each costs a comparison with all
+    words.
     """
-    known = [word for (word,) in _rows(_KNOWN, {})]
     words = _WORD.findall(q.lower())
-    better = [word if word in known else _nearest(word, known) for word in words]
+    known = [word for (word,) in _rows(_KNOWN, {})]
+    unknown = set(words) - set(known)
+    if len(unknown) > MAX_UNKNOWN:
+        return ""
+    better = [_nearest(word, known) if word in unknown else word for word in words]
     return " ".join(better) if better != words else ""
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.newsroom.serving import free_port, wait_until_it_answers
-from tests.processes import start
+from tests.processes import start, start_server
 
 pytestmark = [
     pytest.mark.slow,
@@ -103,11 +103,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     granian = ("-m", "granian", "--interface", "wsgi", "--blocking-threads", "32")
     address = ("--host", "127.0.0.1", "--port", str(port))
     with data.with_name("granian.log").open("w", encoding="utf-8") as output:
-        process = start(
-            *(*granian, *address, "newsroom.wsgi:application"),
-            **PRODUCTION,
-            output=output,
-            EMBEDDED_POSTGRES=str(data),
+        process = start_server(
+            (*granian, *address, "newsroom.wsgi:application"),
+            PRODUCTION | {"EMBEDDED_POSTGRES": str(data)},
+            output,
         )
         try:
             wait_until_it_answers(port, process)

@@ -64,6 +64,14 @@ def test_any_query_is_answered(client: Client, edition: Edition, address: str) -
         "/feeds/%00.atom",
         "/feeds/topics/%e2%80%ae.rss",
         "/events/%00.ics",
+        "/%00/foo/share-image.png",
+        "/events%00/foo/share-image.png",
+        "/archive/99999999999999999999/1/",
+        "/archive/9999/12/",
+        "/archive/0/0/",
+        "/sitemap-articles-99999999999999999999.xml",
+        "/media/%00",
+        "/media/../manage.py",
     ],
 )
 def test_any_path_is_answered(client: Client, edition: Edition, address: str) -> None:
