@@ -15,7 +15,7 @@ OURS = {"DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMB
 
 def python(code: str, **settings: str) -> subprocess.Popen[str]:
     """Start ``code`` in the project's folder; wait for it with ``communicate``."""
-    return start("-c", code, output=None, **settings)
+    return start("-c", code, **settings)
 
 
 def start(*arguments: str, **settings: str) -> subprocess.Popen[str]:

@@ -59,7 +59,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         *("manage.py", "demo", "--open", "--port", str(port)),
         EMBEDDED_POSTGRES=str(data),
         BROWSER=f"'{sys.executable}' '{browser}' %s",
-        output=None,
         **PLAIN_LOCALE,
     )
     try:
@@ -203,8 +202,6 @@ def test_browsers_find_an_icon_where_they_look_for_one(
 
 def test_what_a_terminal_cannot_show_is_printed_as_codes() -> None:
     code = r"print('\u062e\u0628\u0631')"
-    process = start(
-        "manage.py", "shell", "--verbosity=0", f"--command={code}", output=None, **PLAIN_LOCALE
-    )
+    process = start("manage.py", "shell", "--verbosity=0", f"--command={code}", **PLAIN_LOCALE)
     out, error = process.communicate(timeout=60)
     assert out == r"\u062e\u0628\u0631" + "\n", error
