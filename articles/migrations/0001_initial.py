@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, max_length=35)),
                 ('at', models.DateTimeField()),
                 ('sequence', models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('language'), models.F('title'), models.F('names'), models.F('summary'), models.F('text'), function='newsroom_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('title'), models.F('names'), models.F('summary'), models.F('text'), function='newsroom_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('title_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('title'), models.F('names'), function='newsroom_title_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
             ],
             options={

@@ -12,8 +12,9 @@ class SearchDocument(models.Model):
     """A public article, event, speaker, organization or topic as a search finds it.
 
     ``search.index`` is the only writer. ``names`` are further names under which it is looked
-    for: variants of a speaker's, and everybody whom an article names. The vectors are generated
-    by PostgreSQL: ``search_vector`` of all text, weighted, ``title_vector`` of title and names.
+    for: variants of a speaker's, and everybody whom an article names. PostgreSQL generates the
+    vectors: ``search_vector`` of everything, stemmed, by weight; ``title_vector`` of title and
+    names, not stemmed.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -28,7 +29,7 @@ class SearchDocument(models.Model):
     sequence = models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")
     search_vector = GeneratedField(
         expression=Func(
-            *map(F, ("language", "title", "names", "summary", "text")),
+            *map(F, ("title", "names", "summary", "text")),
             function="newsroom_search_vector",
         ),
         output_field=SearchVectorField(),

@@ -2,13 +2,12 @@
 
 Two functions in the database (``migrations/sql/search.sql``) make the vectors:
 ``newsroom_search_vector`` with stems, by weight, and ``newsroom_title_vector`` with the words of
-titles and names as they are written. Both fold the text to lower case without accents first.
+titles and names as they are written. Both fold the text first, as ``people.folding`` does.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -22,15 +21,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import SearchDocument
+from articles.search.syntax import parse
+from people.folding import fold, words
 
 #: So many of the newest matches, in the text and in the title, are put in order.
 DEPTH = 100
 #: Among so many of the newest entries a word that is common is found ``DEPTH`` times.
 WINDOW = 1000
+#: So many unknown words of a query are compared with known ones.
+CORRECTED = 4
 #: So many suggestions appear while somebody types.
 SUGGESTIONS = 8
-#: For so many unknown words at most another spelling is looked for.
-MAX_UNKNOWN = 4
 PAGE = 20
 #: What can be searched for, in the order in which it is offered.
 KINDS = {
@@ -50,12 +51,10 @@ _ONE = {
 
 #: Signs that no text contains stand around what was found until it is escaped.
 _OPEN, _CLOSE = "\ue000", "\ue001"
-#: What was asked for. Both are constants to the planner, which then knows how common a word is.
-_QUERY = (
-    "(websearch_to_tsquery('english', newsroom_fold(%(q)s))"
-    " || websearch_to_tsquery('russian', newsroom_fold(%(q)s)))"
-)
-_TITLE_QUERY = "to_tsquery('simple', newsroom_fold(%(prefix)s))"
+#: What was asked for. All are constants to the planner, which then knows how common a word is.
+_QUERY = "to_tsquery('russian', %(text)s)"
+_TITLE_QUERY = "to_tsquery('simple', %(title)s)"
+_WITHOUT = "to_tsquery('russian', %(without)s)"
 _OF_KIND = "(%(kind)s = '' OR kind = %(kind)s)"
 #: Matches among the newest entries, and among all. The planner cannot know which of the two costs
 #: little for a word, so we look: the first is always quick, the second when the first finds few.
@@ -72,7 +71,10 @@ _ALL = f"""
     )
     SELECT id FROM matches ORDER BY sequence DESC LIMIT %(depth)s
 """
-_CONDITIONS = (f"search_vector @@ {_QUERY}", f"title_vector @@ {_TITLE_QUERY}")
+_CONDITIONS = (
+    f"search_vector @@ {_QUERY}",
+    f"(title_vector @@ {_TITLE_QUERY} AND NOT search_vector @@ {_WITHOUT})",
+)
 _RANKED = f"""
     SELECT kind, slug, title, coalesce(nullif(text, ''), summary), language, at
     FROM articles_searchdocument
@@ -105,8 +107,8 @@ _SUGGESTED = f"""
     LIMIT %(limit)s
 """
 _MARKED = f"""
-    SELECT ts_headline('english', title, {_QUERY}, %(whole)s),
-        ts_headline('english', left(body, 20000), {_QUERY}, %(parts)s)
+    SELECT ts_headline('russian', title, {_QUERY}, %(whole)s),
+        ts_headline('russian', left(body, 20000), {_QUERY}, %(parts)s)
     FROM unnest(%(titles)s::text[], %(bodies)s::text[]) WITH ORDINALITY AS row(title, body, place)
     ORDER BY place
 """
@@ -119,13 +121,6 @@ _KNOWN = """
         (SELECT title_vector FROM articles_searchdocument ORDER BY sequence DESC LIMIT 500)
     $$)
 """
-_WORD = re.compile(r"[^\W_]+")
-
-
-# Writing ------------------------------------------------------------------------------------------
-
-
-# Reading ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -164,8 +159,7 @@ def search(q: str, *, kind: str = "", page: int = 1) -> SearchPage:
     and ``-`` mean what they mean to search engines. ``kind`` is a key of ``KINDS`` or "".
     """
     asked: dict[str, Any] = {
-        "q": q,
-        "prefix": _prefix(q),
+        **asdict(parse(q)),
         "kind": kind,
         "depth": DEPTH,
         "window": WINDOW,
@@ -181,7 +175,7 @@ def search(q: str, *, kind: str = "", page: int = 1) -> SearchPage:
         ids |= {row[0] for row in found}
     rows = _rows(_RANKED, asked | {"ids": list(ids)}) if ids else []
     return SearchPage(
-        _hits(rows[:PAGE], q), len(rows) > PAGE, _counts(asked, common) if ids else {}
+        _hits(rows[:PAGE], asked["text"]), len(rows) > PAGE, _counts(asked, common) if ids else {}
     )
 
 
@@ -189,41 +183,35 @@ def suggest(typed: str) -> list[str]:
     """Titles and names that begin with what is typed: pages first, then new articles."""
     if len(typed.strip()) < 2:
         return []
-    asked = {"prefix": _prefix(typed), "limit": SUGGESTIONS, "window": WINDOW}
+    asked = {"title": parse(typed).title, "limit": SUGGESTIONS, "window": WINDOW}
     return list(dict.fromkeys(title for (title,) in _rows(_SUGGESTED, asked)))
 
 
 def did_you_mean(q: str) -> str:
     """``q`` with words of titles and names in place of those that stand nowhere; "" if none fits.
 
-    "" also when more than ``MAX_UNKNOWN`` words stand nowhere: each costs a comparison with all
-    words.
+    Asked when nothing was found, so it may take a little longer. Only the first ``CORRECTED``
+    unknown words are compared with the known ones; the others stay as they are.
     """
-    words = _WORD.findall(q.lower())
-    known = [word for (word,) in _rows(_KNOWN, {})]
-    unknown = set(words) - set(known)
-    if len(unknown) > MAX_UNKNOWN:
-        return ""
-    better = [_nearest(word, known) if word in unknown else word for word in words]
-    return " ".join(better) if better != words else ""
+    typed = words(fold(q))
+    known = {word for (word,) in _rows(_KNOWN, {})}
+    unknown = [word for word in dict.fromkeys(typed) if word not in known and len(word) > 2]
+    better = {word: _nearest(word, known) for word in unknown[:CORRECTED]}
+    corrected = [better.get(word, word) for word in typed]
+    return " ".join(corrected) if corrected != typed else ""
 
 
-def matching(words: str) -> Q:
-    """The condition that an edition's article is found by ``words``."""
-    where = _CONDITIONS[0].replace("%(q)s", "%s")
-    entries = SearchDocument.objects.extra(where=[where], params=[words, words])  # noqa: S610 - a constant
-    asked = {"q": words, "kind": "article", "window": WINDOW, "depth": DEPTH}
+def matching(q: str) -> Q:
+    """The condition that an edition's article is found by ``q``."""
+    where = _CONDITIONS[0].replace("%(text)s", "%s")
+    text = parse(q).text
+    entries = SearchDocument.objects.extra(where=[where], params=[text])  # noqa: S610 - a constant
+    asked = {"text": text, "kind": "article", "window": WINDOW, "depth": DEPTH}
     if len(_rows(_NEWEST.format(condition=_CONDITIONS[0]), asked)) == DEPTH:
         return Q(Exists(entries.filter(pk=OuterRef("article_id"))))  # common: soon found
     # OFFSET 0 keeps the planner from asking row by row.
     found = f"SELECT id FROM articles_searchdocument WHERE {where} OFFSET 0"
-    return Q(article_id__in=RawSQL(found, [words, words]))  # noqa: S611 - a constant
-
-
-def _prefix(q: str) -> str:
-    """All words of ``q``, the last one as a beginning, in the language of ``to_tsquery``."""
-    words = _WORD.findall(q)
-    return " & ".join([*words[:-1], f"{words[-1]}:*"]) if words else ""
+    return Q(article_id__in=RawSQL(found, [text]))  # noqa: S611 - a constant
 
 
 def _rows(query: str, asked: dict[str, Any]) -> list[Any]:
@@ -237,10 +225,10 @@ def _counts(asked: dict[str, Any], common: bool) -> dict[str, int | None]:
     return {"article": None, **counts} if common and asked["kind"] in ("", "article") else counts
 
 
-def _hits(rows: list[Any], q: str) -> list[SearchHit]:
+def _hits(rows: list[Any], text: str) -> list[SearchHit]:
     signs = f"StartSel={_OPEN}, StopSel={_CLOSE}"
     asked = {
-        "q": q,
+        "text": text,
         "titles": [row[2] for row in rows],
         "bodies": [row[3] for row in rows],
         "whole": f"HighlightAll=true, {signs}",
@@ -258,6 +246,6 @@ def _marked(text: str) -> SafeString:
     return SafeString(escape(text).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>"))
 
 
-def _nearest(word: str, known: list[str]) -> str:
-    near = [other for other in known if abs(len(other) - len(word)) <= 2]
+def _nearest(word: str, known: set[str]) -> str:
+    near = sorted(other for other in known if abs(len(other) - len(word)) <= 2)
     return next(iter(get_close_matches(word, near, n=1, cutoff=0.7)), word)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
+import sys
+import unicodedata
 from datetime import timedelta
+from itertools import batched
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -19,6 +24,7 @@ from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request, schedule
 from articles.search import query as finder
 from articles.search.query import did_you_mean, search, suggest
+from articles.search.syntax import parse
 from people.models import Speaker
 from tests.builders import RELEASE_ARTICLE, an_article
 
@@ -26,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(q: str, **narrowed: Any) -> list[str]:
-    return [re.sub("</?mark>", "", hit.title) for hit in search(q, **narrowed).hits]
+    return [html.unescape(re.sub("</?mark>", "", hit.title)) for hit in search(q, **narrowed).hits]
 
 
 def page_of(client: Client, query: str) -> str:
@@ -56,6 +62,71 @@ def page_of(client: Client, query: str) -> str:
 )
 def test_words(edition: Edition, q: str, finds: bool) -> None:
     assert (edition.headline in titles(q)) is finds
+
+
+@pytest.mark.parametrize(
+    ("language", "headline", "q"),
+    [
+        ("en", "Talks of India/Pakistan begin", "pakistan"),
+        ("en", "See www.example.org/report for more", "report"),
+        ("en", "COVID-19 and G-20 on one day", "covid 19"),
+        ("en", "COVID-19 and G-20 on one day", "covid19"),
+        ("en", "COVID-19 and G-20 on one day", "covid-19"),
+        ("en", "COVID-19 and G-20 on one day", "g20"),
+        ("en", "G20 without a hyphen", "g-20"),
+        ("en", "COVID 19 with a blank", "covid19"),
+        ("en", "It is an e-mail", "email"),
+        ("en", "Mr O’Brien speaks", "O'Brien"),
+        ("en", "Mr O’Brien speaks", "obrien"),
+        ("en", "Łukasz, Søren and Đặng", "lukasz soren dang"),
+        ("en", "Zürich on the water", "zurich"),
+        ("en", "A Strasse in Bonn", "Straße"),
+        ("en", "What R&D costs", "R&D"),
+        ("en", "Growth of 3.5 percent", "3.5"),
+        ("ru", "Новый музей открыт", "нового музея"),
+        ("ru", "Директор музея", "музей"),
+        ("ru", "Герой труда", "героя"),
+        ("ru", "Международная выставка", "международной"),
+        ("ru", "Международная выставка", "международная"),
+        ("ru", "Ёлка у музея", "елка"),
+        ("en", "Новый музей открыт", "нового"),
+        ("ur", "ڈاکٹر ظہور احمد", "ظهور"),
+        ("ur", "پاکستان کا وفد", "پاكستان"),
+        ("zh-hans", "上海合作组织秘书长访问北京大学", "北京"),
+        ("zh-hans", "上海合作组织秘书长访问北京大学", "北京大学"),
+        ("zh-hans", "上海合作组织秘书长访问北京大学", "学"),
+        ("zh-hans", "上海合作组织秘书长访问北京大学", "访"),
+        ("en", "ผู้แทนไทยเดินทาง", "ไทย"),
+        ("en", "हिन्दी समाचार", "हिन्दी"),
+    ],
+)
+def test_words_as_people_write_them(
+    client: Client, publisher: User, language: str, headline: str, q: str
+) -> None:
+    publish(an_article(headline, slug="a", language=language), by=publisher)
+    assert titles(q) == [headline]
+    assert str(client.get("/api/v1/articles/", {"q": q}).json()).count("'urn:uuid") > 0
+
+
+@pytest.mark.parametrize(
+    "q", ["大北", "海上", "北上", "访京", '"museum new"', "-museum new", "musea", "nine or ten"]
+)
+def test_other_words_find_nothing(publisher: User, q: str) -> None:
+    publish(an_article("A new museum: 上海合作组织访问北京大学", slug="a"), by=publisher)
+    assert titles(q) == []
+
+
+def test_the_page_minds_order_and_what_is_not_wanted(client: Client, publisher: User) -> None:
+    for headline, body in (("Vaccine talks", "None."), ("Talks", "On the vaccine."), ("Tall", "-")):
+        slug = headline.lower().replace(" ", "-")
+        publish(an_article(headline, slug=slug, body=f"<p>{body}</p>"), by=publisher)
+    assert titles('"vaccine talks"') == ["Vaccine talks"]
+    assert titles('"talks vaccine"') == []
+    assert titles("talks -vaccine") == []
+    assert sorted(titles("talks -cricket")) == ["Talks", "Vaccine talks"]
+    assert sorted(titles('talks -"vaccine talks"')) == ["Talks"]
+    assert sorted(titles("cricket or tall")) == ["Tall"]
+    assert "Vaccine talks" not in page_of(client, "q=talks+-vaccine")
 
 
 def test_a_name_variant_finds_the_person_first(edition: Edition) -> None:
@@ -127,7 +198,15 @@ def test_did_you_mean(client: Client, edition: Edition) -> None:
     assert did_you_mean("Vladimyr Noroff") in ("vladimir norov", "vladimir noroff")
     assert did_you_mean("Mugal Tourizm") == "mugal tourism"
     assert did_you_mean("vladimir") == ""
+    assert did_you_mean("Łukasz Tourizm") == "lukasz tourism"
     assert 'href="?q=mugal%20tourism"' in page_of(client, "q=Mugal+Tourizm")
+
+
+def test_did_you_mean_compares_few_words_however_many_are_typed(edition: Edition) -> None:
+    unknown = [f"xq{number}zzzz" for number in range(finder.CORRECTED)]
+    assert did_you_mean(" ".join([*unknown[1:], "Tourizm"])).endswith(" tourism")
+    assert did_you_mean(" ".join([*unknown, "Tourizm"])) == ""
+    assert did_you_mean(" ".join(["tourism"] * 99 + ["Tourizm"])) == "tourism " * 99 + "tourism"
 
 
 def test_suggestions(client: Client, edition: Edition) -> None:
@@ -188,6 +267,35 @@ def test_how_much_it_asks(
 def test_any_query_is_a_page(client: Client, edition: Edition, query: str) -> None:
     assert "<script>alert" not in page_of(client, query)
     assert client.get(f"/search/suggest/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("q", ["ﷺ", "⑴", "ﷺ ﷺ", "a⑴b", "㈠", "™", "½", "-⑴", '"⑴'])
+def test_a_character_that_becomes_signs_is_a_page(client: Client, edition: Edition, q: str) -> None:
+    assert client.get("/search/", {"q": q}).status_code == 200
+    assert client.get("/search/suggest/", {"q": f"a{q}"}).status_code == 200
+    assert client.get("/api/v1/articles/", {"q": q}).status_code == 200
+
+
+@pytest.mark.slow
+def test_no_character_makes_a_query_that_postgresql_refuses() -> None:
+    risky = [
+        sign
+        for sign in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(sign)[0] not in "LC"
+        or unicodedata.category(sign) in ("Cc", "Cf")
+        or unicodedata.decomposition(sign).startswith("<")
+    ]
+    assert len(risky) > 10_000
+    asked = [parse(f'{sign} a{sign}b -{sign} "{sign}" {sign}') for sign in risky]
+    queries = {text for query in asked for text in (query.text, query.title, query.without)}
+    with connection.cursor() as cursor:
+        for batch in batched(queries, 50_000):
+            cursor.execute(
+                "SELECT count(to_tsquery('russian', q)) + count(to_tsquery('simple', q))"
+                " FROM unnest(%s::text[]) AS q",
+                [list(batch)],
+            )
+            assert cursor.fetchone() == (2 * len(batch),)
 
 
 def test_names_of_kinds_are_names_of_pages() -> None:

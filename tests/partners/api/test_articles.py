@@ -11,7 +11,6 @@ from urllib.parse import urljoin
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
@@ -21,6 +20,7 @@ from referencing import Registry, Resource
 
 from articles.log import invalidate_head, last_sequence
 from articles.models import PLURALS, Article, Edition, Event, Key, Partner, Topic
+from articles.public.caching import pages
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions, run_due_actions_on_request, schedule
@@ -346,7 +346,7 @@ def test_a_lost_database_is_a_503(
 ) -> None:
     headers = {"authorization": f"Bearer {Key.issue(partner)}"} if keyed else {}
     assert client.get(address, headers=headers).status_code == 200
-    caches["pages"].clear()
+    pages.clear()
 
     def lost(*args: Any) -> Any:
         raise OperationalError("the connection is lost")
