@@ -19,6 +19,7 @@ from articles.admin.base import NOT_SAVED, PublicPageAdmin
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
 from articles.editing import autosave
+from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
 from articles.editing.diff import diff_snapshots
 from articles.editing.versions import save_initial_version, save_version
@@ -78,7 +79,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         ("Picture", {"fields": ["picture"]}),
         ("Address and language", {"fields": ["slug", "language", "translation_of"]}),
     ]
-    list_display = ["headline", "state", "public", "event", "statement_count", "modified_at"]
+    list_display = ["headline", "stands", "public", "event", "statement_count", "modified_at"]
     list_filter = ["state", PublicFilter, "language", "topics"]
     list_select_related = ["event"]
     search_fields = [
@@ -100,15 +101,17 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         live = Edition.objects.live().filter(article=OuterRef("pk"))
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                statements_count=Count("statements", distinct=True),
-                live_version=Subquery(live.values("version")[:1]),
-                live_since=Subquery(live.values("published_at")[:1]),
-            )
+        articles = with_edited_since_approval(super().get_queryset(request))
+        return articles.annotate(
+            statements_count=Count("statements", distinct=True),
+            live_version=Subquery(live.values("version")[:1]),
+            live_since=Subquery(live.values("published_at")[:1]),
         )
+
+    @admin.display(description="state", ordering="state")
+    def stands(self, article: Any) -> str:
+        state = str(article.get_state_display())
+        return f"{state}, edited since it was approved" if article.is_edited else state
 
     @admin.display(description="readers see", ordering="public_since")
     def public(self, article: Any) -> str:
@@ -190,6 +193,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             else 0,
             "unattributed": publishing.passages_without_speaker(row),
             "public_path": edition and edition.get_absolute_url(),
+            "edited_since_approval": is_edited_since_approval(row),
             "may_submit": row.state in (State.DRAFT, State.WITHDRAWN),
         }
 

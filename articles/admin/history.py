@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
+from articles.editing.approval import edited_since_approval
 from articles.models import AuditEntry, Change, Edition, ScheduledAction
 
 
@@ -48,8 +52,23 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(ScheduledAction)
 class ScheduledActionAdmin(ReadOnlyAdmin):
-    list_display = ["at", "action", "article", "by", "embargo_until"]
+    list_display = ["at", "action", "article", "text", "by", "embargo_until", "last_error"]
     list_filter = ["action"]
     list_select_related = ["article", "by"]
     ordering = ["at"]
     exclude = ["snapshot"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScheduledAction]:
+        edited = edited_since_approval().filter(pk=OuterRef("pk"))
+        return super().get_queryset(request).annotate(is_edited=Exists(edited))
+
+    @admin.display(description="text that goes out")
+    def text(self, scheduled: Any) -> str:
+        if scheduled.action != ScheduledAction.Action.PUBLISH:
+            return ""
+        if not scheduled.is_edited:
+            return "as it stands at the desk"
+        return format_html(
+            'as approved; <a href="{}?from=approved">edited since</a>',
+            reverse("admin:articles_article_diff", args=[scheduled.article_id]),
+        )

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from articles.editing import autosave, versions
+from articles.editing.approval import approved_text, is_edited_since_approval
 from articles.editing.diff import diff_snapshots
 from articles.editing.preview import preview_path
 from articles.frozen import Snapshot
@@ -210,6 +211,8 @@ class ArticlePages:
             "edition": edition,
             "latest_edition": article.editions.latest().first(),
             "scheduled_actions": article.scheduled_actions.all(),
+            "edited_since_approval": is_edited_since_approval(article),
+            "may_approve": user.has_perm(workflow.PERMISSIONS[Action.SCHEDULE]),
             "differing": len(diff_snapshots(edition.snapshot, take_snapshot(article)))
             if edition
             else 0,
@@ -260,6 +263,9 @@ class ArticlePages:
             "old_name": old_name,
             "new_name": new_name,
             "may_discard": live and old_name == f"edition {live.version}",
+            "scheduled_actions": article.scheduled_actions.all(),
+            "may_approve": old_name == "the approved text"
+            and request.user.has_perm(workflow.PERMISSIONS[Action.SCHEDULE]),
         }
         return self._page(request, article, "Differences", "diff", context)
 
@@ -315,9 +321,11 @@ class ArticlePages:
         )
 
     def _text(self, article: Article, name: str) -> tuple[Snapshot, str]:
-        """The text that ``name`` asks for: working, version-3 or edition-2; Http404 otherwise."""
+        """The text ``name``: working, approved, version-3 or edition-2; Http404 otherwise."""
         if name == "working":
             return take_snapshot(article), "the working copy"
+        if name == "approved" and (approved := approved_text(article)):
+            return approved, "the approved text"
         kind, _, number = name.partition("-")
         found: Any = None
         if kind == "version":

@@ -1,0 +1,65 @@
+"""A text that was approved for a set time, and the working copy that was edited since."""
+
+from __future__ import annotations
+
+from django.db.models import (
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+)
+
+from articles.frozen import Snapshot
+from articles.models import Article, ScheduledAction, Version
+from articles.publishing.snapshot import take_snapshot
+
+
+class _OwnText(Func):
+    """What a snapshot holds of the article itself, as text: events and pictures by identifier."""
+
+    template = (
+        "(%(expressions)s - '{v,event,picture}'::text[])::text"
+        " || coalesce(%(expressions)s #>> '{event,id}', '')"
+        " || coalesce(%(expressions)s #>> '{picture,id}', '')"
+    )
+    output_field = TextField()
+
+
+def approved_text(article: Article) -> Snapshot | None:
+    """The text of ``article`` that goes out at a set time; None when none is scheduled."""
+    scheduled = article.scheduled_actions.filter(action=ScheduledAction.Action.PUBLISH).first()
+    return scheduled.snapshot if scheduled else None
+
+
+def is_edited_since_approval(article: Article) -> bool:
+    """Whether the text that goes out at a set time differs from the working copy."""
+    approved = approved_text(article)
+    return approved is not None and approved != take_snapshot(article)
+
+
+def edited_since_approval() -> QuerySet[ScheduledAction]:
+    """The scheduled publications whose article was saved with another text since.
+
+    One query, for lists. It compares the last saved version, so an event that was edited by itself
+    is not seen here; ``is_edited_since_approval`` sees it.
+    """
+    saved = Version.objects.filter(article=OuterRef("article")).order_by("-number")
+    return (
+        ScheduledAction.objects.filter(action=ScheduledAction.Action.PUBLISH)
+        .annotate(
+            approved=_OwnText(F("snapshot")),
+            saved=Subquery(saved.annotate(text=_OwnText(F("snapshot"))).values("text")[:1]),
+        )
+        .exclude(saved=F("approved"))
+        .exclude(saved=None)
+    )
+
+
+def with_edited_since_approval(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Annotate ``articles`` with ``is_edited``; see ``edited_since_approval``."""
+    return articles.annotate(
+        is_edited=Exists(edited_since_approval().filter(article=OuterRef("pk")))
+    )
