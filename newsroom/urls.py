@@ -66,11 +66,15 @@ urlpatterns = [
         name="organization",
     ),
     path("topics/<slug:slug>/", cached_until_next_change(articles.topic, LIST), name="topic"),
-    path("feeds/articles.<str:format>", cached_until_next_change(feeds.site_feed), name="feed"),
+    path(
+        "feeds/articles.<str:format>",
+        cached_until_next_change(feeds.site_feed, ("language",)),
+        name="feed",
+    ),
     path("feeds/events.ics", cached_until_next_change(calendars.calendar), name="calendar"),
     path(
         "feeds/<str:pages>/<slug:slug>.<str:format>",
-        cached_until_next_change(feeds.feed_of),
+        cached_until_next_change(feeds.feed_of, ("language",)),
         name="feed-of",
     ),
     path("api/v1/", include("articles.partners.api.urls")),

@@ -9,16 +9,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
 from typing import Any, TextIO
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.feedgenerator import (
+    Atom1Feed,
+    Enclosure,
+    Rss201rev2Feed,
+    SyndicationFeed,
+    rfc3339_date,
+)
 from django.views.decorators.http import require_safe
 
 from articles.formats.ninjs import urn
 from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPage, Topic
+from articles.pictures import image_of
 from articles.public.xml_text import printable
 from people.models import Organization, Speaker
 
@@ -27,6 +34,10 @@ MAX_ENTRIES = 50
 #: The pages that have feeds, by the first part of their address.
 PAGES: dict[str, Any] = {"topics": Topic, "speakers": Speaker, "organizations": Organization}
 
+_MEDIA = {"xmlns:media": "http://search.yahoo.com/mrss/"}
+#: RSS requires the length of an enclosure in bytes; 0 says that it is not known.
+UNKNOWN_LENGTH = "0"
+
 _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)')
 
 
@@ -34,6 +45,7 @@ _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)')
 def site_feed(request: HttpRequest, format: str) -> HttpResponse:
     """The latest articles of the whole site."""
     return _response(
+        request,
         format,
         Edition.objects.all(),
         title=settings.SITE_NAME,
@@ -54,6 +66,7 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
         return _redirect_to_current(pages, kind, slug, format)
     name = printable(str(public))
     return _response(
+        request,
         format,
         PAGES[pages](pk=public.pk).editions.all(),
         title=f"{name} · {settings.SITE_NAME}",
@@ -83,23 +96,44 @@ class Atom(_Feed, Atom1Feed):
         if settings.WEBSUB_HUB:
             handler.addQuickElement("link", "", {"rel": "hub", "href": settings.WEBSUB_HUB})
 
+    def root_attributes(self) -> dict[str, str]:
+        tombstones = "http://purl.org/atompub/tombstones/1.0"
+        return {**super().root_attributes(), **_MEDIA, "xmlns:at": tombstones}
+
+    def write_items(self, handler: Any) -> None:
+        super().write_items(handler)
+        for edition in self.feed["withdrawn"]:
+            attributes = {
+                "ref": urn(edition.snapshot["id"]),
+                "when": rfc3339_date(edition.published_at),
+            }
+            handler.startElement("at:deleted-entry", attributes)
+            handler.addQuickElement("at:comment", printable(edition.note))
+            handler.endElement("at:deleted-entry")
+
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return {"xml:lang": item["language"]}
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, _as_html(item))
         handler.addQuickElement("content", item["content"], {"type": "html"})
-        for language, href in item["alternates"]:
-            link = {"rel": "alternate", "hreflang": language, "href": href}
+        for language, href in item["translations"]:
+            # Not "alternate": readers' programs take the last of those for the entry's own address.
+            link = {"rel": "related", "hreflang": language, "href": href}
             handler.addQuickElement("link", "", link)
+        _add_media(handler, item)
 
 
 class Rss(_Feed, Rss201rev2Feed):
     """RSS 2.0 with whole articles in ``content:encoded``."""
 
     def rss_attributes(self) -> dict[str, str]:
-        content = "http://purl.org/rss/1.0/modules/content/"
-        return {**super().rss_attributes(), "xmlns:content": content}
+        return {
+            **super().rss_attributes(),
+            **_MEDIA,
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
 
     def add_root_elements(self, handler: Any) -> None:
         super().add_root_elements(handler)
@@ -109,6 +143,8 @@ class Rss(_Feed, Rss201rev2Feed):
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, _as_html(item))
         handler.addQuickElement("content:encoded", item["content"])
+        handler.addQuickElement("dc:language", item["language"])
+        _add_media(handler, item)
 
 
 class JsonFeed(_Feed):
@@ -143,18 +179,44 @@ class JsonFeed(_Feed):
             "date_modified": item["updateddate"].isoformat(),
             "authors": [{"name": item["author_name"]}] if item["author_name"] else [],
             "tags": item["categories"],
+            "image": item["image"]["url"] if item["image"] else None,
             "language": item["language"],
         }
         return {key: value for key, value in entry.items() if value}
 
 
+def _add_media(handler: Any, item: dict[str, Any]) -> None:
+    """Add the picture of ``item`` as Media RSS."""
+    if not (image := item["image"]):
+        return
+    size = {name: str(image[name]) for name in ("width", "height")}
+    content = {"url": image["url"], "medium": "image", "type": "image/jpeg", **size}
+    handler.startElement("media:content", content)
+    handler.addQuickElement("media:description", image["alt"], {"type": "plain"})
+    handler.addQuickElement("media:credit", image["credit"])
+    handler.endElement("media:content")
+
+
 FORMATS: dict[str, type[_Feed]] = {"atom": Atom, "rss": Rss, "json": JsonFeed}
 
 
-def _response(format: str, editions: EditionQuerySet, **about: Any) -> HttpResponse:
+def _response(
+    request: HttpRequest, format: str, editions: EditionQuerySet, **about: Any
+) -> HttpResponse:
+    """The feed of ``editions`` in ``format``; of one language if ``?language=`` says so."""
     if format not in FORMATS:
         raise Http404
-    feed = FORMATS[format](language=settings.LANGUAGE_CODE, author_name=settings.SITE_NAME, **about)
+    language = request.GET.get("language", "").lower()
+    if language:
+        editions = editions.filter(language=language)
+        about["feed_url"] += f"?{urlencode({'language': language})}"
+    ended = editions.latest().ever_public().filter(status=Edition.Status.CANCELED)
+    feed = FORMATS[format](
+        language=language or settings.LANGUAGE_CODE,
+        author_name=settings.SITE_NAME,
+        withdrawn=ended.order_by("-change").defer("ninjs", "body")[:MAX_ENTRIES],
+        **about,
+    )
     rows = editions.live().order_by("-first_sequence").defer("ninjs")
     for item in _items(rows[:MAX_ENTRIES]):
         feed.add_item(**item)
@@ -178,18 +240,21 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
     for edition in found:
         snapshot = edition.snapshot
         address = _absolute(edition.get_absolute_url())
+        image = _image(edition)
         yield {
             "unique_id": urn(snapshot["id"]),
             "unique_id_is_permalink": False,
             "link": address,
             "title": printable(edition.headline),
-            "description": printable(edition.standfirst),
-            "alternates": [
+            "description": printable(edition.standfirst) or None,
+            "translations": [
                 (language, href)
                 for pk, language, href in translations[edition.translation_group]
                 if pk != edition.pk
             ],
-            "content": _with_full_links(printable(edition.body), address),
+            "content": _content(edition, address),
+            "image": image,
+            "enclosures": [Enclosure(image["url"], UNKNOWN_LENGTH, "image/jpeg")] if image else [],
             "language": snapshot["language"],
             "author_name": printable(snapshot["byline"]) or None,
             "pubdate": edition.first_published_at,
@@ -198,9 +263,27 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
         }
 
 
+def _image(edition: Edition) -> dict[str, Any] | None:
+    """The address, size and texts of an article's picture, if it has one."""
+    picture = edition.snapshot.get("picture")
+    if picture is None:
+        return None
+    return {**image_of(edition), "credit": printable(picture["credit"])}
+
+
+def _content(edition: Edition, address: str) -> str:
+    """The body with absolute links, and the corrections that readers find below it."""
+    notes = [
+        f"<p><strong>Correction, {row['at'][:10]}:</strong> {escape(printable(row['note']))}</p>"
+        for row in reversed(edition.corrections)
+    ]
+    return _with_full_links(printable(edition.body), address) + "".join(notes)
+
+
 def _as_html(item: dict[str, Any]) -> dict[str, Any]:
     """``item`` with its summary escaped: Atom and RSS read it as HTML."""
-    return {**item, "description": escape(item["description"], quote=False)}
+    summary = item["description"]
+    return {**item, "description": summary and escape(summary, quote=False)}
 
 
 def _with_full_links(body: str, address: str) -> str:

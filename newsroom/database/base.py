@@ -23,8 +23,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
+from psycopg.adapt import AdaptersMap
+from psycopg.types.string import StrDumperUnknown
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from articles.public.xml_text import printable
 from newsroom.database.connections import (
     note_reachable,
     note_unreachable,
@@ -41,12 +44,25 @@ MAX_WAIT = 5.0
 _one_thread = threading.Lock()
 
 
+class PrintableDumper(StrDumperUnknown):
+    """Sends text to the database without control characters, whichever way it is written.
+
+    One U+000B that was pasted into a headline would make every XML document that contains it
+    unreadable; PostgreSQL itself refuses U+0000.
+    """
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(printable(obj))
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """The stock engine, with the embedded server where no other is set."""
 
     def get_connection_params(self) -> dict[str, Any]:
         """Connection parameters for psycopg; starts the embedded server when it is not running."""
         params: dict[str, Any] = super().get_connection_params()
+        params["context"] = AdaptersMap(params["context"])
+        params["context"].register_dumper(str, PrintableDumper)
         if settings.DATABASE_URL:
             return params
         with _one_thread:  # the wheel's lock is between processes
