@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from articles.formats.ninjs import without_empty
+from articles.formats.ninjs_3_1 import without_empty
 
 type Item = dict[str, Any]
 

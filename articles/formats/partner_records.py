@@ -10,7 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from articles.formats.ninjs import event_item, to_event_tombstone, urn, without_empty
+from articles.formats.ninjs_3_1 import event_item, to_event_tombstone, urn, without_empty
 from articles.frozen import Link, SpeakerCapacityCard
 from articles.models import Change
 

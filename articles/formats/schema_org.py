@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from articles.formats.ninjs import EVENT_STATUS, event_dates
+from articles.formats.ninjs_3_1 import EVENT_STATUS, event_dates
 from articles.frozen import CapacityCard, EventCard, StatementCard
 from articles.models import Edition
 from articles.pictures import image_of

@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from articles.formats.ninjs import with_absolute_links, with_terms, without_text
+from articles.formats.ninjs_3_1 import with_absolute_links, with_terms, without_text
 from articles.models import Change, Edition, Partner
 from articles.models.fields import FrozenField
 

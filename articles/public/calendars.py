@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from icalendar import Calendar, Timezone
 from icalendar import Event as CalendarEvent
 
-from articles.formats.ninjs import urn
+from articles.formats.ninjs_3_1 import urn
 from articles.frozen import EventCard
 from articles.models import Change, PublicPage
 from articles.public.xml_text import printable

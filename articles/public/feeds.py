@@ -23,7 +23,7 @@ from django.utils.feedgenerator import (
 )
 from django.views.decorators.http import require_safe
 
-from articles.formats.ninjs import urn
+from articles.formats.ninjs_3_1 import urn
 from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPage, Topic
 from articles.pictures import image_of
 from articles.public.xml_text import printable

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles import log
-from articles.formats.ninjs import to_ninjs, to_tombstone, without_references
+from articles.formats.ninjs_3_1 import to_ninjs, to_tombstone, without_references
 from articles.frozen import (
     Snapshot,
     organizations_of,

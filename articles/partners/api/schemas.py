@@ -17,7 +17,7 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 
-from articles.formats.ninjs import STANDARD
+from articles.formats.ninjs_3_1 import STANDARD
 from articles.models import PLURALS
 from articles.partners.api.problems import MEDIA_TYPE, TYPE_PREFIX, TYPES
 
