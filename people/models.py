@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -40,6 +41,9 @@ class Speaker(ConstrainedModel):
         default=list,
         blank=True,
         help_text="Other spellings that sources use, one a line.",
+    )
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
@@ -89,6 +93,9 @@ class Organization(ConstrainedModel):
     short_name = models.CharField(max_length=80, blank=True, help_text="SCO, CGSS.")
     place = models.CharField(
         max_length=200, blank=True, help_text="Where the source says it sits: Beijing, China."
+    )
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.admin.base import NOT_SAVED, PublicPageAdmin
+from articles.admin.base import NOT_SAVED, PublicPageAdmin, note_saved_by
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
 from articles.editing import autosave
@@ -23,7 +23,7 @@ from articles.editing.approval import is_edited_since_approval, with_edited_sinc
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
 from articles.editing.diff import diff_snapshots
 from articles.editing.versions import save_initial_version, save_version
-from articles.models import Article, Edition, Event, State, Statement
+from articles.models import Appearance, Article, Edition, Event, State, Statement
 from articles.publishing import publish as publishing
 from articles.publishing.snapshot import take_snapshot
 
@@ -163,6 +163,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             article.last_number = last + len(new)
             Article.objects.filter(pk=article.pk).update(last_number=article.last_number)
         super().save_formset(request, form, formset, change)
+        if formset.model is Appearance and formset.has_changed():
+            note_saved_by(cast(Any, formset).instance, cast(User, request.user))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The save is whole now: keep it as a version, and drop the typing that led to it."""

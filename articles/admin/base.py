@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from psycopg.errors import UniqueViolation
 
-from articles.models import PublicPage, is_sequence
+from articles.models import Change, PublicPage, is_sequence
 from articles.publishing import pages
 
 #: A field added to what was posted: why it is shown again instead of saved.
@@ -192,3 +195,84 @@ class PublicPageAdmin(DeskAdmin):
         text = "Published. {}" if changed else "Nothing has changed since it was published. {}"
         link = format_html('<a href="{}">See it on the site</a>', self.public_path(row))
         return format_html(text, link)
+
+
+class WithdrawalForm(forms.Form):
+    notice = forms.CharField(
+        label="Public notice",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it is withdrawn. The address stays and shows this.",
+    )
+
+
+class NamedPageAdmin(PublicPageAdmin):
+    """A speaker, organization, event or topic: its page can be withdrawn, but not deleted."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.withdraw_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_withdraw"
+        return [path("<path:object_id>/withdraw/", view, name=name), *super().get_urls()]
+
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        context = super().page_context(request, row)
+        if row is not None:
+            page = PublicPage.objects.filter(pk=row.pk).first()
+            context["notice"] = page.notice if page else ""
+            context["ever_public"] = _ever_public(row)
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_withdraw"
+            if self.has_publish_permission(request) and context["public_path"]:
+                context["withdraw_path"] = reverse(name, args=[row.pk])
+        return context
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was ever public is withdrawn, never deleted."""
+        return not (obj and _ever_public(obj)) and super().has_delete_permission(request, obj)
+
+    def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the public notice, then withdraw the page."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        back = reverse(name, args=[row.pk])
+        form = WithdrawalForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            notice, by = form.cleaned_data["notice"], cast(User, request.user)
+            try:
+                pages.withdraw_page(row, by=by, notice=notice)
+            except (PermissionDenied, ValidationError) as refused:
+                self.refuse(request, refused, "Nothing has changed:")
+            else:
+                self.message_user(request, f"Withdrew the page of “{row}”; it shows the notice.")
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Withdraw",
+            "opts": self.opts,
+            "row": row,
+            "back": back,
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/withdraw_page.html", context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save, and note who did: with FOUR_EYES somebody else has to publish it."""
+        if form.has_changed():
+            obj.saved_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.has_changed():
+            note_saved_by(formset.instance, cast(User, request.user))
+
+
+def note_saved_by(row: Any, user: User) -> None:
+    """Note that ``user`` changed ``row``, or what its page shows, as the last one."""
+    type(row)._default_manager.filter(pk=row.pk).update(saved_by=user)
+
+
+def _ever_public(row: Any) -> bool:
+    return Change.objects.filter(object_id=row.pk).exists()

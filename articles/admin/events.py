@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
 
-from articles.admin.base import PublicPageAdmin
+from articles.admin.base import NamedPageAdmin
 from articles.models import Appearance, Event, Topic
 
 
@@ -31,7 +31,7 @@ class AppearanceInline(admin.TabularInline):
 
 
 @admin.register(Event)
-class EventAdmin(PublicPageAdmin):
+class EventAdmin(NamedPageAdmin):
     fieldsets = [
         (None, {"fields": ["name", "kind", "format", "status", "place", "organizers"]}),
         (
@@ -81,7 +81,7 @@ class EventAdmin(PublicPageAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(PublicPageAdmin):
+class TopicAdmin(NamedPageAdmin):
     fields = ["name", "uri", "slug"]
     list_display = ["name", "uri", "article_count"]
     ordering = ["name"]

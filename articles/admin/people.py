@@ -13,7 +13,7 @@ from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from articles.admin.base import DeskAdmin, PublicPageAdmin
+from articles.admin.base import DeskAdmin, NamedPageAdmin, note_saved_by
 from articles.publishing.merge_speakers import merge_speakers
 from people.models import Affiliation, Organization, Speaker
 
@@ -30,7 +30,7 @@ class AffiliationInline(admin.TabularInline):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(PublicPageAdmin):
+class SpeakerAdmin(NamedPageAdmin):
     fields = ["honorific_prefix", "name", "name_variants", "slug"]
     list_display = ["name", "honorific_prefix", "variants", "capacity_count", "edition_count"]
     ordering = ["name"]
@@ -100,7 +100,7 @@ class SpeakerAdmin(PublicPageAdmin):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(PublicPageAdmin):
+class OrganizationAdmin(NamedPageAdmin):
     fields = ["name", "short_name", "place", "parent", "slug"]
     list_display = ["name", "short_name", "place", "parent", "people", "event_count"]
     list_select_related = ["parent"]
@@ -143,6 +143,10 @@ class AffiliationAdmin(DeskAdmin):
         "organization__short_name",
     ]
     autocomplete_fields = ["speaker", "organization"]
+
+    def save_model(self, request: HttpRequest, obj: Affiliation, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        note_saved_by(obj.speaker, cast(User, request.user))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
         rows = super().get_queryset(request).filter(speaker__merged_into=None)

@@ -129,6 +129,7 @@ class PictureAdmin(DeskAdmin):
             obj.width, obj.height = image.size
             obj.renditions = pictures.create_renditions(image, digest)
             obj.uploaded_by = cast(User, request.user)
+        obj.saved_by = cast(User, request.user)
         super().save_model(request, obj, form, change)
 
     @staticmethod

@@ -52,6 +52,10 @@ class Picture(ConstrainedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="pictures"
     )
 
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+
     class Meta:
         ordering = ["-uploaded_at"]
         constraints = [

@@ -40,6 +40,9 @@ class Topic(ConstrainedModel):
     uri = models.URLField(
         "URI", blank=True, help_text="The concept's address in IPTC Media Topics, if it has one."
     )
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
 
     class Meta:
         ordering = ["name"]
@@ -115,6 +118,9 @@ class Event(ConstrainedModel):
     )
     date_words = models.CharField(
         "date in the source's words", max_length=120, blank=True, help_text="on Thursday"
+    )
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     starts_earliest = models.GeneratedField(
         expression=Earliest("start_date"), output_field=models.DateField(null=True), db_persist=True

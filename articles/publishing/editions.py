@@ -35,7 +35,7 @@ def release(
     Raises Refused when the text is not fit to publish.
     """
     edition = _checked(article, snapshot, by=by, note=note, at=at)
-    pages.write(lambda: pages.plan_all(pages.named_by_snapshot(snapshot)))
+    pages.write(lambda: pages.plan_all(pages.named_by_snapshot(snapshot)), by=by)
     return _store(article, edition)
 
 
@@ -46,7 +46,7 @@ def release_as_approved(article: Article, snapshot: Snapshot, *, by: User, at: d
     since the approval.
     """
     edition = _checked(article, snapshot, by=by, at=at)
-    pages.write(lambda: pages.plan_missing(pages.named_by_snapshot(snapshot)))
+    pages.write(lambda: pages.plan_missing(pages.named_by_snapshot(snapshot)), by=by)
     return _store(article, edition)
 
 

@@ -34,7 +34,7 @@ def merge_speakers(gone: Speaker, *, into: Speaker, by: User) -> None:
     kept = {str(row.pk): str(_move(row, into).pk) for row in gone.affiliations.all()}
     log.lock()
     _move_editions(gone, into)
-    _publish_merged(gone, into, kept)
+    _publish_merged(gone, into, kept, by)
     Address.objects.filter(kind="speaker", object_id=gone.pk).update(object_id=into.pk)
     audit.record("merge", into, by=by, note=f"with {gone} ({gone.slug})")
 
@@ -90,7 +90,7 @@ def _move_editions(gone: Speaker, into: Speaker) -> None:
     listed.filter(speaker=gone).update(speaker=into)
 
 
-def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str]) -> None:
+def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str], by: User) -> None:
     """Put both on the page of ``into``, if either was public. Call it under the log's lock.
 
     ``kept`` maps each capacity of ``gone`` to the one that is left, by their identifiers.
@@ -102,4 +102,4 @@ def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str]) -> None:
     capacities = into.affiliations.filter(pk__in=[kept.get(pk, pk) for pk in shown])
     PublicPage.objects.filter(pk=gone.pk).delete()
     index.remove(gone.pk)
-    pages.write_planned([pages.plan_card(into, speaker_page(into, capacities))])
+    pages.write_planned([pages.plan_card(into, speaker_page(into, capacities))], by=by)

@@ -30,7 +30,7 @@ from articles.publishing.snapshot import (
     speaker_page,
     topic_card,
 )
-from articles.publishing.workflow import Action, Refused, check_permission
+from articles.publishing.workflow import Action, Refused, check_four_eyes, check_permission
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
 
@@ -50,6 +50,7 @@ class Update:
     card: Card
     item: dict[str, Any]
     planned_on: int
+    row: Publishable
     notice: str = ""
 
 
@@ -84,7 +85,7 @@ def publish_page(row: Publishable, *, by: User) -> bool:
         row.refresh_from_db()
         return [*plan_missing(named_by_row(row)), plan_row(row)]
 
-    changed = row.pk in write(plan)
+    changed = row.pk in write(plan, by=by)
     if changed:
         audit.record("publish page", row, by=by)
     return changed
@@ -108,9 +109,9 @@ def withdraw_page(row: Publishable, *, by: User, notice: str) -> None:
         if page is None:
             raise Refused(f"“{row}” has no public page; so there is nothing to withdraw.")
         item = to_tombstone_record(page.kind, page.card, notice=notice)
-        return [Update(page.kind, page.pk, page.card, item, page.sequence, notice)]
+        return [Update(page.kind, page.pk, page.card, item, page.sequence, row, notice)]
 
-    write(plan)
+    write(plan, by=by)
     audit.record("withdraw page", row, by=by, note=notice)
 
 
@@ -231,25 +232,27 @@ def plan_missing(named: Named) -> list[Update]:
 # Writing: under the log's lock -------------------------------------------------------------------
 
 
-def write(plan: Callable[[], Sequence[Update]]) -> set[UUID]:
+def write(plan: Callable[[], Sequence[Update]], *, by: User) -> set[UUID]:
     """Write the pages that ``plan`` returns, each change with its row in the log; return their ids.
 
     ``plan`` runs before the lock is taken, and once more under it if a page has changed meanwhile.
-    Raises Refused when an address belongs to another.
+    Raises Refused when an address belongs to another, or with FOUR_EYES when ``by`` was the last to
+    write what a page will show.
     """
     updates = plan()
     log.lock()
     if not _still_holds(updates):
         updates = plan()
-    return write_planned(updates)
+    return write_planned(updates, by=by)
 
 
-def write_planned(updates: Sequence[Update]) -> set[UUID]:
+def write_planned(updates: Sequence[Update], *, by: User) -> set[UUID]:
     """Write pages that were planned under the lock; see ``write``."""
     before = PublicPage.objects.in_bulk([update.id for update in updates])
     updates = [row for row in updates if not _is_shown(row, before.get(row.id))]
     if not updates:
         return set()
+    check_four_eyes(by, *((row.row, row.row.saved_by_id) for row in updates))
     claim_addresses((row.kind, row.card["slug"], row.id) for row in updates)
     changes = [Change(kind=row.kind, object_id=row.id, item=row.item) for row in updates]
     log.append(*changes)
@@ -317,7 +320,7 @@ def _still_holds(updates: Sequence[Update]) -> bool:
 
 def _update(row: Publishable, card: Card, page: PublicPage | None) -> Update:
     kind = str(row._meta.model_name)
-    return Update(kind, row.pk, card, to_record(kind, card), page.sequence if page else 0)
+    return Update(kind, row.pk, card, to_record(kind, card), page.sequence if page else 0, row)
 
 
 def _card(row: Publishable) -> Card:

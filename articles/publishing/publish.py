@@ -5,7 +5,6 @@ Each action is one transaction. It locks the article's row first and the log las
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -13,8 +12,15 @@ from articles.models import Article, Edition, ScheduledAction
 from articles.publishing import audit
 from articles.publishing.editions import release, release_withdrawal
 from articles.publishing.quotes import unattributed
-from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import Action, Refused, lock_article, save_state, transition
+from articles.publishing.snapshot import picture_card, take_snapshot
+from articles.publishing.workflow import (
+    Action,
+    Refused,
+    check_four_eyes,
+    lock_article,
+    save_state,
+    transition,
+)
 from articles.richtext import plain_text
 
 
@@ -49,7 +55,7 @@ def publish(article: Article, *, by: User) -> Edition:
     """
     article = lock_article(article)
     transition(article, Action.PUBLISH, by=by)
-    check_four_eyes(article, by)
+    check_written_by_another(article, by)
     snapshot = take_snapshot(article)
     _cancel_scheduled_publication(article)
     live = article.editions.live().first()
@@ -69,7 +75,7 @@ def correct(article: Article, *, by: User, note: str) -> Edition:
     """
     article = lock_article(article)
     transition(article, Action.CORRECT, by=by)
-    check_four_eyes(article, by)
+    check_written_by_another(article, by)
     if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; publish it instead of correcting it.")
     if not note.strip():
@@ -89,6 +95,7 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
     """
     article = lock_article(article)
     transition(article, Action.WITHDRAW, by=by)
+    check_written_by_another(article, by)
     if not notice.strip():
         raise Refused("Write the public notice: why the article is withdrawn.")
     if not article.editions.live().exists():
@@ -99,14 +106,20 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
     return edition
 
 
-def check_four_eyes(article: Article, by: User) -> None:
-    """With the setting FOUR_EYES, refuse to publish what ``by`` was the last to write."""
+def check_written_by_another(article: Article, by: User) -> None:
+    """With the setting FOUR_EYES, refuse to publish what ``by`` was the last to write.
+
+    That is the article's last version, and its picture unless readers see it like that already.
+    ``pages.write`` checks the rows of the pages that are published with it.
+    """
     last = article.versions.first()
-    if settings.FOUR_EYES and last and last.saved_by_id == by.pk:
-        raise Refused(
-            f"{by} wrote the last version; two pairs of eyes are needed, "
-            "so another publisher has to let it out."
-        )
+    rows: list[tuple[object, int | None]] = [(article, last.saved_by_id if last else None)]
+    live = article.editions.live().first()
+    if article.picture and (
+        live is None or live.snapshot.get("picture") != picture_card(article.picture)
+    ):
+        rows.append((article.picture, article.picture.saved_by_id))
+    check_four_eyes(by, *rows)
 
 
 def passages_without_speaker(article: Article) -> list[str]:

@@ -26,11 +26,18 @@ from articles.publishing.editions import (
     release_under_embargo,
     release_withdrawal,
 )
-from articles.publishing.pages import claim_addresses
-from articles.publishing.publish import check_four_eyes
+from articles.publishing.pages import claim_addresses, named_by_snapshot, plan_missing
+from articles.publishing.publish import check_written_by_another
 from articles.publishing.rules import reasons_not_to_publish
 from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import Action, Refused, lock_article, save_state, transition
+from articles.publishing.workflow import (
+    Action,
+    Refused,
+    check_four_eyes,
+    lock_article,
+    save_state,
+    transition,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +65,7 @@ def schedule(
     """
     article = lock_article(article)
     transition(article, Action.SCHEDULE, by=by)
-    check_four_eyes(article, by)
+    check_written_by_another(article, by)
     at = publish_at or embargo_until
     if at is None:
         raise Refused("Give the time to publish at, or the time at which the embargo ends.")
@@ -77,6 +84,8 @@ def schedule(
     snapshot = take_snapshot(article)
     if reasons := reasons_not_to_publish(snapshot):
         raise Refused(reasons)
+    new_pages = plan_missing(named_by_snapshot(snapshot))
+    check_four_eyes(by, *((page.row, page.row.saved_by_id) for page in new_pages))
 
     scheduled, _ = article.scheduled_actions.update_or_create(
         action=PUBLISH,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -94,3 +95,22 @@ def lock_article(article: Article) -> Article:
     Every action begins with it. Raises Article.DoesNotExist.
     """
     return Article.objects.select_for_update().get(pk=article.pk)
+
+
+def check_four_eyes(by: User, *last_saved: tuple[object, int | None]) -> None:
+    """With the setting FOUR_EYES, refuse what nobody but ``by`` has looked at.
+
+    ``last_saved`` are pairs of a row and the id of the user who saved it last (None: nobody here).
+    Raises Refused with a sentence for each row.
+    """
+    if not settings.FOUR_EYES:
+        return
+    alone = [row for row, user_id in last_saved if user_id == by.pk]
+    if alone:
+        raise Refused(
+            [
+                f"{by} was the last to write “{row}”; two pairs of eyes are needed, so another "
+                "publisher has to do this."
+                for row in alone
+            ]
+        )

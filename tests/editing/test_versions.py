@@ -160,7 +160,7 @@ def test_four_eyes(publisher: User, settings: Settings) -> None:
     settings.FOUR_EYES = True
     article = an_article()
     saved(article, publisher)
-    with pytest.raises(ValidationError, match="wrote the last version"):
+    with pytest.raises(ValidationError, match="was the last to write"):
         publish(article, by=publisher)
     publish(article, by=a_member_of("Publisher", "another"))
 

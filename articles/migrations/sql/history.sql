@@ -108,3 +108,23 @@ END $$;
 
 CREATE TRIGGER audit_entry_happens_now BEFORE INSERT ON articles_auditentry
     FOR EACH ROW EXECUTE FUNCTION newsroom_happens_now();
+
+-- Speakers, organizations, events, topics: what was ever public is withdrawn, never deleted -------
+
+CREATE FUNCTION newsroom_keep_what_was_public() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.articles_change WHERE object_id = OLD.id) THEN
+        RAISE EXCEPTION 'What was public is withdrawn, not deleted (% %).', TG_TABLE_NAME, OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE TRIGGER speaker_kept BEFORE DELETE ON people_speaker
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
+CREATE TRIGGER organization_kept BEFORE DELETE ON people_organization
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
+CREATE TRIGGER event_kept BEFORE DELETE ON articles_event
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
+CREATE TRIGGER topic_kept BEFORE DELETE ON articles_topic
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
