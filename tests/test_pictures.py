@@ -25,7 +25,7 @@ from articles.publishing.publish import publish
 from tests.builders import a_member_of, a_picture, an_article, an_upload
 from tests.partners.api.test_articles import assert_ninjs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 ADD = "/admin/articles/picture/add/"
 SAID = {
@@ -112,7 +112,6 @@ def test_pictures_of_every_kind_of_color(publisher: User, mode: str) -> None:
     assert opened(picture.renditions[0]).mode == "RGB"
 
 
-@pytest.mark.slow
 def test_the_longest_that_is_taken_is_made(publisher: User) -> None:
     picture = a_picture(publisher, an_upload((2000, 12_000)))
     assert max(row["height"] for row in picture.renditions) <= 16_383

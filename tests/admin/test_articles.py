@@ -22,7 +22,7 @@ from tests.builders import (
     an_organization,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 CHANGE = f"/admin/articles/article/{RELEASE_ARTICLE}/change/"
 ADD = "/admin/articles/article/add/"

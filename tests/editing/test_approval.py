@@ -16,7 +16,7 @@ from articles.publishing.schedule import schedule, schedule_withdrawal
 from tests.admin.test_articles import messages_of
 from tests.builders import a_member_of, a_statement, an_article, an_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 EDITED = "The text was edited since it was approved"
 

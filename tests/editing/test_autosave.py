@@ -14,7 +14,7 @@ from articles.models import Article, EditSession
 from tests.admin.test_articles import form_of
 from tests.builders import a_capacity, a_member_of, a_statement, an_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def logged_in(user: User) -> Client:

@@ -49,6 +49,7 @@ def nodes(value: Any) -> Iterator[dict[str, Any]]:
             yield from nodes(entry)
 
 
+@pytest.mark.slow
 def test_structured_data_has_known_words_and_no_empty_ones(
     client: Client, edition: Edition, publisher: User
 ) -> None:

@@ -19,6 +19,8 @@ from newsroom.management.commands.demo import listen
 from tests.newsroom.serving import Answer, free_port, get, wait_for, wait_until_it_answers
 from tests.processes import start
 
+pytestmark = pytest.mark.slow
+
 #: As on a machine whose terminal knows no letters but those of English.
 PLAIN_LOCALE = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 
@@ -73,13 +75,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     )
 
 
-@pytest.mark.slow
 def test_it_runs_in_a_plain_locale(demo: Demo) -> None:
     assert demo.exit_code == 0
     assert "‘Shanghai Spirit’" in demo.answers["/"].body.decode()
 
 
-@pytest.mark.slow
 def test_every_line_that_it_prints_is_its_own(demo: Demo) -> None:
     site = f"http://localhost:{demo.port}"
     wanted = [
@@ -106,7 +106,6 @@ def test_every_line_that_it_prints_is_its_own(demo: Demo) -> None:
     assert demo.error == ""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", WITH_ADDRESSES)
 def test_addresses_that_it_hands_out_have_its_port(demo: Demo, path: str) -> None:
     answer = demo.answers[path]
@@ -115,14 +114,12 @@ def test_addresses_that_it_hands_out_have_its_port(demo: Demo, path: str) -> Non
     assert ports == {f":{demo.port}"}
 
 
-@pytest.mark.slow
 def test_errors_are_those_that_readers_see(demo: Demo) -> None:
     answer = demo.answers["/nothing/"]
     assert answer.status == 404
     assert b"DEBUG = True" not in answer.body
 
 
-@pytest.mark.slow
 def test_open_shows_the_site_in_the_browser(demo: Demo) -> None:
     assert demo.opened == f"http://localhost:{demo.port}/"
 

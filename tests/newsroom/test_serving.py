@@ -78,7 +78,9 @@ class Site:
 
     def options(self) -> tuple[str, str]:
         """The program that the server is, and the options that it was started with."""
-        program, _, options = (self.data / "postmaster.opts").read_text(encoding="utf-8").partition(" ")
+        program, _, options = (
+            (self.data / "postmaster.opts").read_text(encoding="utf-8").partition(" ")
+        )
         return program, options.strip()
 
     def pg_ctl(self, *arguments: str) -> None:

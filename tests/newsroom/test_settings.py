@@ -42,6 +42,7 @@ def test_no_other_database() -> None:
     assert "Newsroom runs on PostgreSQL only" in error
 
 
+@pytest.mark.slow
 def test_a_command_says_what_is_missing_in_a_sentence() -> None:
     code = "import sys, runpy; sys.argv = ['manage.py', 'migrate']; "
     run = "runpy.run_path('manage.py', run_name='__main__')"

@@ -25,7 +25,10 @@ from tests.processes import ROOT, start
 type Process = subprocess.Popen[str]
 type Serve = Callable[[tuple[str, ...]], Process]
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows ends programs without signals")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name == "nt", reason="Windows ends programs without signals"),
+]
 
 #: Commands that serve the site, as their arguments.
 DEMO = ("demo", "--port", "{port}")
@@ -84,7 +87,6 @@ def kill_the_site_only(process: Process) -> None:
     site.terminate()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "end"),
     [
@@ -109,7 +111,6 @@ def test_the_last_one_out_stops_it(
     assert "Traceback" not in error
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("end", [terminate, close_the_terminal])
 def test_a_test_run_that_is_ended_stops_it(
     data: Path, tmp_path: Path, started: list[Process], end: Callable[[Process], None]
@@ -134,7 +135,6 @@ def test_a_test_run_that_is_ended_stops_it(
     assert not runs(data), out
 
 
-@pytest.mark.slow
 def test_after_kill_9_the_next_start_goes_on(data: Path, serve: Serve) -> None:
     killed = serve(DEMO)
     killed.kill()
@@ -146,7 +146,6 @@ def test_after_kill_9_the_next_start_goes_on(data: Path, serve: Serve) -> None:
     assert not runs(data)
 
 
-@pytest.mark.slow
 def test_one_that_others_still_use_is_left_running(data: Path, serve: Serve) -> None:
     first, second = serve(DEMO), serve(WITHOUT_RELOADER)
     terminate(first)
@@ -157,7 +156,6 @@ def test_one_that_others_still_use_is_left_running(data: Path, serve: Serve) -> 
     assert not runs(data)
 
 
-@pytest.mark.slow
 def test_one_that_another_left_by_kill_9_is_stopped_by_the_last(data: Path, serve: Serve) -> None:
     last, killed = serve(DEMO), serve(WITHOUT_RELOADER)
     killed.kill()
@@ -167,7 +165,6 @@ def test_one_that_another_left_by_kill_9_is_stopped_by_the_last(data: Path, serv
     assert not runs(data)
 
 
-@pytest.mark.slow
 def test_a_first_start_that_is_interrupted_leaves_a_folder_to_go_on_with(tmp_path: Path) -> None:
     data = tmp_path / "postgres"
     first = start("manage.py", "demo", "--no-server", EMBEDDED_POSTGRES=str(data))

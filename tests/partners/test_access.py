@@ -23,7 +23,7 @@ from articles.publishing.schedule import (
 from tests.builders import RELEASE_ARTICLE, a_picture, an_article
 from tests.partners.api.test_articles import assert_ninjs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 CHANGES = "/api/v1/changes/"
 

@@ -35,7 +35,7 @@ from articles.publishing.schedule import schedule
 from tests.builders import RELEASE_ARTICLE, an_article
 from tests.receiver import Received, Receiver, sequences
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def fall_due() -> None:
@@ -141,7 +141,6 @@ def test_an_item_that_fails_holds_up_its_own_later_changes_only(
     assert sequences(system.got) == [1, 3, 1, 2]
 
 
-@pytest.mark.slow
 def test_at_least_once_and_in_order_for_each_item_whatever_breaks(
     endpoint: Endpoint,
     system: Receiver,
@@ -384,7 +383,6 @@ def test_switched_off_it_gets_nothing_more(
 # Several senders ----------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_four_senders_send_each_change_once(
     endpoint: Endpoint, system: Receiver, publisher: User

@@ -28,6 +28,7 @@ def test_an_empty_archive_says_so(client: Client) -> None:
     assert "Nothing is published yet." in text_of(client, "/archive/")
 
 
+@pytest.mark.slow
 def test_a_month_goes_on_by_key(client: Client, publisher: User) -> None:
     for number in range(21):
         publish(an_article(f"Number {number}"), by=publisher)

@@ -134,6 +134,7 @@ def test_no_time_is_told_that_a_later_change_could_share(
     assert "Last-Modified" not in client.get(ITEM).headers
 
 
+@pytest.mark.slow
 def test_by_time(client: Client, edition: Edition, publisher: User) -> None:
     publish(an_article(), by=publisher)
     time.sleep(2.1)

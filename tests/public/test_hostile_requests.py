@@ -8,7 +8,7 @@ from django.test import Client
 from articles.models import Edition
 from tests.builders import RELEASE_ARTICLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 ADDRESSES = [
     "/api/v1/articles/",

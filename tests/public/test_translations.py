@@ -21,7 +21,7 @@ from articles.publishing.workflow import Refused
 from tests.builders import an_article
 from tests.partners.api.test_articles import assert_ninjs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 EN, RU, UR = "/articles/original/", "/articles/in-russian/", "/articles/in-urdu/"
 

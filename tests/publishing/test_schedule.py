@@ -24,7 +24,7 @@ from articles.publishing.workflow import Refused
 from tests.builders import a_capacity, a_member_of, a_speaker, a_statement, an_article
 from tests.processes import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 NOTICE = "The sender took it back."
 PAGE = "/articles/a-headline/"
@@ -267,7 +267,6 @@ def test_a_time_that_the_clock_skips_or_repeats_is_refused(
 # With a worker ------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_worker_publishes_within_two_seconds(transactional_db: None) -> None:
     options = connection.get_connection_params()

@@ -100,6 +100,7 @@ def test_words(edition: Edition, q: str, finds: bool) -> None:
         ("en", "हिन्दी समाचार", "हिन्दी"),
     ],
 )
+@pytest.mark.slow
 def test_words_as_people_write_them(
     client: Client, publisher: User, language: str, headline: str, q: str
 ) -> None:
@@ -264,6 +265,7 @@ def test_how_much_it_asks(
         "q=or",
     ],
 )
+@pytest.mark.slow
 def test_any_query_is_a_page(client: Client, edition: Edition, query: str) -> None:
     assert "<script>alert" not in page_of(client, query)
     assert client.get(f"/search/suggest/?{query}").status_code == 200

@@ -252,6 +252,7 @@ def test_what_an_item_names_comes_before_it(
     assert f"urn:uuid:{original.pk}" in named(russian[0])
 
 
+@pytest.mark.slow
 def test_a_page_of_twenty(
     client: Client, publisher: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -88,6 +88,7 @@ def test_a_cursor_beyond_the_end_is_not_ours(client: Client, edition: Edition) -
     )
 
 
+@pytest.mark.slow
 def test_who_waits_in_vain_is_told_so(client: Client, edition: Edition) -> None:
     began = time.monotonic()
     page = client.get(CHANGES, {"after": str(last_sequence()), "wait": "1"}).json()
