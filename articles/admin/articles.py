@@ -167,7 +167,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             note_saved_by(cast(Any, formset).instance, cast(User, request.user))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The save is whole now: keep it as a version, and drop the typing that led to it."""
+        """Keep the saved text as a version, and drop the unsaved text that led to it."""
         super().save_related(request, form, formsets, change)
         user = cast(User, request.user)
         save_version(form.instance, by=user)
@@ -211,7 +211,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         """Save, unless somebody else saved meanwhile: then show both, with all that was typed."""
         if request.method != "POST":
             return super().save_view(request, object_id, form_url, extra_context)
-        if "_forget" in request.POST:
+        if "_discard" in request.POST:
             article = Article.objects.filter(pk=object_id).first() if object_id else None
             autosave.discard(article, cast(User, request.user))
             return HttpResponseRedirect(request.path)

@@ -20,7 +20,7 @@ _NOT_TYPED = {"csrfmiddlewaretoken", "typed", "_save", "_continue", "_publish", 
 
 
 def store(article: Article | None, user: User, post: QueryDict) -> EditSession:
-    """Note that ``user`` is at ``article``, and what the form holds if anything was typed."""
+    """Store that ``user`` has ``article`` open, and the form's text if anything was typed."""
     now = timezone.now()
     heard = {"seen_at": now, "base": number(post.get("base"))}
     if post.get("typed"):
@@ -31,17 +31,17 @@ def store(article: Article | None, user: User, post: QueryDict) -> EditSession:
 
 
 def discard(article: Article | None, user: User) -> None:
-    """Drop the typing of ``user`` at ``article`` (None: at a new one); it was saved or let go."""
+    """Delete the unsaved text of ``user`` at ``article`` (None: a new one): saved or discarded."""
     EditSession.objects.filter(article=article, user=user).update(typed=None, typed_at=None)
 
 
 def unsaved(article: Article | None, user: User) -> EditSession | None:
-    """What ``user`` typed at ``article`` (None: at a new one) and neither saved nor let go."""
+    """Return the unsaved text of ``user`` at ``article`` (None: a new one), if there is any."""
     return EditSession.objects.filter(article=article, user=user, typed__isnull=False).first()
 
 
 def as_post(unsaved: EditSession) -> QueryDict:
-    """The unsaved typing as the browser would have sent it."""
+    """Return the unsaved text as the browser would have posted it."""
     post = QueryDict(mutable=True)
     for name, values in (unsaved.typed or {}).items():
         post.setlist(name, values)
@@ -49,7 +49,7 @@ def as_post(unsaved: EditSession) -> QueryDict:
 
 
 def others_at(article: Article, user: User) -> QuerySet[EditSession]:
-    """Who else has ``article`` open at this moment."""
+    """Return who else has ``article`` open at this moment."""
     present = article.edit_sessions.filter(seen_at__gt=timezone.now() - PRESENT)
     return present.exclude(user=user).select_related("user").order_by("user__username")
 

@@ -1,4 +1,4 @@
-"""Two editors saved the same article: what one typed is joined with what the other saved.
+"""Two editors changed the same article: a three-way merge of base, ours and theirs.
 
 A field that only one of them touched is taken from that one. Where both did, the typing stays in
 the form and stands beside the saved text, for the editor to choose or to join.
@@ -30,7 +30,7 @@ PREFIX = "statements"
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that both changed: what was typed here, and what the other saved."""
+    """A field that both editors changed, as ours (typed here) and theirs (saved) have it."""
 
     key: str
     label: str
@@ -39,32 +39,32 @@ class Conflict:
 
     @property
     def pieces(self) -> list[tuple[str, str]]:
-        """From the saved text to the typed one, word by word."""
+        """Return the differences from theirs to ours, word by word."""
         return words(self.theirs, self.ours)
 
 
 def merge_changes(post: QueryDict, base: Snapshot | None, saved: Snapshot) -> list[Conflict]:
-    """Join the form in ``post`` with ``saved``, both made from ``base``; return what clashes.
+    """Merge ``saved`` (theirs) into the form in ``post`` (ours); return the conflicts.
 
-    ``post`` is changed in place, so that its form shows the joined text. Without ``base`` nobody
-    knows who changed what, and whatever differs clashes.
+    ``post`` is changed in place, so that its form shows the merged text. Without ``base`` nobody
+    knows who changed what, and every difference is a conflict.
     """
     conflicts = []
-    values_of_base = _values(base) if base else None
+    base_values = _values(base) if base else None
     for key, theirs in _values(saved).items():
-        mine = _posted(post, key)
-        before = values_of_base[key] if values_of_base else None
-        if mine == theirs or theirs == before:
+        ours = _posted(post, key)
+        base_value = base_values[key] if base_values else None
+        if ours == theirs or theirs == base_value:
             continue
-        if mine == before:
+        if ours == base_value:
             set_field(post, key, theirs)
         else:
-            conflicts.append(_conflict(key, mine, theirs))
+            conflicts.append(_conflict(key, ours, theirs))
     return conflicts + _merge_statements(post, base, saved)
 
 
 def take_theirs(post: QueryDict, key: str, saved: Snapshot) -> None:
-    """Put the saved text of the field ``key``, as a ``Clash`` names it, into the form."""
+    """Put their text of the field ``key`` (``Conflict.key``) into the form."""
     values = _values(saved)
     if key in values:
         set_field(post, key, values[key])
@@ -99,8 +99,8 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _conflict(key: str, mine: Value, theirs: Value) -> Conflict:
-    return Conflict(key, key.replace("_", " ").capitalize(), _shown(key, mine), _shown(key, theirs))
+def _conflict(key: str, ours: Value, theirs: Value) -> Conflict:
+    return Conflict(key, key.replace("_", " ").capitalize(), _shown(key, ours), _shown(key, theirs))
 
 
 def _shown(key: str, value: Value) -> str:
@@ -127,7 +127,7 @@ def _rows(snapshot: Snapshot) -> dict[str, Row]:
 
 
 def _posted_rows(post: QueryDict) -> tuple[dict[str, Row], list[Row]]:
-    """The form's statements that were saved before, without deleted ones, and its new ones."""
+    """Return the form's saved statements without deleted ones, and its new ones."""
     rows: dict[str, Row] = {}
     new: list[Row] = []
     for n in range(int(post.get(f"{PREFIX}-TOTAL_FORMS") or 0)):
@@ -142,30 +142,30 @@ def _posted_rows(post: QueryDict) -> tuple[dict[str, Row], list[Row]]:
 
 
 def _merge_statements(post: QueryDict, base: Snapshot | None, saved: Snapshot) -> list[Conflict]:
-    mine, new = _posted_rows(post)
-    theirs = _rows(saved)
-    before = _rows(base) if base else {}
+    our_rows, new = _posted_rows(post)
+    their_rows = _rows(saved)
+    base_rows = _rows(base) if base else {}
     numbers = {card["id"]: card["number"] for card in [*(base or saved)["statements"]]}
     numbers |= {card["id"]: card["number"] for card in saved["statements"]}
     merged: dict[str, Row] = {}
     conflicts = []
-    for pk in dict.fromkeys([*theirs, *mine]):
-        ours, other, was = mine.get(pk), theirs.get(pk), before.get(pk)
-        row = other if ours in (was, other) else ours
-        if ours not in (was, other) and other != was:
+    for pk in dict.fromkeys([*their_rows, *our_rows]):
+        ours, theirs, before = our_rows.get(pk), their_rows.get(pk), base_rows.get(pk)
+        row = theirs if ours in (before, theirs) else ours
+        if ours not in (before, theirs) and theirs != before:
             label = f"Statement {numbers.get(pk, '')}".strip()
-            conflicts.append(Conflict(pk, label, _said(ours), _said(other)))
+            conflicts.append(Conflict(pk, label, _shown_row(ours), _shown_row(theirs)))
         if row is None:
             continue
-        if pk in theirs:
+        if pk in their_rows:
             merged[pk] = row
         else:
-            new.append(row)  # deleted by the other, changed here: it becomes a new one
+            new.append(row)  # deleted there, changed here: it becomes a new one
     _write_rows(post, merged, new, saved)
     return conflicts
 
 
-def _said(row: Row | None) -> str:
+def _shown_row(row: Row | None) -> str:
     return "\n".join(filter(None, (row["text"], row["passage"]))) if row else "(deleted)"
 
 
@@ -174,7 +174,7 @@ def _without(rows: dict[str, Row], key: str) -> dict[str, Row]:
 
 
 def _write_rows(post: QueryDict, rows: dict[str, Row], new: list[Row], saved: Snapshot) -> None:
-    """Lay the statements' forms anew: the saved ones first, deleted where ``rows`` lacks them."""
+    """Write the statements' forms anew: the saved ones first, deleted where ``rows`` lacks them."""
     for name in [name for name in post if name.startswith(f"{PREFIX}-")]:
         if not name.endswith(("MIN_NUM_FORMS", "MAX_NUM_FORMS")):
             del post[name]

@@ -65,7 +65,7 @@ def _speaker(card: Mapping[str, Any]) -> Record:
     return {
         "honorificPrefix": card["honorific_prefix"],
         "alternateName": card["name_variants"],
-        "capacities": [_capacity(held) for held in card["capacities"]],
+        "capacities": [_capacity(capacity) for capacity in card["capacities"]],
         "replaces": list(map(urn, card["replaces"])),
     }
 
@@ -82,14 +82,14 @@ def _topic(card: Mapping[str, Any]) -> Record:
     return {"sameAs": card["uri"]}
 
 
-def _capacity(held: SpeakerCapacityCard) -> Record:
+def _capacity(capacity: SpeakerCapacityCard) -> Record:
     return without_empty(
         {
-            "uri": urn(held["id"]),
-            "roleName": held["title"],
-            "organization": _link(held["organization"]) if held["organization"] else {},
-            "startDate": held["since"],
-            "endDate": held["until"],
+            "uri": urn(capacity["id"]),
+            "roleName": capacity["title"],
+            "organization": _link(capacity["organization"]) if capacity["organization"] else {},
+            "startDate": capacity["since"],
+            "endDate": capacity["until"],
         }
     )
 

@@ -173,9 +173,9 @@ def person(speaker: Mapping[str, Any]) -> Node:
     """``Person`` with every capacity that is public."""
     address = url("speaker", speaker["slug"])
     employers = {
-        held["organization"]["id"]: held["organization"]
-        for held in speaker["capacities"]
-        if held["organization"]
+        capacity["organization"]["id"]: capacity["organization"]
+        for capacity in speaker["capacities"]
+        if capacity["organization"]
     }
     return {
         "@type": "Person",
@@ -184,7 +184,7 @@ def person(speaker: Mapping[str, Any]) -> Node:
         "name": speaker["name"],
         "honorificPrefix": speaker["honorific_prefix"],
         "alternateName": speaker["name_variants"],
-        "jobTitle": [capacity_line(held) for held in speaker["capacities"]],
+        "jobTitle": [capacity_line(capacity) for capacity in speaker["capacities"]],
         "affiliation": [link("Organization", "organization", body) for body in employers.values()],
     }
 

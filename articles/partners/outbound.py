@@ -84,7 +84,7 @@ def _pool(parts: SplitResult) -> urllib3.HTTPConnectionPool:
 
 def _resolved(host: str, port: int) -> str:
     """Return an IP address of ``host``. Raises NotAllowed when one of them is not public."""
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not settings.WEBHOOKS_TO_PRIVATE:
         for address in found:
             if not is_public(address):

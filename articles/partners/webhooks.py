@@ -167,20 +167,22 @@ def _take() -> Endpoint | None:
 
 def _deliver(endpoint: Endpoint) -> int:
     """Send due deliveries until one fails or half of the lease is over; return how many."""
-    held = Endpoint.objects.filter(pk=endpoint.pk, active=True, paused_until=endpoint.paused_until)
+    leased = Endpoint.objects.filter(
+        pk=endpoint.pk, active=True, paused_until=endpoint.paused_until
+    )
     enough = timezone.now() + LEASE / 2
     tried = 0
-    while timezone.now() < enough and (delivery := _next(held)):
+    while timezone.now() < enough and (delivery := _next(leased)):
         tried += 1
         if not _send(endpoint, delivery):
             return tried
-    held.update(paused_until=None)
+    leased.update(paused_until=None)
     return tried
 
 
-def _next(held: QuerySet[Endpoint]) -> Delivery | None:
+def _next(leased: QuerySet[Endpoint]) -> Delivery | None:
     """The first due delivery; None once ``held`` is empty: switched off or leased by another."""
-    ready = _ready(timezone.now()).filter(endpoint__in=held)
+    ready = _ready(timezone.now()).filter(endpoint__in=leased)
     return ready.select_related("change").order_by("change").first()
 
 

@@ -78,40 +78,40 @@ def _response(pages: Iterable[PublicPage], filename: str) -> HttpResponse:
 
 def _calendar_event(page: PublicPage, changed: datetime) -> CalendarEvent:
     event: Any = page.card
-    entry = CalendarEvent()
-    entry.add("uid", urn(event["id"]))
-    entry.add("dtstamp", changed.astimezone(UTC))
-    entry.add("last-modified", changed.astimezone(UTC))
+    event_entry = CalendarEvent()
+    event_entry.add("uid", urn(event["id"]))
+    event_entry.add("dtstamp", changed.astimezone(UTC))
+    event_entry.add("last-modified", changed.astimezone(UTC))
     # A later change has a larger number in the log: RFC 5545 wants a number that grows.
-    entry.add("sequence", page.sequence)
-    entry.add("status", _STATUS[event["status"]])
-    entry.add("summary", printable(event["name"]))
-    entry.add("url", settings.SITE_URL + page.get_absolute_url())
+    event_entry.add("sequence", page.sequence)
+    event_entry.add("status", _STATUS[event["status"]])
+    event_entry.add("summary", printable(event["name"]))
+    event_entry.add("url", settings.SITE_URL + page.get_absolute_url())
     for key, value in (
         ("location", printable(event["place"])),
         ("description", printable(event["date_words"])),
         ("categories", printable(event["kind"])),
     ):
         if value:
-            entry.add(key, [value] if key == "categories" else value)
-    _add_dates(entry, event)
-    return entry
+            event_entry.add(key, [value] if key == "categories" else value)
+    _add_dates(event_entry, event)
+    return event_entry
 
 
-def _add_dates(entry: CalendarEvent, event: EventCard) -> None:
+def _add_dates(event_entry: CalendarEvent, event: EventCard) -> None:
     """Add start and end to ``entry``: whole days, the end exclusive, where no time is known."""
     first = date.fromisoformat(event["start_date"])
     known_end = len(event["end_date"]) == FULL_LENGTH
     last = date.fromisoformat(event["end_date"]) if known_end else first
     if not event["start_time"]:
-        entry.add("dtstart", first)
+        event_entry.add("dtstart", first)
         if last > first:
-            entry.add("dtend", last + timedelta(days=1))
+            event_entry.add("dtend", last + timedelta(days=1))
         return
     zone = ZoneInfo(event["time_zone"])
     start = datetime.combine(first, time.fromisoformat(event["start_time"]), zone)
-    entry.add("dtstart", start)
+    event_entry.add("dtstart", start)
     if event["end_time"]:
         end = datetime.combine(last, time.fromisoformat(event["end_time"]), zone)
         if end > start:  # RFC 5545: an end is later than its start
-            entry.add("dtend", end)
+            event_entry.add("dtend", end)

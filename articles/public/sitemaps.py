@@ -108,15 +108,15 @@ def _translations() -> dict[UUID, str]:
 
 
 def _response(
-    root: str, entry: str, rows: Iterable[tuple[str, datetime, str]], more: str = ""
+    root: str, element: str, rows: Iterable[tuple[str, datetime, str]], more: str = ""
 ) -> HttpResponse:
     """An XML sitemap. Each row: a path, the time of its last change, and XML to add to the entry.
 
     ``more`` is XML namespaces for the root. Paths consist of slugs: nothing needs escaping.
     """
     lines = "\n".join(
-        f"<{entry}><loc>{settings.SITE_URL}{path}</loc><lastmod>{at:%Y-%m-%dT%H:%M:%SZ}</lastmod>"
-        f"{beside}</{entry}>"
+        f"<{element}><loc>{settings.SITE_URL}{path}</loc><lastmod>{at:%Y-%m-%dT%H:%M:%SZ}</lastmod>"
+        f"{beside}</{element}>"
         for path, at, beside in rows
     )
     body = f"{_XML}<{root} {_NAMESPACE}{more}>\n{lines}\n</{root}>\n"

@@ -127,7 +127,7 @@ def start_server(data: Path) -> dict[str, Any]:
         PostgresServer._lock = InterProcessLock(data.parent / f".{data.name}.lock")
         with signals_wait():
             with PostgresServer._lock:
-                forget_the_dead(data)
+                drop_ended_processes(data)
             server = get_server(data).get_postmaster_info()
             # After the wheel's own function for the exit, so that Python runs it before that one.
             atexit.register(prepare_to_leave, data, PostgresServer._lock)
@@ -153,10 +153,10 @@ def prepare_to_leave(data: Path, lock: Any) -> None:
     """Let the wheel see, at this process's exit, whether it is the last that uses the server."""
     ignore_further_signals()
     with lock:
-        forget_the_dead(data)
+        drop_ended_processes(data)
 
 
-def forget_the_dead(data: Path) -> None:
+def drop_ended_processes(data: Path) -> None:
     """Correct what processes that were killed have left behind in ``data``.
 
     The list of processes that use the server loses those that are gone, or the last one out would

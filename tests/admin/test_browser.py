@@ -120,7 +120,7 @@ def test_typing_comes_back_after_a_crash(page: Page) -> None:
     page.get_by_label("Headline").press("End")
     page.wait_for_timeout(1500)  # the first call says how the form was found
     page.get_by_label("Headline").fill("Typed before the crash")
-    expect(page.locator("#autosave")).to_contain_text("Your typing is kept")
+    expect(page.locator("#autosave")).to_contain_text("What you typed is kept")
     again = another(page)
     page.close(run_before_unload=False)
     at(again, "change")

@@ -209,7 +209,7 @@ def test_typing_of_a_new_article_survives_too(mine: Client) -> None:
 def test_typing_can_be_let_go(mine: Client, theirs: Client, article: Article) -> None:
     mine.post(at(article, "autosave"), {"headline": "Typed", "typed": "1"})
     assert "that was never saved" not in theirs.get(at(article)).content.decode()
-    mine.post(at(article), {"_forget": ""})
+    mine.post(at(article), {"_discard": ""})
     assert "that was never saved" not in mine.get(at(article)).content.decode()
 
 

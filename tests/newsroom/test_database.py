@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsroom.database.base import forget_the_dead
+from newsroom.database.base import drop_ended_processes
 from tests.processes import python
 
 ASK = (
@@ -51,7 +51,7 @@ def test_a_killed_server_s_pid_file_is_no_obstacle(tmp_path: Path) -> None:
     pid_file.write_text(
         f"{os.getpid()}\n", encoding="utf-8"
     )  # a number that another process has now
-    forget_the_dead(tmp_path)
+    drop_ended_processes(tmp_path)
     assert not pid_file.exists()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsroom.database.base import forget_the_dead
+from newsroom.database.base import drop_ended_processes
 from tests.newsroom.serving import (
     close_the_terminal,
     free_port,
@@ -183,7 +183,7 @@ def test_a_process_that_waits_for_its_parent_to_notice_its_end_uses_nothing(tmp_
     ended.stdout.read()
     os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)  # until it has ended
     (tmp_path / "postmaster.pid").write_text(f"{ended.pid}\n", encoding="utf-8")
-    forget_the_dead(tmp_path)
+    drop_ended_processes(tmp_path)
     assert not runs(tmp_path)
     ended.communicate()
 
@@ -191,7 +191,7 @@ def test_a_process_that_waits_for_its_parent_to_notice_its_end_uses_nothing(tmp_
 def test_nobody_uses_a_server_that_does_not_run(tmp_path: Path) -> None:
     users = tmp_path / ".handle_pids.json"
     users.write_text(json.dumps([os.getpid()]), encoding="utf-8")  # a number that is given again
-    forget_the_dead(tmp_path)
+    drop_ended_processes(tmp_path)
     assert json.loads(users.read_text(encoding="utf-8")) == []
 
 

@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const words = [];
     if (answer.newer) words.push(`${answer.newer.by} saved version ${answer.newer.number} meanwhile; saving will show you both.`);
     if (answer.others.length) words.push(`Also open by ${answer.others.join(", ")}.`);
-    if (answer.kept_at) words.push(`Your typing is kept, ${answer.kept_at}.`);
+    if (answer.kept_at) words.push(`What you typed is kept, ${answer.kept_at}.`);
     status.textContent = words.join(" ");
   };
 
@@ -33,7 +33,7 @@ document.addEventListener("DOMContentLoaded", () => {
       last = now;
       say(await response.json());
     } catch {
-      status.textContent = "Your typing cannot be kept at the moment; save it yourself.";
+      status.textContent = "What you typed cannot be kept at the moment; save it yourself.";
     }
   };
 
