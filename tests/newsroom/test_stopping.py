@@ -57,6 +57,14 @@ def started() -> Iterator[list[Process]]:
             process.communicate()
 
 
+@pytest.fixture(autouse=True)
+def hear_ctrl_c() -> Iterator[None]:
+    """A run in the background ignores Ctrl+C, and so would every process that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def serve(data: Path, started: list[Process]) -> Serve:
     def serve(command: tuple[str, ...]) -> Process:

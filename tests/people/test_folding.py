@@ -9,6 +9,7 @@ from itertools import batched
 import pytest
 from django.db import connection
 
+from articles.public.xml_text import printable
 from people.folding import fold, words
 
 SAME = [
@@ -139,6 +140,7 @@ _NEW_CAPITALS = {
 
 
 def characters() -> list[str]:
-    """Every character that this Python knows and PostgreSQL can store."""
+    """Every character that this Python knows and the project stores."""
     every = (chr(code) for code in range(1, sys.maxunicode + 1) if code not in _NEW_CAPITALS)
-    return [sign for sign in every if unicodedata.category(sign) not in ("Cn", "Cs", "Co")]
+    known = (sign for sign in every if unicodedata.category(sign) not in ("Cn", "Cs", "Co"))
+    return [sign for sign in known if printable(sign)]
