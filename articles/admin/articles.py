@@ -21,7 +21,7 @@ from articles.admin.pages import ArticlePages
 from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
-from articles.editing.diff import diff_snapshots
+from articles.editing.diff import count_differences
 from articles.editing.versions import save_initial_version, save_version
 from articles.models import Appearance, Article, Edition, Event, State, Statement
 from articles.publishing import publish as publishing
@@ -190,9 +190,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             "last_version": last,
             "edition": edition,
             "latest_edition": row.editions.latest().first(),
-            "differing": len(diff_snapshots(edition.snapshot, take_snapshot(row)))
-            if edition
-            else 0,
+            "differing": count_differences(edition.snapshot, take_snapshot(row)) if edition else 0,
             "unattributed": publishing.passages_without_speaker(row),
             "public_path": edition and edition.get_absolute_url(),
             "edited_since_approval": is_edited_since_approval(row),
