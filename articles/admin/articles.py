@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -26,6 +26,7 @@ from articles.editing.versions import save_initial_version, save_version
 from articles.models import Appearance, Article, Edition, Event, State, Statement
 from articles.publishing import publish as publishing
 from articles.publishing.snapshot import take_snapshot
+from articles.richtext import clean
 
 
 class StatementInline(admin.StackedInline):
@@ -172,6 +173,10 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         user = cast(User, request.user)
         save_version(form.instance, by=user)
         autosave.discard(form.instance if change else None, user)
+        if dropped := clean(form.data.get("body", "")).dropped:
+            words = ", ".join(f"“{text}”" for text in dropped)
+            text = f"Left out of the body, because it was struck out, deleted or hidden: {words}."
+            self.message_user(request, text, messages.WARNING)
 
     def page_context(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
         user = cast(User, request.user)
