@@ -8,14 +8,14 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.forms import BaseInlineFormSet, Textarea
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.admin.base import NOT_SAVED, PublicPageAdmin, note_saved_by
+from articles.admin.base import NOT_SAVED, PublicPageAdmin, count_of, note_saved_by
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
 from articles.editing import autosave
@@ -83,13 +83,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     list_display = ["headline", "stands", "public", "event", "statement_count", "modified_at"]
     list_filter = ["state", PublicFilter, "language", "topics"]
     list_select_related = ["event"]
-    search_fields = [
-        "headline",
-        "standfirst",
-        "body",
-        "statements__capacity__speaker__name",
-        "statements__capacity__speaker__name_variants",
-    ]
+    search_fields = ["pk", "statements__capacity__speaker"]
     search_help_text = "Headline, text or the name of somebody quoted"
     date_hierarchy = "modified_at"
     ordering = ["-modified_at"]
@@ -104,7 +98,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         live = Edition.objects.live().filter(article=OuterRef("pk"))
         articles = with_edited_since_approval(super().get_queryset(request))
         return articles.annotate(
-            statements_count=Count("statements", distinct=True),
+            statements_count=count_of(Statement.objects.all(), "article"),
             live_version=Subquery(live.values("version")[:1]),
             live_since=Subquery(live.values("published_at")[:1]),
         )
