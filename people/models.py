@@ -53,6 +53,7 @@ class Speaker(ConstrainedModel):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="speaker_by_name")]
         constraints = [
             CheckConstraint(
                 condition=Q(name__regex=r"\S"),

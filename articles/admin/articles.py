@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.forms import BaseInlineFormSet, Textarea
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.admin.base import NOT_SAVED, PublicPageAdmin, note_saved_by
+from articles.admin.base import NOT_SAVED, PublicPageAdmin, count_of, note_saved_by
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
 from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
-from articles.editing.diff import diff_snapshots
+from articles.editing.diff import count_differences
 from articles.editing.versions import save_initial_version, save_version
 from articles.models import Appearance, Article, Edition, Event, State, Statement
 from articles.publishing import publish as publishing
 from articles.publishing.snapshot import take_snapshot
+from articles.richtext import clean
 
 
 class StatementInline(admin.StackedInline):
@@ -82,13 +83,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     list_display = ["headline", "stands", "public", "event", "statement_count", "modified_at"]
     list_filter = ["state", PublicFilter, "language", "topics"]
     list_select_related = ["event"]
-    search_fields = [
-        "headline",
-        "standfirst",
-        "body",
-        "statements__capacity__speaker__name",
-        "statements__capacity__speaker__name_variants",
-    ]
+    search_fields = ["pk", "statements__capacity__speaker"]
     search_help_text = "Headline, text or the name of somebody quoted"
     date_hierarchy = "modified_at"
     ordering = ["-modified_at"]
@@ -103,7 +98,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         live = Edition.objects.live().filter(article=OuterRef("pk"))
         articles = with_edited_since_approval(super().get_queryset(request))
         return articles.annotate(
-            statements_count=Count("statements", distinct=True),
+            statements_count=count_of(Statement.objects.all(), "article"),
             live_version=Subquery(live.values("version")[:1]),
             live_since=Subquery(live.values("published_at")[:1]),
         )
@@ -172,6 +167,10 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         user = cast(User, request.user)
         save_version(form.instance, by=user)
         autosave.discard(form.instance if change else None, user)
+        if dropped := clean(form.data.get("body", "")).dropped:
+            words = ", ".join(f"“{text}”" for text in dropped)
+            text = f"Left out of the body, because it was struck out, deleted or hidden: {words}."
+            self.message_user(request, text, messages.WARNING)
 
     def page_context(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
         user = cast(User, request.user)
@@ -190,9 +189,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             "last_version": last,
             "edition": edition,
             "latest_edition": row.editions.latest().first(),
-            "differing": len(diff_snapshots(edition.snapshot, take_snapshot(row)))
-            if edition
-            else 0,
+            "differing": count_differences(edition.snapshot, take_snapshot(row)) if edition else 0,
             "unattributed": publishing.passages_without_speaker(row),
             "public_path": edition and edition.get_absolute_url(),
             "edited_since_approval": is_edited_since_approval(row),

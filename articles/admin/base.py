@@ -11,6 +11,9 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,6 +23,7 @@ from psycopg.errors import UniqueViolation
 
 from articles.models import Change, PublicPage, is_sequence
 from articles.publishing import pages
+from articles.search.names import matching
 
 #: A field added to what was posted: why it is shown again instead of saved.
 NOT_SAVED = "_not_saved_because"
@@ -37,7 +41,29 @@ class DeskForm(ModelForm):
         return cleaned
 
 
-class DeskAdmin(admin.ModelAdmin):
+def count_of(rows: QuerySet[Any], link: str, counted: str = "pk") -> Combinable:
+    """How many of ``rows`` are linked to a row by their field ``link``.
+
+    A subquery, so that a list or picker counts for the rows of one page only. With ``counted``,
+    different values of that field count once.
+    """
+    linked = rows.filter(**{link: OuterRef("pk")}).order_by().values(link)
+    return Coalesce(Subquery(linked.annotate(n=Count(counted, distinct=True)).values("n")), 0)
+
+
+class NameSearch(admin.ModelAdmin):
+    """Lists and pickers that are searched by the words of names, in any spelling.
+
+    ``search_fields`` are the ``paths`` of ``search.names.matching``, ``pk`` for the row itself.
+    """
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return matching(queryset, search_term, self.get_search_fields(request)), False
+
+
+class DeskAdmin(NameSearch):
     """A form of the desk: what the database refuses is a sentence, and nothing typed is lost."""
 
     form = DeskForm

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from articles.admin.base import NamedPageAdmin
-from articles.models import Appearance, Event, Topic
+from articles.admin.base import NamedPageAdmin, count_of
+from articles.models import Appearance, Article, Event, Topic
 
 
 class AppearanceInline(admin.TabularInline):
@@ -52,7 +52,7 @@ class EventAdmin(NamedPageAdmin):
     list_display = ["name", "kind", "when", "place", "speaker_count", "article_count"]
     list_filter = ["status", "format", "covered_live"]
     ordering = [F("starts_earliest").desc(nulls_last=True), "name"]
-    search_fields = ["name", "organizers__name", "organizers__short_name"]
+    search_fields = ["pk", "organizers"]
     autocomplete_fields = ["organizers"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AppearanceInline]
@@ -62,8 +62,8 @@ class EventAdmin(NamedPageAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                speakers_count=Count("appearances", distinct=True),
-                articles_count=Count("articles", distinct=True),
+                speakers_count=count_of(Appearance.objects.all(), "event"),
+                articles_count=count_of(Article.objects.all(), "event"),
             )
         )
 
@@ -85,11 +85,12 @@ class TopicAdmin(NamedPageAdmin):
     fields = ["name", "uri", "slug"]
     list_display = ["name", "uri", "article_count"]
     ordering = ["name"]
-    search_fields = ["name"]
+    search_fields = ["pk"]
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        return super().get_queryset(request).annotate(articles_count=Count("articles"))
+        filed = count_of(Article.topics.through.objects.all(), "topic")
+        return super().get_queryset(request).annotate(articles_count=filed)
 
     @admin.display(description="articles", ordering="articles_count")
     def article_count(self, topic: Any) -> int:

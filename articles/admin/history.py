@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from articles.admin.base import NameSearch
 from articles.editing.approval import edited_since_approval
 from articles.models import AuditEntry, Change, Edition, ScheduledAction
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(NameSearch):
     """Rows that only actions write."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -32,7 +33,7 @@ class EditionAdmin(ReadOnlyAdmin):
     list_display = ["headline", "version", "is_latest", "published_at", "published_by"]
     list_filter = ["is_latest", "published_at"]
     list_select_related = ["published_by"]
-    search_fields = ["headline", "standfirst"]
+    search_fields = ["pk"]
     exclude = ["snapshot"]
 
 
@@ -47,7 +48,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "by", "action", "title", "note"]
     list_filter = ["action", "kind", "at"]
     list_select_related = ["by"]
-    search_fields = ["title", "note", "by__username"]
+    search_fields = ["pk", "by"]
 
 
 @admin.register(ScheduledAction)

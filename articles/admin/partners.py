@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
+from articles.admin.base import NameSearch
 from articles.models import ApiRequest, Delivery, Endpoint, Key, Partner, is_sequence, languages
 from articles.partners import outbound, webhooks
 from articles.publishing import audit
@@ -78,7 +79,7 @@ class PartnerForm(forms.ModelForm):
 
 
 @admin.register(Partner)
-class PartnerAdmin(admin.ModelAdmin):
+class PartnerAdmin(NameSearch):
     form = PartnerForm
     change_form_template = "admin/articles/partner/change_form.html"
     fieldsets = [
@@ -95,7 +96,7 @@ class PartnerAdmin(admin.ModelAdmin):
     ]
     autocomplete_fields = ["topics"]
     list_display = ["name", "contact", "reads_embargoed", "full_text", "per_minute"]
-    search_fields = ["name", "contact"]
+    search_fields = ["pk"]
     inlines = [KeyInline, EndpointInline]
 
     def get_urls(self) -> list[URLPattern]:

@@ -8,12 +8,13 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from articles.admin.base import DeskAdmin, NamedPageAdmin, note_saved_by
+from articles.admin.base import DeskAdmin, NamedPageAdmin, count_of, note_saved_by
+from articles.models import Edition, Event
 from articles.publishing.merge_speakers import merge_speakers
 from people.models import Affiliation, Organization, Speaker
 
@@ -34,7 +35,7 @@ class SpeakerAdmin(NamedPageAdmin):
     fields = ["honorific_prefix", "name", "name_variants", "slug"]
     list_display = ["name", "honorific_prefix", "variants", "capacity_count", "edition_count"]
     ordering = ["name"]
-    search_fields = ["name", "name_variants", "affiliations__title"]
+    search_fields = ["pk", "affiliations"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AffiliationInline]
     actions = ["merge"]
@@ -70,8 +71,8 @@ class SpeakerAdmin(NamedPageAdmin):
             .get_queryset(request)
             .filter(merged_into=None)
             .annotate(
-                capacities_count=Count("affiliations", distinct=True),
-                editions_count=Count("editions", distinct=True),
+                capacities_count=count_of(Affiliation.objects.all(), "speaker"),
+                editions_count=count_of(Edition.speakers.through.objects.all(), "speaker"),
             )
         )
 
@@ -105,7 +106,7 @@ class OrganizationAdmin(NamedPageAdmin):
     list_display = ["name", "short_name", "place", "parent", "people", "event_count"]
     list_select_related = ["parent"]
     ordering = ["name"]
-    search_fields = ["name", "short_name"]
+    search_fields = ["pk"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -114,8 +115,8 @@ class OrganizationAdmin(NamedPageAdmin):
             super()
             .get_queryset(request)
             .annotate(
-                people_count=Count("affiliations__speaker", distinct=True),
-                events_count=Count("events", distinct=True),
+                people_count=count_of(Affiliation.objects.all(), "organization", "speaker"),
+                events_count=count_of(Event.organizers.through.objects.all(), "organization"),
             )
         )
 
@@ -135,13 +136,7 @@ class AffiliationAdmin(DeskAdmin):
     fields = ["speaker", "title", "organization", "since", "until"]
     list_display = ["speaker", "title", "organization", "since", "until"]
     list_select_related = ["speaker", "organization"]
-    search_fields = [
-        "speaker__name",
-        "speaker__name_variants",
-        "title",
-        "organization__name",
-        "organization__short_name",
-    ]
+    search_fields = ["pk", "speaker", "organization"]
     autocomplete_fields = ["speaker", "organization"]
 
     def save_model(self, request: HttpRequest, obj: Affiliation, form: Any, change: bool) -> None:

@@ -7,14 +7,14 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import pictures
-from articles.admin.base import DeskAdmin, DeskForm
-from articles.models import Edition, Picture, ScheduledAction, Version
+from articles.admin.base import DeskAdmin, DeskForm, count_of
+from articles.models import Article, Edition, Picture, ScheduledAction, Version
 from articles.publishing.snapshot import picture_card
 
 
@@ -59,7 +59,7 @@ class PictureAdmin(DeskAdmin):
     form = PictureForm
     list_display = ["thumbnail", "alternative_text", "credit", "size", "article_count"]
     list_display_links = ["thumbnail", "alternative_text"]
-    search_fields = ["alternative_text", "credit", "caption"]
+    search_fields = ["pk"]
     search_help_text = "What it shows, its caption or its credit"
     ordering = ["-uploaded_at"]
 
@@ -96,7 +96,11 @@ class PictureAdmin(DeskAdmin):
         return ["shown"] if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
-        return super().get_queryset(request).annotate(articles_count=Count("articles"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(articles_count=count_of(Article.objects.all(), "picture"))
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What an edition or a version shows stays, so that each can be brought back."""

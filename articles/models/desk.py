@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Now
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from articles.frozen import Snapshot
 from articles.models.fields import FrozenField
+from articles.models.search import names_vector
 from articles.models.working import Article
 
 
@@ -119,7 +121,10 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-pk"]
         verbose_name = "audit entry"
         verbose_name_plural = "audit log"
-        indexes = [models.Index(fields=["object_id", "-at"], name="audit_entry_of_object")]
+        indexes = [
+            models.Index(fields=["object_id", "-at"], name="audit_entry_of_object"),
+            GinIndex(names_vector("title", "note"), name="audit_entry_names", fastupdate=False),
+        ]
 
     def __str__(self) -> str:
         return f"{self.by}: {self.action} {self.title}"

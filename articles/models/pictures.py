@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q
 from django.utils import timezone
 
+from articles.models.search import names_vector
 from people.constraints import ConstrainedModel, says
 
 
@@ -58,6 +60,12 @@ class Picture(ConstrainedModel):
 
     class Meta:
         ordering = ["-uploaded_at"]
+        indexes = [
+            GinIndex(
+                names_vector("alternative_text", "caption"), name="picture_names", fastupdate=False
+            ),
+            GinIndex(names_vector("credit"), name="picture_credit_words", fastupdate=False),
+        ]
         constraints = [
             CheckConstraint(
                 condition=Q(alternative_text__regex=r"\S"),

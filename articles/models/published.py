@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.fields.json import KT
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from articles.frozen import CapacityCard, EventCard, Snapshot, StatementCard, capacities_of
 from articles.models.fields import FrozenField
+from articles.models.search import names_vector
 from articles.models.working import Article, Event, Topic
 from people.models import Organization, Speaker
 
@@ -152,6 +154,9 @@ class Edition(models.Model):
         ordering = ["-change"]
         indexes = [
             models.Index(fields=["translation_group"], name="edition_translation_group"),
+            GinIndex(
+                names_vector("headline", "standfirst"), name="edition_names", fastupdate=False
+            ),
             models.Index(
                 fields=["language", "-change"],
                 condition=Q(is_latest=True),

@@ -1,11 +1,28 @@
-"""The search documents: one row for each public article and page."""
+"""The search documents: one row for each public article and page; and the desk's indexes."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, GeneratedField
+from django.db.models import F, Func, GeneratedField, Value
+from django.db.models.expressions import Combinable
+
+_NOTHING = Value("")
+
+
+def names_vector(title: Combinable | str, names: Combinable | str = _NOTHING) -> Func:
+    """The words of a row's fields ``title`` and ``names``, folded, as the desk searches them.
+
+    The index of a model has this expression, and ``search.names`` asks for the same.
+    """
+    fields = [F(field) if isinstance(field, str) else field for field in (title, names)]
+    return Func(*fields, function="newsroom_title_vector", output_field=SearchVectorField())
+
+
+def markup_words(field: str) -> Func:
+    """The words of the rich text in ``field``, without tags."""
+    return Func(F(field), function="newsroom_markup_words", output_field=models.TextField())
 
 
 class SearchDocument(models.Model):

@@ -6,6 +6,7 @@ import uuid
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models.pictures import Picture
+from articles.models.search import markup_words, names_vector
 from articles.richtext import RichTextField
 from people.constraints import ConstrainedModel, says
 from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField, well_formed
@@ -46,6 +48,7 @@ class Topic(ConstrainedModel):
 
     class Meta:
         ordering = ["name"]
+        indexes = [GinIndex(names_vector("name"), name="topic_names", fastupdate=False)]
         constraints = [
             CheckConstraint(
                 condition=Q(name__regex=r"\S"),
@@ -131,6 +134,7 @@ class Event(ConstrainedModel):
 
     class Meta:
         ordering = [F("starts_earliest").desc(nulls_last=True), "name"]
+        indexes = [GinIndex(names_vector("name"), name="event_names", fastupdate=False)]
         constraints = [
             CheckConstraint(
                 condition=Q(name__regex=r"\S"),
@@ -260,6 +264,12 @@ class Article(ConstrainedModel):
     class Meta:
         ordering = ["-modified_at"]
         permissions = [("publish_article", "Can publish articles")]
+        indexes = [
+            GinIndex(
+                names_vector("headline", "standfirst"), name="article_names", fastupdate=False
+            ),
+            GinIndex(names_vector(markup_words("body")), name="article_words"),
+        ]
         constraints = [
             CheckConstraint(
                 condition=Q(headline__regex=r"\S"),

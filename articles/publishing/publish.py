@@ -125,7 +125,7 @@ def check_written_by_another(article: Article, by: User) -> None:
 def passages_without_speaker(article: Article) -> list[str]:
     """Return the quoted passages of the working copy that no statement covers."""
     texts = article.statements.values_list("text", flat=True)
-    return unattributed(plain_text(article.body), texts)
+    return unattributed(plain_text(article.body), texts, article.language)
 
 
 def _cancel_scheduled_publication(article: Article) -> None:

@@ -23,7 +23,7 @@ def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
     reasons = [
         _not_in_body(statement)
         for statement in snapshot["statements"]
-        if find_quotation(words_in_body(statement), body) < 0
+        if find_quotation(words_in_body(statement), body, snapshot["language"]) < 0
     ]
     return reasons + conflicts_with_others(snapshot)
 

@@ -50,7 +50,9 @@ def take_snapshot(article: Article) -> Snapshot:
         "created_at": article.created_at.isoformat(),
         "topics": [topic_card(topic) for topic in article.topics.all()],
         "event": event_card(article.event) if article.event else None,
-        "statements": _in_body_order([_statement(row) for row in statements], plain_text(body)),
+        "statements": _in_body_order(
+            [_statement(row) for row in statements], plain_text(body), article.language
+        ),
     }
     if article.translation_of_id:
         snapshot["translation_of"] = str(article.translation_of_id)
@@ -59,8 +61,12 @@ def take_snapshot(article: Article) -> Snapshot:
     return snapshot
 
 
-def _in_body_order(statements: list[StatementCard], body: str) -> list[StatementCard]:
-    return sorted(statements, key=lambda s: (find_quotation(words_in_body(s), body), s["number"]))
+def _in_body_order(
+    statements: list[StatementCard], body: str, language: str
+) -> list[StatementCard]:
+    return sorted(
+        statements, key=lambda s: (find_quotation(words_in_body(s), body, language), s["number"])
+    )
 
 
 def _link(row: Organization | Speaker | Event | Topic) -> Link:

@@ -74,6 +74,12 @@ def parse(q: str) -> Asked:
     return Asked(text, _any(titles), without)
 
 
+def beginnings(typed: str) -> list[str]:
+    """A query for each word of ``typed``, which begins a word: ``muh iq`` finds Muhammad Iqbal."""
+    found = [words(part)[:MOST_WORDS] for part in _COMPOUND.findall(fold(typed).replace('"', " "))]
+    return [_compound(terms, beginning=True) for terms in found if terms][:MOST_WORDS]
+
+
 def _any(groups: list[list[str]]) -> str:
     together = [f"({' & '.join(group)})" for group in groups]
     return f"({' | '.join(together)})" if together else ""

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from articles.editing.diff import diff_snapshots, words
+from articles.editing.diff import count_differences, diff_snapshots, words
 from articles.editing.versions import discard, restore, save_version
 from articles.models import Article, AuditEntry, Edition, State, Statement, Version
 from articles.publishing.merge_speakers import merge_speakers
@@ -183,12 +183,14 @@ def test_every_field_that_differs_is_named_once(publisher: User) -> None:
     edition = publish(article, by=publisher)
     edition.refresh_from_db()  # the column orders keys in its own way
     assert diff_snapshots(edition.snapshot, take_snapshot(article)) == []
+    assert count_differences(edition.snapshot, take_snapshot(article)) == 0
     Article.objects.update(headline="Another", body="<p>She said “we will go on”.</p>")
     article.statements.update(kind="reported", passage="She said")
     labels = [
         row.label for row in diff_snapshots(edition.snapshot, take_snapshot(reloaded(article)))
     ]
     assert labels == ["Headline", "Body", "Statement 1"]
+    assert count_differences(edition.snapshot, take_snapshot(reloaded(article))) == 3
 
 
 # At the desk --------------------------------------------------------------------------------------
