@@ -108,7 +108,8 @@ class AuditEntry(models.Model):
     """Who did what and when, beside the versions. The database lets nobody rewrite it."""
 
     at = models.DateTimeField(db_default=Now())
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Empty for what a stranger did: a sign-in that failed.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
     object_id = models.UUIDField()
@@ -122,4 +123,4 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["object_id", "-at"], name="audit_entry_of_object")]
 
     def __str__(self) -> str:
-        return f"{self.by}: {self.action} {self.title}"
+        return f"{self.by or 'Nobody signed in'}: {self.action} {self.title}"
