@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ class Version(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [UniqueConstraint(fields=["article", "number"], name="version_number_unique")]
+        indexes = [models.Index(KT("snapshot__picture__id"), name="version_picture")]
 
     def __str__(self) -> str:
         return f"version {self.number}"
@@ -87,6 +89,7 @@ class ScheduledAction(models.Model):
         ordering = ["at", "pk"]
         verbose_name = "scheduled action"
         verbose_name_plural = "schedule"
+        indexes = [models.Index(KT("snapshot__picture__id"), name="scheduled_action_picture")]
         constraints = [
             UniqueConstraint(fields=["article", "action"], name="scheduled_action_once"),
             CheckConstraint(

@@ -152,6 +152,7 @@ class Edition(models.Model):
         ordering = ["-change"]
         indexes = [
             models.Index(fields=["translation_group"], name="edition_translation_group"),
+            models.Index(KT("snapshot__picture__id"), name="edition_picture"),
             models.Index(
                 fields=["language", "-change"],
                 condition=Q(is_latest=True),
