@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import io
 import itertools
 import os
 import re
@@ -19,9 +20,13 @@ import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import psycopg
+import urllib3
+from PIL import Image
 
 from tests.newsroom.serving import free_port, wait_until_it_answers
 from tests.newsroom.test_serving import PRODUCTION, Site
@@ -35,8 +40,15 @@ AWAY = 40
 _numbers = itertools.count(1)
 
 
+@dataclass
+class DemoSite(Site):
+    """A running site with the password of the demo's editor."""
+
+    password: str
+
+
 @contextmanager
-def running() -> Iterator[Site]:
+def running() -> Iterator[DemoSite]:
     """The site in a folder of its own, which is deleted afterwards."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         data = Path(folder) / "postgres"
@@ -57,7 +69,8 @@ def running() -> Iterator[Site]:
         )
         try:
             wait_until_it_answers(port, process)
-            yield Site(port, data)
+            password = re.search(r"with the password +(\S+)", out)
+            yield DemoSite(port, data, password[1] if password else "")
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
@@ -210,11 +223,93 @@ def database_away(site: Site) -> None:
     measure(site, "after it")
 
 
-SCENARIOS: dict[str, Callable[[Site], None]] = {
+def pictures(site: DemoSite) -> None:
+    """Camera photos of 24 million pixels: 25 one after another, then eight at once."""
+    photo = _photo()
+    cookies = _signed_in(site)
+    print(f"{'memory of the processes':42} before {_memory():5.0f} MB")
+    for _ in range(25):
+        _upload(site, cookies, photo)
+    print(f"{'':42} after 25 uploads {_memory():5.0f} MB", flush=True)
+    threads = [threading.Thread(target=_upload, args=[site, cookies, photo]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    measure(site, "8 photos uploaded at once")
+    for thread in threads:
+        thread.join()
+    most = _memory()
+    while _waiting_uploads(site):
+        time.sleep(1)
+        most = max(most, _memory())
+    print(f"{'':42} at most {most:5.0f} MB, at the end {_memory():5.0f} MB")
+
+
+def _photo() -> bytes:
+    buffer = io.BytesIO()
+    noise = Image.effect_noise((1500, 1000), 60).resize((6000, 4000))
+    Image.merge("RGB", (noise, noise.rotate(180), noise)).save(buffer, "JPEG", quality=95)
+    print(f"{'a photo':42} {len(buffer.getvalue()) / 1e6:.1f} MB")
+    return buffer.getvalue()
+
+
+def _memory() -> float:
+    """Megabytes (RSS) of the site's processes that are not the child that makes pictures."""
+    found = psutil.Process().children(recursive=True)
+    total = 0
+    for process in found:
+        with suppress(psutil.Error):
+            line = " ".join(process.cmdline())
+            if "granian" in line and "articles.renditions" not in line:
+                total = max(total, process.memory_info().rss)
+    return total / 1e6
+
+
+def _waiting_uploads(site: Site) -> int:
+    with psycopg.connect(host=str(site.data), user="postgres", dbname="postgres") as connection:
+        row = connection.execute("SELECT count(*) FROM articles_pictureupload").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _signed_in(site: DemoSite) -> dict[str, str]:
+    """The cookies of the demo's editor."""
+    client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
+    client.request("GET", "/admin/login/")
+    response = client.getresponse()
+    response.read()
+    token = re.search(r"csrftoken=(\w+)", response.headers["Set-Cookie"] or "")
+    csrf = token[1] if token else ""
+    given = {"username": "editor", "password": site.password, "csrfmiddlewaretoken": csrf}
+    headers = {"Cookie": f"csrftoken={csrf}", "Content-Type": "application/x-www-form-urlencoded"}
+    client.request("POST", "/admin/login/", urllib.parse.urlencode(given), headers)
+    response = client.getresponse()
+    response.read()
+    cookies = "; ".join(response.headers.get_all("Set-Cookie") or [])
+    found = dict(re.findall(r"(csrftoken|sessionid)=(\w+)", cookies))
+    return {"csrftoken": found["csrftoken"], "sessionid": found["sessionid"]}
+
+
+def _upload(site: Site, cookies: dict[str, str], photo: bytes) -> None:
+    fields = {"alternative_text": "A hall", "credit": "Us", "focal_x": "50", "focal_y": "50"}
+    body, kind = urllib3.encode_multipart_formdata(
+        fields
+        | {"csrfmiddlewaretoken": cookies["csrftoken"], "upload": ("p.jpg", photo, "image/jpeg")}
+    )
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    client = http.client.HTTPConnection("127.0.0.1", site.port, timeout=120)
+    headers |= {"Content-Type": kind, "Host": "localhost"}
+    client.request("POST", "/admin/articles/picture/add/", body, headers)
+    response = client.getresponse()
+    page = response.read().decode()
+    if response.status != 302:
+        raise SystemExit(f"The upload was answered {response.status}: {page[:300]}")
+
+
+SCENARIOS: dict[str, Callable[[DemoSite], None]] = {
     "sign-ins": sign_ins,
     "silent-sockets": silent_sockets,
     "waiting": waiting,
     "locked-row": locked_row,
+    "pictures": pictures,
     "database-away": database_away,
 }
 
