@@ -12,10 +12,10 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from articles.pictures import MOST_BYTES
 from articles.public.caching import REVALIDATE
 from articles.public.redirects import current_path
 from articles.publishing.schedule import run_due_actions_on_request
+from articles.renditions import MOST_BYTES
 from newsroom.addresses import client_address
 from newsroom.database.connections import release
 from newsroom.views import body_too_large, too_many_bodies

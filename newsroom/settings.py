@@ -160,6 +160,8 @@ TEMPLATES = [
     },
 ]
 
+AUTHENTICATION_BACKENDS = ["newsroom.sign_in.LimitedBackend"]
+PASSWORD_HASHERS = ["newsroom.sign_in.ReleasingPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

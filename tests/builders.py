@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from articles import pictures
+from articles import pictures, renditions
 from articles.models import Article, Event, Picture, Statement
 from people.models import Affiliation, Organization, Speaker
 
@@ -68,17 +70,19 @@ def an_upload(
 
 
 def a_picture(by: User, upload: SimpleUploadedFile | None = None, **fields: Any) -> Picture:
-    """A picture with its files, made as the desk makes it."""
+    """A picture with its files, made in this process and not in a child of it."""
     upload = upload or an_upload()
-    image, digest = pictures.read(upload)
+    with tempfile.TemporaryDirectory() as folder:
+        made = renditions.make(upload.read(), Path(folder))
+        files = pictures.store(made, Path(folder))
     return Picture.objects.create(
         **{
             "alternative_text": "A hall with three speakers",
             "credit": "CGSS",
             "uploaded_by": by,
-            "width": image.width,
-            "height": image.height,
-            "renditions": pictures.create_renditions(image, digest),
+            "width": made["width"],
+            "height": made["height"],
+            "renditions": files,
         }
         | fields
     )

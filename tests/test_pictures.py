@@ -6,6 +6,7 @@ import io
 import json
 import re
 import struct
+import time
 import zlib
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,18 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.db.models.fields.json import KT
+from django.db.models.functions import Now
 from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
-from articles import pictures
-from articles.models import Article, Edition, Picture
+from articles import pictures, renditions
+from articles.editing import preview
+from articles.models import Article, Edition, Picture, PictureUpload, ScheduledAction, Version
 from articles.publishing.publish import publish
+from articles.publishing.workflow import Refused
 from tests.builders import a_member_of, a_picture, an_article, an_upload
 from tests.partners.api.test_articles import assert_ninjs
 
@@ -55,13 +60,18 @@ def pictured(publisher: User) -> Edition:
 # Uploading ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", pictures.FORMATS)
+@pytest.mark.parametrize("format", renditions.FORMATS)
 def test_a_reporter_uploads_a_picture(client: Client, format: str) -> None:
     client.force_login(a_member_of("Reporter"))
     response = client.post(ADD, SAID | {"upload": an_upload((1000, 500), format)})
     assert response.status_code == 302
     picture = Picture.objects.get()
+    assert (picture.width, picture.height, picture.renditions) == (1000, 500, [])
+    assert "Being prepared" in client.get("/admin/articles/picture/").content.decode()
+    assert pictures.prepare_due_pictures() == 1
+    picture.refresh_from_db()
     assert (picture.width, picture.height, picture.focal_x) == (1000, 500, 30)
+    assert not PictureUpload.objects.exists()
     assert {row["type"] for row in picture.renditions} == {
         "image/avif",
         "image/webp",
@@ -145,7 +155,7 @@ def test_sixteen_bits_keep_their_tones() -> None:
     buffer = io.BytesIO()
     gray = struct.pack("<H", 128 * 257) * 90_000
     Image.frombytes("I;16", (300, 300), gray).save(buffer, "PNG")
-    image, _ = pictures.read(SimpleUploadedFile("p.png", buffer.getvalue()))
+    image = renditions.read(buffer.getvalue())
     assert abs(image.convert("L").tobytes()[0] - 128) < 3
 
 
@@ -179,9 +189,6 @@ HOSTILE = {
     "markup": (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "no picture"),
     "a page that begins as a picture": (b"GIF89a<script>alert(1)</script>", "no picture"),
     "PostScript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "no picture"),
-    "half a picture": (an_upload((900, 900)).read()[:2000], "damaged"),
-    "a broken AVIF": (an_upload((400, 300), "AVIF").read()[:-60] + b"\0" * 60, "damaged"),
-    "a broken one": (an_upload((300, 300), "PNG").read()[:60] + b"\xff" * 900, "damaged"),
     "a thread": (an_upload((250, 2000)).read(), "6 times as long as the other at most"),
     "a tiny one": (an_upload((199, 300)).read(), "200 at least"),
 }
@@ -199,6 +206,94 @@ def test_a_hostile_file_is_one_sentence_and_stores_nothing(
     assert errors.count("<li>") == 1
     assert not Picture.objects.exists()
     assert not stored(settings)
+
+
+DAMAGED = {
+    "half a picture": an_upload((900, 900)).read()[:2000],
+    "a broken AVIF": an_upload((400, 300), "AVIF").read()[:-60] + b"\0" * 60,
+    "a broken one": an_upload((300, 300), "PNG").read()[:60] + b"\xff" * 900,
+}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+def test_a_damaged_file_is_refused_at_the_picture_and_another_one_is_taken(
+    admin_client: Client, settings: Settings, what: str
+) -> None:
+    upload = SimpleUploadedFile("p.jpg", DAMAGED[what], "image/jpeg")
+    page = admin_client.post(ADD, SAID | {"upload": upload}).content.decode()
+    if not Picture.objects.exists():  # its header tells already
+        assert "The file is damaged" in page
+        return
+    assert pictures.prepare_due_pictures() == 1
+    assert pictures.prepare_due_pictures() == 0
+    assert not stored(settings)
+    path = f"/admin/articles/picture/{Picture.objects.get().pk}/change/"
+    page = admin_client.get(path).content.decode()
+    assert "The file is damaged" in page
+    assert 'name="upload"' in page
+    assert admin_client.post(path, SAID).status_code == 302  # words can be mended without a file
+    assert admin_client.post(path, SAID | {"upload": an_upload()}).status_code == 302
+    assert pictures.prepare_due_pictures() == 1
+    assert Picture.objects.get().renditions
+    assert 'name="upload"' not in admin_client.get(path).content.decode()
+
+
+def test_an_attempt_that_broke_is_noted_and_repeated_later(
+    admin_client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "full").write_text("not a folder", encoding="utf-8")
+    settings.MEDIA_ROOT = tmp_path / "full"
+    admin_client.post(ADD, SAID | {"upload": an_upload()})
+    assert pictures.prepare_due_pictures() == 1
+    assert pictures.prepare_due_pictures() == 0  # it pauses
+    waiting = PictureUpload.objects.get()
+    assert (waiting.attempts, bool(waiting.last_error)) == (1, True)
+    assert "Attempt 1 broke" in admin_client.get("/admin/articles/picture/").content.decode()
+    settings.MEDIA_ROOT = tmp_path / "media"
+    PictureUpload.objects.update(retry_at=Now())
+    assert pictures.prepare_due_pictures() == 1
+    assert Picture.objects.get().renditions
+
+
+def test_what_one_process_has_taken_no_other_takes(admin_client: Client) -> None:
+    admin_client.post(ADD, SAID | {"upload": an_upload()})
+    assert pictures._take() is not None
+    assert pictures._take() is None
+
+
+def test_a_picture_without_files_is_previewed_and_not_published(
+    admin_client: Client, client: Client, publisher: User
+) -> None:
+    picture = a_picture(publisher, renditions=[])
+    article = an_article("Pictured", picture=picture)
+    page = client.get(preview.preview_path(article)).content.decode()
+    assert "This picture is being prepared." in page
+    with pytest.raises(Refused, match="has no files yet"):
+        publish(article, by=publisher)
+    picture.renditions = a_picture(publisher).renditions
+    picture.save()
+    article.refresh_from_db()
+    publish(article, by=publisher)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_are_made_after_the_upload_without_a_worker(admin_client: Client) -> None:
+    admin_client.post(ADD, SAID | {"upload": an_upload()})
+    end = time.monotonic() + 60
+    while not Picture.objects.get().renditions:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    with pictures._one_thread:  # the thread has ended
+        pass
+
+
+def test_the_columns_of_frozen_pictures_are_indexed(publisher: User, pictured: Edition) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    for model in (Edition, Version, ScheduledAction):
+        rows: Any = model._default_manager.alias(shown=KT("snapshot__picture__id"))
+        plan = rows.filter(shown="x").order_by().explain()
+        assert "_picture" in plan
 
 
 def test_a_file_that_is_too_large_is_not_even_read(

@@ -8,14 +8,16 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models.fields.json import KT
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles import pictures
 from articles.admin.base import DeskAdmin, DeskForm, count_of
-from articles.models import Article, Edition, Picture, ScheduledAction, Version
+from articles.models import Article, Edition, Picture, PictureUpload, ScheduledAction, Version
 from articles.publishing.snapshot import picture_card
+from articles.renditions import NotAPicture
 
 
 class PictureForm(DeskForm):
@@ -41,15 +43,21 @@ class PictureForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.picture: Any = None
-        if not self.instance._state.adding:
+        self.uploaded = b""
+        waiting = _waiting(self.instance)
+        if waiting is not None and not waiting.retry_at:
+            self.fields["upload"].required = False
+        elif not self.instance._state.adding:
             del self.fields["upload"]  # another file is another picture: editions keep this one
 
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
+        if not upload:
+            return upload
         try:
-            self.picture = pictures.read(upload)
-        except pictures.NotAPicture as error:
+            self.uploaded, size = pictures.read_upload(upload)
+            self.instance.width, self.instance.height = size
+        except NotAPicture as error:
             raise forms.ValidationError(str(error)) from error
         return upload
 
@@ -64,16 +72,30 @@ class PictureAdmin(DeskAdmin):
     ordering = ["-uploaded_at"]
 
     class Media:
-        js = [forms.Script("newsroom/focus.js", defer=True)]
+        js = [
+            forms.Script("newsroom/focus.js", defer=True),
+            forms.Script("newsroom/preparing.js", defer=True),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        pictures.prepare_in_background()  # what was left when its process ended
+        return super().changelist_view(request, extra_context)
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        pictures.prepare_in_background()
+        return super().change_view(request, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Picture | None = None) -> Any:
-        first = "shown" if obj else "upload"
+        waiting = _waiting(obj) if obj else None
+        is_refused = waiting is not None and not waiting.retry_at
+        first = ["shown"] if obj else ["upload"]
         return [
             (
                 None,
                 {
                     "fields": [
-                        first,
+                        *first,
+                        *(["upload"] if is_refused else []),
                         "alternative_text",
                         "credit",
                         "caption",
@@ -96,18 +118,16 @@ class PictureAdmin(DeskAdmin):
         return ["shown"] if obj else []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(articles_count=count_of(Article.objects.all(), "picture"))
-        )
+        rows = super().get_queryset(request).select_related("waiting_upload")
+        rows = rows.defer("waiting_upload__content")
+        return rows.annotate(articles_count=count_of(Article.objects.all(), "picture"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What an edition or a version shows stays, so that each can be brought back."""
         if obj:
-            shown = {"snapshot__picture__id": str(obj.pk)}
+            shown = KT("snapshot__picture__id")  # as the indexes have it
             for rows in (Edition.objects, Version.objects, ScheduledAction.objects):
-                if cast(Any, rows).filter(**shown).exists():
+                if cast(Any, rows).alias(shown=shown).filter(shown=str(obj.pk)).exists():
                     return False
         return super().has_delete_permission(request, obj)
 
@@ -129,21 +149,45 @@ class PictureAdmin(DeskAdmin):
 
     def save_model(self, request: HttpRequest, obj: Picture, form: Any, change: bool) -> None:
         if not change:
-            image, digest = form.picture
-            obj.width, obj.height = image.size
-            obj.renditions = pictures.create_renditions(image, digest)
             obj.uploaded_by = cast(User, request.user)
         obj.saved_by = cast(User, request.user)
         super().save_model(request, obj, form, change)
+        if form.uploaded:
+            pictures.save_upload(obj, form.uploaded)
 
     @staticmethod
     def _image(picture: Picture, width: int, css: str) -> SafeString:
+        if not picture.renditions:
+            return _progress(picture)
         smallest, *_, largest = pictures.of_type(picture_card(picture), "image/jpeg") * 2
         return format_html(
-            '<img class="{}" src="{}" alt="{}" width="{}" height="{}">',
+            '<img class="{}" id="picture-{}" src="{}" alt="{}" width="{}" height="{}">',
             css,
+            picture.pk,
             pictures.address(smallest if width <= smallest["width"] else largest),
             picture.alternative_text,
             width,
             round(picture.height * width / picture.width),
         )
+
+
+def _waiting(picture: Picture) -> PictureUpload | None:
+    """The upload whose files are not made yet, or were refused."""
+    if picture._state.adding:
+        return None
+    return PictureUpload.objects.defer("content").filter(picture=picture).first()
+
+
+def _progress(picture: Picture) -> SafeString:
+    """What becomes of the files that are not there yet; ``preparing.js`` looks again."""
+    waiting = getattr(picture, "waiting_upload", None)
+    css, words = "preparing", "Being prepared …"
+    if waiting is None:
+        css, words = "", "There is no file."
+    elif waiting.retry_at is None:
+        css, words = "", f"{waiting.last_error} Upload another file."
+    elif waiting.last_error:
+        words += f" Attempt {waiting.attempts} broke and is repeated: {waiting.last_error}"
+    return format_html(
+        '<strong class="{}" id="picture-{}" role="status">{}</strong>', css, picture.pk, words
+    )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -32,6 +33,7 @@ class Version(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [UniqueConstraint(fields=["article", "number"], name="version_number_unique")]
+        indexes = [models.Index(KT("snapshot__picture__id"), name="version_picture")]
 
     def __str__(self) -> str:
         return f"version {self.number}"
@@ -89,6 +91,7 @@ class ScheduledAction(models.Model):
         ordering = ["at", "pk"]
         verbose_name = "scheduled action"
         verbose_name_plural = "schedule"
+        indexes = [models.Index(KT("snapshot__picture__id"), name="scheduled_action_picture")]
         constraints = [
             UniqueConstraint(fields=["article", "action"], name="scheduled_action_once"),
             CheckConstraint(
@@ -110,7 +113,8 @@ class AuditEntry(models.Model):
     """Who did what and when, beside the versions. The database lets nobody rewrite it."""
 
     at = models.DateTimeField(db_default=Now())
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # Empty for what a stranger did: a sign-in that failed.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=20)
     kind = models.CharField(max_length=20)
     object_id = models.UUIDField()
@@ -127,4 +131,4 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.by}: {self.action} {self.title}"
+        return f"{self.by or 'Nobody signed in'}: {self.action} {self.title}"

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import CheckConstraint, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from articles.models.search import names_vector
@@ -19,7 +20,8 @@ class Picture(ConstrainedModel):
     """A picture with alternative text, credit and caption. ``articles.pictures`` makes its files.
 
     ``renditions`` are the files: content type, width, height (pixels) and name in the storage of
-    each. The focal point is what stays in view where a picture is cut.
+    each; empty while they are being made. The focal point is what stays in view where a picture is
+    cut.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,7 +50,7 @@ class Picture(ConstrainedModel):
     )
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
-    renditions = models.JSONField(editable=False)
+    renditions = models.JSONField(default=list, editable=False)
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="pictures"
@@ -86,3 +88,23 @@ class Picture(ConstrainedModel):
 
     def __str__(self) -> str:
         return self.alternative_text
+
+
+class PictureUpload(models.Model):
+    """What was uploaded for a picture, until its files are made; readers never get it.
+
+    It is due at ``retry_at``: at once, after a pause when an attempt broke, and never (null) when
+    the file itself was refused; ``last_error`` says why. ``attempts`` counts the tries.
+    """
+
+    picture = models.OneToOneField(
+        Picture, models.CASCADE, primary_key=True, related_name="waiting_upload"
+    )
+    content = models.BinaryField()
+    uploaded_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    retry_at = models.DateTimeField(null=True, db_default=Now())
+
+    def __str__(self) -> str:
+        return f"upload for {self.picture}"

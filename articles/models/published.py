@@ -157,6 +157,7 @@ class Edition(models.Model):
             GinIndex(
                 names_vector("headline", "standfirst"), name="edition_names", fastupdate=False
             ),
+            models.Index(KT("snapshot__picture__id"), name="edition_picture"),
             models.Index(
                 fields=["language", "-change"],
                 condition=Q(is_latest=True),

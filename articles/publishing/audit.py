@@ -8,10 +8,11 @@ from django.db.models import Model
 from articles.models import AuditEntry
 
 
-def record(action: str, row: Model, *, by: User, note: str = "") -> AuditEntry:
+def record(action: str, row: Model, *, by: User | None, note: str = "") -> AuditEntry:
     """Add an entry: ``by`` did ``action`` to ``row`` (an article, a speaker, a webhook, a key).
 
-    ``note`` says what the action's name does not, in a few words.
+    Where nobody was signed in, ``by`` is None. ``note`` says what the action's name does not, in a
+    few words.
     """
     return AuditEntry.objects.create(
         by=by,

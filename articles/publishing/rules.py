@@ -25,7 +25,7 @@ def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
         for statement in snapshot["statements"]
         if find_quotation(words_in_body(statement), body, snapshot["language"]) < 0
     ]
-    return reasons + conflicts_with_others(snapshot)
+    return reasons + _picture_not_ready(snapshot) + conflicts_with_others(snapshot)
 
 
 def conflicts_with_others(snapshot: Snapshot) -> list[str]:
@@ -42,6 +42,13 @@ def conflicts_with_others(snapshot: Snapshot) -> list[str]:
     if other := others.first():
         reasons.append(f"“{other}” is published in this language already; change or withdraw it.")
     return reasons
+
+
+def _picture_not_ready(snapshot: Snapshot) -> list[str]:
+    if "picture" not in snapshot or snapshot["picture"]["renditions"]:
+        return []
+    name = snapshot["picture"]["alternative_text"]
+    return [f"The picture “{name}” has no files yet; wait for them, or see at the picture why."]
 
 
 def _not_in_body(statement: StatementCard) -> str:

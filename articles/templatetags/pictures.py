@@ -17,8 +17,11 @@ def picture(card: PictureCard, sizes: str, *, lazy: bool = True, alt: str | None
     """``card`` as a picture element. ``sizes`` is how wide it is shown (HTML ``sizes``).
 
     ``alt`` replaces the alternative text: empty where the picture only goes with a link's words.
+    A preview may show a picture whose files are still being made.
     """
     jpeg = pictures.of_type(card, "image/jpeg")
+    if not jpeg:
+        return {"card": card}
     middle = jpeg[len(jpeg) // 2]
     return {
         "card": card,

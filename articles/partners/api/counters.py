@@ -1,16 +1,18 @@
-"""Counters of requests in windows of a minute, and the addresses that they are counted by."""
+"""Counters in windows of time, and the addresses that requests are counted by."""
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import time
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.core.cache import cache
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-#: Requests are counted in windows of this many seconds.
+#: Requests to the feed are counted in windows of this many seconds.
 WINDOW = 60
 
 
@@ -21,24 +23,38 @@ class Count(NamedTuple):
     seconds_left: int
 
 
-def count(name: str) -> Count:
-    """Count one more of ``name`` in this window, in the cache of the setting CACHE_URL."""
-    window, second = divmod(int(time.time()), WINDOW)
-    key = f"feed:{name}:{window}"
-    cache.add(key, 0, 2 * WINDOW)
+def count(name: str, window: int = WINDOW) -> Count:
+    """Count one more of ``name`` in this window, in the cache of the setting CACHE_URL.
+
+    ``window`` is its length in seconds.
+    """
+    key, seconds_left = _key(name, window)
+    cache.add(key, 0, 2 * window)
     try:
         used = cache.incr(key)
     except ValueError:  # a full cache has dropped it
         used = 1
-    return Count(used, WINDOW - second)
+    return Count(used, seconds_left)
 
 
-def address_of(request: Request) -> str:
+def uncount(name: str, window: int = WINDOW) -> None:
+    """Count one less of ``name`` in this window."""
+    with contextlib.suppress(ValueError):  # the window has ended, or a full cache has dropped it
+        cache.decr(_key(name, window)[0])
+
+
+def _key(name: str, window: int) -> tuple[str, int]:
+    """The cache's key of ``name`` in this window, and the seconds until it ends."""
+    number, second = divmod(int(time.time()), window)
+    return f"count:{name}:{number}", window - second
+
+
+def address_of(request: Request | HttpRequest) -> str:
     """The client's address, as the proxies of the setting PROXIES report it.
 
     One subscriber has a whole /64 of IPv6 addresses, so those count as one.
     """
-    ident = BaseThrottle().get_ident(request) or ""
+    ident = BaseThrottle().get_ident(cast(Request, request)) or ""  # it reads META alone
     try:
         ip = ipaddress.ip_address(ident)
     except ValueError:

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from articles.models import Edition, languages
 from articles.partners.access import ALL, Rights
 from articles.search.query import matching
+from people.models import Speaker
 
 #: Items a page unless told, and at most.
 PAGE, MOST = 20, 100
@@ -191,7 +192,11 @@ def allowed(query: dict[str, Any], rights: Rights) -> None:
 
 
 def narrowed(editions: QuerySet[Edition], query: dict[str, Any]) -> QuerySet[Edition]:
-    """Filter ``editions`` by ``query``."""
+    """Filter ``editions`` by ``query``. A speaker that was merged is the one that is left."""
+    if speaker := query.get("speaker"):
+        merged = Speaker.objects.filter(pk=speaker, merged_into__isnull=False)
+        left = merged.values_list("merged_into", flat=True).first()
+        query = query | {"speaker": left or speaker}
     asked = {LOOKUPS[name]: value for name, value in query.items() if name in LOOKUPS and value}
     editions = editions.filter(**asked)
     return editions.filter(matching(query["q"])) if query.get("q", "").strip() else editions

@@ -1,4 +1,4 @@
-"""``manage.py worker``: runs the schedule and queued tasks, and tells partners of changes."""
+"""``manage.py worker``: runs the schedule, queued tasks and pictures, and tells partners."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from articles.log import head
 from articles.partners.webhooks import send_due_deliveries
 from articles.partners.websub import HubError, notify_hub
+from articles.pictures import prepare_due_pictures
 from articles.publishing.schedule import run_due_actions
 
 logger = logging.getLogger(__name__)
@@ -30,21 +31,23 @@ LONGEST_PAUSE = 600.0
 class Command(BaseCommand):
     help = (
         "Run scheduled publications, ends of embargoes and withdrawals within a second of their "
-        "time; run queued tasks; send webhooks and notify the WebSub hub. Start as many as you "
-        "like: each action is run once. It outlives a database that is away for a while."
+        "time; run queued tasks; make the files of pictures; send webhooks and notify the WebSub "
+        "hub. Start as many as you like: each action is run once. It outlives a database that "
+        "is away for a while."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         hub = _HubLoop()
-        jobs: list[Callable[[], object]] = [run_due_actions, *[send_due_deliveries] * SENDERS]
+        jobs: list[Callable[[], object]] = [run_due_actions, prepare_due_pictures]
+        jobs += [send_due_deliveries] * SENDERS
         if settings.WEBSUB_HUB:
             jobs.append(hub.step)
         for job in jobs:
             # What is cut off when the process ends is done again by the next worker.
             threading.Thread(target=repeat, args=[job, stop], daemon=True).start()
         self.stdout.write(
-            f"{timezone.localtime():%H:%M:%S} worker ready: schedule, webhooks, tasks. "
+            f"{timezone.localtime():%H:%M:%S} worker ready: schedule, pictures, webhooks, tasks. "
             "Press Ctrl-C to stop."
         )
         try:

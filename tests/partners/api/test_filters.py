@@ -213,3 +213,18 @@ def test_other_lists_refuse_what_they_do_not_know(client: Client, kind: str) -> 
     response = client.get(f"/api/v1/{kind}s/", {"q": "x"})
     assert response.status_code == 400
     assert "choose from cursor, limit" in response.json()["detail"]
+
+
+def test_a_merged_speaker_is_asked_for_by_its_old_identifier_too(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    gone = edition.speakers.all()[0]
+    before = found(client, speaker=gone.pk)
+    assert before
+    first, second = a_speaker("A Second"), a_speaker("A Third")
+    merge_speakers(gone, into=first, by=publisher)
+    assert found(client, speaker=gone.pk) == before
+    merge_speakers(first, into=second, by=publisher)
+    for speaker in (gone, first, second):
+        assert found(client, speaker=speaker.pk) == before
+    assert found(client, speaker=a_speaker("Unknown").pk) == []
