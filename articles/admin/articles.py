@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.admin.base import NOT_SAVED, PublicPageAdmin, note_saved_by
+from articles.admin.base import NOT_SAVED, RESTORED, PublicPageAdmin, note_saved_by
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
 from articles.editing import autosave
@@ -97,7 +98,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     save_on_top = True
 
     class Media:
-        js = ["newsroom/autosave.js"]
+        js = [forms.Script("newsroom/desk/autosave.js", type="module")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         live = Edition.objects.live().filter(article=OuterRef("pk"))
@@ -171,7 +172,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         super().save_related(request, form, formsets, change)
         user = cast(User, request.user)
         save_version(form.instance, by=user)
-        autosave.discard(form.instance if change else None, user)
+        slot = autosave.slot(request.POST.get(autosave.SLOT))
+        autosave.discard(form.instance if change else None, user, slot)
 
     def page_context(self, request: HttpRequest, row: Article | None) -> dict[str, Any]:
         user = cast(User, request.user)
@@ -179,7 +181,11 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         context: dict[str, Any] = {
             "base": last.number if last else 0,
             "since": request.POST.get("since", ""),
-            "unsaved": None if request.method == "POST" else autosave.unsaved(row, user),
+            "unsaved": [
+                text
+                for text in autosave.unsaved(row, user)
+                if str(text.slot) != request.POST.get(autosave.SLOT)
+            ],
             "scheduled_actions": row.scheduled_actions.all() if row else [],
         }
         if row is None:
@@ -213,7 +219,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             return super().save_view(request, object_id, form_url, extra_context)
         if "_discard" in request.POST:
             article = Article.objects.filter(pk=object_id).first() if object_id else None
-            autosave.discard(article, cast(User, request.user))
+            slot = autosave.slot(request.POST["_discard"])
+            autosave.discard(article, cast(User, request.user), slot)
             return HttpResponseRedirect(request.path)
         with transaction.atomic():
             article = None
@@ -235,9 +242,12 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         """
         user, reasons = cast(User, request.user), []
         post, conflicts = request.POST.copy(), list[Conflict]()
-        if "_restore" in post and (unsaved := autosave.unsaved(article, user)):
+        kept = autosave.unsaved(article, user).filter(slot=autosave.slot(post.get("_restore")))
+        if "_restore" in post and (unsaved := kept.first()):
             post = autosave.as_post(unsaved)
-            reasons.append("This is what you had typed and not saved. Look it over, then save it.")
+            reasons.append(RESTORED)
+        elif "_restored" in post:
+            reasons.append(RESTORED)
         last = article.versions.first() if article else None
         if article and last:
             since = post.get("since") if "_take" in post else None

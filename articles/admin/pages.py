@@ -18,6 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from articles.admin.session import prolong
 from articles.editing import autosave, versions
 from articles.editing.approval import approved_text, is_edited_since_approval
 from articles.editing.diff import diff_snapshots
@@ -273,15 +274,18 @@ class ArticlePages:
         """The browser calls every few seconds: keeps what is typed, tells who else is here."""
         article = self._article(request, object_id) if object_id else None
         user = cast(User, request.user)
+        if "discard" in request.POST:
+            autosave.discard(article, user, autosave.slot(request.POST["discard"]))
+            return JsonResponse({})
         kept = autosave.store(article, user, request.POST)
+        if "typed" in request.POST:
+            prolong(request)
         last = article.versions.select_related("saved_by").first() if article else None
         newer = last if last and last.number != kept.base else None
         return JsonResponse(
             {
                 "kept_at": kept.typed_at and f"{timezone.localtime(kept.typed_at):%H:%M:%S}",
-                "others": [str(row.user) for row in autosave.others_at(article, user)]
-                if article
-                else [],
+                "others": autosave.others_at(article, user) if article else [],
                 "newer": newer and {"number": newer.number, "by": str(newer.saved_by)},
             }
         )
