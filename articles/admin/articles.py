@@ -23,16 +23,29 @@ from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
 from articles.editing.diff import diff_snapshots
+from articles.editing.quotation_marks import without_marks
 from articles.editing.versions import save_initial_version, save_version
 from articles.models import Appearance, Article, Edition, Event, State, Statement
 from articles.publishing import publish as publishing
 from articles.publishing.snapshot import take_snapshot
 
 
+class StatementForm(forms.ModelForm):
+    """A statement; a direct quotation is stored without the marks around it."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        data = self.cleaned_data
+        if data.get("kind") == Statement.Kind.DIRECT and "text" in data:
+            data["text"] = without_marks(data["text"])
+        return cleaned
+
+
 class StatementInline(admin.StackedInline):
     """Who said what, and as what."""
 
     model = Statement
+    form = StatementForm
     fields = [("capacity", "kind"), ("text", "passage")]
     autocomplete_fields = ["capacity"]
     extra = 0

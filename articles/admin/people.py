@@ -18,6 +18,23 @@ from articles.publishing.merge_speakers import merge_speakers
 from people.models import Affiliation, Organization, Speaker
 
 
+class LinesField(SimpleArrayField):
+    """Texts, one a line. Empty lines, blanks around a text and repetitions are dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            CharField(max_length=200),
+            delimiter="\n",
+            required=False,
+            widget=Textarea(attrs={"rows": 3}),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        lines = value.splitlines() if isinstance(value, str) else value or []
+        return super().to_python(list(dict.fromkeys(filter(None, map(str.strip, lines)))))
+
+
 class AffiliationInline(admin.TabularInline):
     """A speaker's capacities."""
 
@@ -77,13 +94,7 @@ class SpeakerAdmin(NamedPageAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
         if db_field.name == "name_variants":
-            return SimpleArrayField(
-                CharField(max_length=200),
-                delimiter="\n",
-                required=False,
-                widget=Textarea(attrs={"rows": 3}),
-                help_text=db_field.help_text,
-            )
+            return LinesField(help_text=db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **kw)
 
     @admin.display(description="also spelled")

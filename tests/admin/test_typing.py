@@ -13,7 +13,7 @@ from django.test import Client
 from articles.models import Article, EditSession, Event, Topic
 from people.models import Organization, Speaker
 from tests.admin.test_articles import form_of
-from tests.builders import a_picture, a_speaker, an_article, an_event
+from tests.builders import a_capacity, a_picture, a_speaker, a_statement, an_article, an_event
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +149,76 @@ def test_one_of_them_can_be_let_go(desk: Client) -> None:
     desk.post(NEW + "autosave/", {"headline": "First", "typed": "1", "_slot": slot_of(page)})
     desk.post(NEW + "autosave/", {"discard": slot_of(page)})
     assert offered(desk.get(NEW)) == []
+
+
+# What is typed, and what of it is stored ----------------------------------------------------------
+
+
+def test_a_quotation_typed_with_its_marks_is_stored_without(desk: Client) -> None:
+    article = an_article()
+    statement = a_statement(article)
+    path = f"/admin/articles/article/{article.pk}/change/"
+    data = form_of(desk.get(path)) | {"statements-0-text": "“we will go on”", "_publish": "1"}
+    response = desk.post(path, data, follow=True)
+    assert "Published as edition 1." in response.content.decode()
+    statement.refresh_from_db()
+    assert statement.text == "we will go on"
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("headline", "A  headline"),
+        ("standfirst", "One.   Two."),
+        ("body", "<p>She said “we will  go on” and left.</p>"),
+    ],
+)
+def test_two_blanks_make_no_new_edition(desk: Client, field: str, text: str) -> None:
+    article = an_article(standfirst="One. Two.")
+    path = f"/admin/articles/article/{article.pk}/change/"
+    desk.post(path, form_of(desk.get(path)) | {"_publish": "1"})
+    data = form_of(desk.get(path)) | {field: text, "_publish": "1"}
+    response = desk.post(path, data, follow=True)
+    assert "Nothing has changed since edition 1" in response.content.decode()
+    assert article.versions.count() <= 2  # as it was found, as it was published
+    assert "the working copy says the same" in response.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["speaker", "organization", "event", "topic"])
+def test_nor_a_new_page_of_anything_else(desk: Client, kind: str) -> None:
+    app = "people" if kind in ("speaker", "organization") else "articles"
+    add = f"/admin/{app}/{kind}/add/"
+    data = form_of(desk.get(add)) | {"name": "Two words", "slug": "two", "_publish": "1"}
+    change = desk.post(add, data).headers["Location"]
+    data = form_of(desk.get(change)) | {"name": "Two  words", "_publish": "1"}
+    response = desk.post(change, data, follow=True)
+    assert "Nothing has changed since it was published" in response.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["Zahoor Ahmed\r\n", "\r\n Zahoor Ahmed \r\n\r\nZahoor Ahmed"])
+def test_name_variants_may_end_in_a_line_break(desk: Client, typed: str) -> None:
+    speaker = a_speaker()
+    path = f"/admin/people/speaker/{speaker.pk}/change/"
+    desk.post(path, form_of(desk.get(path)) | {"name_variants": typed, "_save": "1"})
+    speaker.refresh_from_db()
+    assert speaker.name_variants == ["Zahoor Ahmed"]
+
+
+def test_dates_of_events_and_capacities_are_typed_in_words(desk: Client) -> None:
+    event = an_event()
+    path = f"/admin/articles/event/{event.pk}/change/"
+    desk.post(path, form_of(desk.get(path)) | {"start_date": "12 November 2026", "_save": "1"})
+    event.refresh_from_db()
+    assert event.start_date == "2026-11-12"
+    capacity = a_capacity()
+    path = f"/admin/people/affiliation/{capacity.pk}/change/"
+    desk.post(path, form_of(desk.get(path)) | {"since": "November 2026", "_save": "1"})
+    capacity.refresh_from_db()
+    assert capacity.since == "2026-11"
+
+
+def test_the_list_of_speakers_names_their_spellings(desk: Client) -> None:
+    a_speaker(name_variants=["Ada Wrighter"])
+    page = desk.get("/admin/people/speaker/").content.decode()
+    assert "Ada Wrighter" in page
+    assert ".None" not in page
