@@ -132,14 +132,15 @@ def test_preview_without_an_account(page: Page) -> None:
     page.get_by_label("Headline").fill("Not for readers yet")
     page.get_by_role("button", name="Save and continue editing").first.click()
     at(page, "publishing")
-    link = page.get_by_role("link", name="Preview the working copy").get_attribute("href")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator("#previews").get_by_role("link").get_attribute("href")
     browser = page.context.browser
     assert browser
     assert link
     somebody = browser.new_context().new_page()
     somebody.goto(link)
     expect(somebody.get_by_role("heading", level=1)).to_have_text("Not for readers yet")
-    expect(somebody.get_by_text("This is the working copy")).to_be_visible()
+    expect(somebody.get_by_text("Anybody who has the link")).to_be_visible()
 
 
 def test_schedule_and_take_it_back(page: Page) -> None:
