@@ -16,21 +16,62 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.admin.base import NOT_SAVED, RESTORED, PublicPageAdmin, note_saved_by
+from articles.admin.base import (
+    NOT_SAVED,
+    RESTORED,
+    DeskForm,
+    PublicPageAdmin,
+    RowForm,
+    note_saved_by,
+)
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
+from articles.admin.rows import LoadedFormSet, LoadedRows
 from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
 from articles.editing.diff import diff_snapshots
 from articles.editing.quotation_marks import without_marks
 from articles.editing.versions import save_initial_version, save_version
-from articles.models import Appearance, Article, Edition, Event, State, Statement
+from articles.models import Appearance, Article, Edition, Event, State, Statement, languages
 from articles.publishing import publish as publishing
 from articles.publishing.snapshot import take_snapshot
+from articles.templatetags.languages import direction
 
 
-class StatementForm(forms.ModelForm):
+def write_in(language: str, field: forms.Field) -> None:
+    """Let ``field`` be written in ``language``; ``desk/language.js`` follows the form's choice."""
+    field.widget.attrs |= {
+        "lang": language,
+        "dir": direction(language),
+        "data-in-language": "",
+    }
+
+
+class ArticleForm(DeskForm):
+    """An article; its texts are written in its language and direction."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "language" not in self.fields:  # somebody who may only look
+            return
+        right_to_left = [code for code, _ in languages() if direction(code) == "rtl"]
+        self.fields["language"].widget.attrs["data-right-to-left"] = " ".join(right_to_left)
+        language = self["language"].value() or ""
+        for name in ("headline", "standfirst", "body", "dateline", "byline", "source"):
+            write_in(language, self.fields[name])
+
+
+class StatementFormSet(LoadedFormSet):
+    """An article's statements, written in the article's language."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name in ("text", "passage"):
+            write_in(self.instance.language, form.fields[name])
+
+
+class StatementForm(RowForm):
     """A statement; a direct quotation is stored without the marks around it."""
 
     def clean(self) -> dict[str, Any] | None:
@@ -41,11 +82,12 @@ class StatementForm(forms.ModelForm):
         return cleaned
 
 
-class StatementInline(admin.StackedInline):
+class StatementInline(LoadedRows, admin.StackedInline):
     """Who said what, and as what."""
 
     model = Statement
     form = StatementForm
+    formset = StatementFormSet
     fields = [("capacity", "kind"), ("text", "passage")]
     autocomplete_fields = ["capacity"]
     extra = 0
@@ -85,6 +127,7 @@ class PublicFilter(admin.SimpleListFilter):
 
 @admin.register(Article)
 class ArticleAdmin(ArticlePages, PublicPageAdmin):
+    form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "body"]}),
@@ -111,7 +154,10 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     save_on_top = True
 
     class Media:
-        js = [forms.Script("newsroom/desk/autosave.js", type="module")]
+        js = [
+            forms.Script("newsroom/desk/autosave.js", type="module"),
+            forms.Script("newsroom/desk/language.js", type="module"),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         live = Edition.objects.live().filter(article=OuterRef("pk"))
@@ -203,12 +249,15 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         }
         if row is None:
             return context
-        edition = row.editions.live().first()
+        latest = row.editions.latest().first()
+        edition = latest
+        if latest and latest.status != Edition.Status.USABLE:
+            edition = row.editions.live().first()
         return context | {
             "article": row,
             "last_version": last,
             "edition": edition,
-            "latest_edition": row.editions.latest().first(),
+            "latest_edition": latest,
             "differing": len(diff_snapshots(edition.snapshot, take_snapshot(row)))
             if edition
             else 0,

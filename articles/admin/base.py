@@ -32,7 +32,19 @@ RESTORED = "This is what you had typed and not saved. Look it over, then save it
 MOST_ROWS = 1000
 
 
-class DeskForm(ModelForm):
+class RowForm(ModelForm):
+    """A form whose texts are written in the direction of their script: names are of any."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.TextInput | forms.Textarea) and not isinstance(
+                field, forms.SlugField
+            ):
+                field.widget.attrs.setdefault("dir", "auto")
+
+
+class DeskForm(RowForm):
     """A form that can be shown again, with all that was typed, for a reason in ``NOT_SAVED``."""
 
     def clean(self) -> dict[str, Any] | None:
@@ -53,7 +65,10 @@ class DeskAdmin(admin.ModelAdmin):
     change_form_template = "admin/desk_change_form.html"
 
     class Media:
-        js = [forms.Script("newsroom/desk/typing.js", type="module")]
+        js = [
+            forms.Script("newsroom/desk/typing.js", type="module"),
+            forms.Script("newsroom/desk/caret.js", type="module"),
+        ]
 
     def render_change_form(
         self,

@@ -9,10 +9,11 @@ from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
 
 from articles.admin.base import NamedPageAdmin
+from articles.admin.rows import LoadedRows
 from articles.models import Appearance, Event, Topic
 
 
-class AppearanceInline(admin.TabularInline):
+class AppearanceInline(LoadedRows, admin.TabularInline):
     """Who spoke at the event, and as what."""
 
     model = Appearance

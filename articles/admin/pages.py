@@ -174,6 +174,12 @@ CHOICES = [
 ]
 
 
+def _is_written(label: str) -> bool:
+    """Whether a difference with this label is in the article's own language."""
+    written = ("Headline", "Standfirst", "Dateline", "Byline", "Source", "Body")
+    return label.startswith((*written, "Statement"))
+
+
 class ArticlePages:
     """A mixin for the article's admin class."""
 
@@ -292,7 +298,10 @@ class ArticlePages:
         old, old_name = self._text(article, request.GET.get("from") or default)
         new, new_name = self._text(article, request.GET.get("to") or "working")
         context = {
-            "found": diff_snapshots(old, new),
+            "found": [
+                (difference, new["language"] if _is_written(difference.label) else "")
+                for difference in diff_snapshots(old, new)
+            ],
             "old_name": old_name,
             "new_name": new_name,
             "may_discard": live and old_name == f"edition {live.version}",

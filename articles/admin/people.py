@@ -13,7 +13,8 @@ from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from articles.admin.base import DeskAdmin, NamedPageAdmin, note_saved_by
+from articles.admin.base import DeskAdmin, NamedPageAdmin, RowForm, note_saved_by
+from articles.admin.rows import LoadedRows
 from articles.publishing.merge_speakers import merge_speakers
 from people.models import Affiliation, Organization, Speaker
 
@@ -35,15 +36,19 @@ class LinesField(SimpleArrayField):
         return super().to_python(list(dict.fromkeys(filter(None, map(str.strip, lines)))))
 
 
-class AffiliationInline(admin.TabularInline):
+class AffiliationInline(LoadedRows, admin.TabularInline):
     """A speaker's capacities."""
 
     model = Affiliation
+    form = RowForm
     fields = ["title", "organization", "since", "until"]
     autocomplete_fields = ["organization"]
     extra = 0
     verbose_name = "capacity"
     verbose_name_plural = "capacities"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
+        return super().get_queryset(request).select_related("speaker", "organization")
 
 
 @admin.register(Speaker)

@@ -38,6 +38,11 @@ class Conflict:
     theirs: str
 
     @property
+    def is_written(self) -> bool:
+        """Whether it is text in the article's own language: no slug, choice or name of another."""
+        return self.key not in {"slug", "language", "topics", *_NAMED}
+
+    @property
     def pieces(self) -> list[tuple[str, str]]:
         """Return the differences from theirs to ours, word by word."""
         return words(self.theirs, self.ours)
