@@ -133,7 +133,7 @@ def test_the_desk_shares_sees_and_calls_back(client: Client, reporter: User) -> 
     assert preview_path(link) in page
     assert "It is for anybody who has it" in page
     Client().get(preview_path(link))
-    assert "1 time, last" in client.get(f"{at}publishing/").content.decode()
+    assert "Opened 1 time, last on" in client.get(f"{at}publishing/").content.decode()
     page = client.post(f"{at}previews/", {"call_back": str(link.pk)}, follow=True).content.decode()
     assert "its link opens nothing any more" in page
     assert preview_path(link) not in page
