@@ -6,6 +6,7 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 
 from __future__ import annotations
 
+import re
 from typing import Any, NotRequired, TypedDict
 
 #: The version in which frozen documents are written; it is stored in them under the key ``v``.
@@ -30,6 +31,24 @@ def upgrade(document: dict[str, Any]) -> dict[str, Any]:
             "run the newer release."
         )
     return {key: value for key, value in document.items() if key != "v"}
+
+
+_BLANKS = re.compile(r"[ \t]{2,}")
+
+
+def collapse_blanks[T](document: T) -> T:
+    """Return ``document`` with one blank where a text in it has several: readers see no more.
+
+    So a blank typed twice makes no other version, and no new edition.
+    """
+    value: Any = document
+    if isinstance(value, str):
+        value = _BLANKS.sub(" ", value)
+    elif isinstance(value, dict):
+        value = {key: collapse_blanks(one) for key, one in value.items()}
+    elif isinstance(value, list):
+        value = [collapse_blanks(one) for one in value]
+    return value
 
 
 class Link(TypedDict):

@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
+from articles.admin.session import session
 from articles.public import calendars, embeds, feeds, people, search, share_images, sitemaps
 from articles.public import views as articles
 from articles.public.caching import cached_until_next_change
@@ -96,6 +97,7 @@ urlpatterns = [
     path("search/suggest/", cached_until_next_change(search.suggest, ("q",)), name="suggest"),
     path("media/<path:name>", views.media, name="media"),
     path("robots.txt", sitemaps.robots, name="robots"),
+    path("admin/session/", session, name="admin-session"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -79,6 +79,15 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 403, _("Not for everyone"), text)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form's CSRF token is not the browser's: it is older than the last sign-in."""
+    text = (
+        "You signed in again after this form was opened, so nothing was saved. Go back and open "
+        "the form anew: it offers what you typed, which this browser has kept."
+    )
+    return _error(request, 403, "This form is out of date", text)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     text = _("Nothing is published at this address. It may be mistyped, or not be public yet.")
     return _error(request, 404, _("Not found"), text)

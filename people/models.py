@@ -155,7 +155,7 @@ class Affiliation(ConstrainedModel):
         related_name="affiliations",
         help_text="Leave empty when the source names no employer.",
     )
-    since = PartialDateField(help_text="2020, 2020-07 or 2020-07-16; empty when unknown.")
+    since = PartialDateField(help_text="2020, July 2020 or 16 July 2020; empty when unknown.")
     until = PartialDateField(help_text="The last day it held; empty when unknown or still held.")
     since_earliest = models.GeneratedField(
         expression=Earliest("since"), output_field=models.DateField(null=True), db_persist=True

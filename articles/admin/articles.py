@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,24 +16,80 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.utils import timezone
 from django.utils.html import format_html
 
-from articles.admin.base import NOT_SAVED, PublicPageAdmin, count_of, note_saved_by
+from articles.admin.base import (
+    NOT_SAVED,
+    RESTORED,
+    DeskForm,
+    PublicPageAdmin,
+    RowForm,
+    count_of,
+    note_saved_by,
+)
 from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
+from articles.admin.rows import LoadedFormSet, LoadedRows
 from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
 from articles.editing.diff import count_differences
+from articles.editing.quotation_marks import without_marks
 from articles.editing.versions import save_initial_version, save_version
-from articles.models import Appearance, Article, Edition, Event, State, Statement
+from articles.models import Appearance, Article, Edition, Event, State, Statement, languages
 from articles.publishing import publish as publishing
 from articles.publishing.snapshot import take_snapshot
 from articles.richtext import clean
+from articles.templatetags.languages import direction
 
 
-class StatementInline(admin.StackedInline):
+def write_in(language: str, field: forms.Field) -> None:
+    """Let ``field`` be written in ``language``; ``desk/language.js`` follows the form's choice."""
+    field.widget.attrs |= {
+        "lang": language,
+        "dir": direction(language),
+        "data-in-language": "",
+    }
+
+
+class ArticleForm(DeskForm):
+    """An article; its texts are written in its language and direction."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "language" not in self.fields:  # somebody who may only look
+            return
+        right_to_left = [code for code, _ in languages() if direction(code) == "rtl"]
+        self.fields["language"].widget.attrs["data-right-to-left"] = " ".join(right_to_left)
+        language = self["language"].value() or ""
+        for name in ("headline", "standfirst", "body", "dateline", "byline", "source"):
+            write_in(language, self.fields[name])
+
+
+class StatementFormSet(LoadedFormSet):
+    """An article's statements, written in the article's language."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name in ("text", "passage"):
+            write_in(self.instance.language, form.fields[name])
+
+
+class StatementForm(RowForm):
+    """A statement; a direct quotation is stored without the marks around it."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        data = self.cleaned_data
+        if data.get("kind") == Statement.Kind.DIRECT and "text" in data:
+            data["text"] = without_marks(data["text"])
+        return cleaned
+
+
+class StatementInline(LoadedRows, admin.StackedInline):
     """Who said what, and as what."""
 
     model = Statement
+    form = StatementForm
+    formset = StatementFormSet
     fields = [("capacity", "kind"), ("text", "passage")]
     autocomplete_fields = ["capacity"]
     extra = 0
@@ -72,6 +129,7 @@ class PublicFilter(admin.SimpleListFilter):
 
 @admin.register(Article)
 class ArticleAdmin(ArticlePages, PublicPageAdmin):
+    form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     fieldsets = [
         (None, {"fields": ["headline", "standfirst", "body"]}),
@@ -92,7 +150,10 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     save_on_top = True
 
     class Media:
-        js = ["newsroom/autosave.js"]
+        js = [
+            forms.Script("newsroom/desk/autosave.js", type="module"),
+            forms.Script("newsroom/desk/language.js", type="module"),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         live = Edition.objects.live().filter(article=OuterRef("pk"))
@@ -166,7 +227,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         super().save_related(request, form, formsets, change)
         user = cast(User, request.user)
         save_version(form.instance, by=user)
-        autosave.discard(form.instance if change else None, user)
+        slot = autosave.slot(request.POST.get(autosave.SLOT))
+        autosave.discard(form.instance if change else None, user, slot)
         if dropped := clean(form.data.get("body", "")).dropped:
             words = ", ".join(f"“{text}”" for text in dropped)
             text = f"Left out of the body, because it was struck out, deleted or hidden: {words}."
@@ -178,17 +240,24 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         context: dict[str, Any] = {
             "base": last.number if last else 0,
             "since": request.POST.get("since", ""),
-            "unsaved": None if request.method == "POST" else autosave.unsaved(row, user),
+            "unsaved": [
+                text
+                for text in autosave.unsaved(row, user)
+                if str(text.slot) != request.POST.get(autosave.SLOT)
+            ],
             "scheduled_actions": row.scheduled_actions.all() if row else [],
         }
         if row is None:
             return context
-        edition = row.editions.live().first()
+        latest = row.editions.latest().first()
+        edition = latest
+        if latest and latest.status != Edition.Status.USABLE:
+            edition = row.editions.live().first()
         return context | {
             "article": row,
             "last_version": last,
             "edition": edition,
-            "latest_edition": row.editions.latest().first(),
+            "latest_edition": latest,
             "differing": count_differences(edition.snapshot, take_snapshot(row)) if edition else 0,
             "unattributed": publishing.passages_without_speaker(row),
             "public_path": edition and edition.get_absolute_url(),
@@ -210,7 +279,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             return super().save_view(request, object_id, form_url, extra_context)
         if "_discard" in request.POST:
             article = Article.objects.filter(pk=object_id).first() if object_id else None
-            autosave.discard(article, cast(User, request.user))
+            slot = autosave.slot(request.POST["_discard"])
+            autosave.discard(article, cast(User, request.user), slot)
             return HttpResponseRedirect(request.path)
         with transaction.atomic():
             article = None
@@ -232,9 +302,12 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         """
         user, reasons = cast(User, request.user), []
         post, conflicts = request.POST.copy(), list[Conflict]()
-        if "_restore" in post and (unsaved := autosave.unsaved(article, user)):
+        kept = autosave.unsaved(article, user).filter(slot=autosave.slot(post.get("_restore")))
+        if "_restore" in post and (unsaved := kept.first()):
             post = autosave.as_post(unsaved)
-            reasons.append("This is what you had typed and not saved. Look it over, then save it.")
+            reasons.append(RESTORED)
+        elif "_restored" in post:
+            reasons.append(RESTORED)
         last = article.versions.first() if article else None
         if article and last:
             since = post.get("since") if "_take" in post else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, cast
 
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
@@ -21,17 +23,32 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from psycopg.errors import UniqueViolation
 
+from articles.editing import autosave
 from articles.models import Change, PublicPage, is_sequence
 from articles.publishing import pages
 from articles.search.names import matching
 
 #: A field added to what was posted: why it is shown again instead of saved.
 NOT_SAVED = "_not_saved_because"
+#: The reason when what was kept is shown again.
+RESTORED = "This is what you had typed and not saved. Look it over, then save it."
 #: A form has no more rows than this of one kind.
 MOST_ROWS = 1000
 
 
-class DeskForm(ModelForm):
+class RowForm(ModelForm):
+    """A form whose texts are written in the direction of their script: names are of any."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.TextInput | forms.Textarea) and not isinstance(
+                field, forms.SlugField
+            ):
+                field.widget.attrs.setdefault("dir", "auto")
+
+
+class DeskForm(RowForm):
     """A form that can be shown again, with all that was typed, for a reason in ``NOT_SAVED``."""
 
     def clean(self) -> dict[str, Any] | None:
@@ -64,9 +81,42 @@ class NameSearch(admin.ModelAdmin):
 
 
 class DeskAdmin(NameSearch):
-    """A form of the desk: what the database refuses is a sentence, and nothing typed is lost."""
+    """A form of the desk: what the database refuses is a sentence, and nothing typed is lost.
+
+    The browser keeps what is typed (``static/newsroom/desk/typing.js``) under the form's slot. It
+    posts kept fields with ``_restored``: then they are shown again, and nothing is saved.
+    """
 
     form = DeskForm
+    change_form_template = "admin/desk_change_form.html"
+
+    class Media:
+        js = [
+            forms.Script("newsroom/desk/typing.js", type="module"),
+            forms.Script("newsroom/desk/caret.js", type="module"),
+        ]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        posted = autosave.slot(request.POST.get(autosave.SLOT))
+        context["slot"] = uuid.uuid4() if posted == autosave.NO_SLOT else posted
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return _with_saved_slot(request, response)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return _with_saved_slot(request, super().response_change(request, obj))
 
     def changeform_view(
         self,
@@ -87,6 +137,10 @@ class DeskAdmin(NameSearch):
         extra_context: dict[str, Any] | None,
     ) -> HttpResponse:
         """Show the form or save it, in one transaction."""
+        if "_restored" in request.POST:
+            post = request.POST.copy()
+            post[NOT_SAVED] = RESTORED
+            cast(Any, request).POST = post  # Django's admin reads the form from there
         try:
             with transaction.atomic():
                 return super().changeform_view(request, object_id, form_url, extra_context)
@@ -116,6 +170,21 @@ def _has_odd_rows(request: HttpRequest) -> bool:
     return any(not is_sequence(str(count)) or int(str(count)) > MOST_ROWS for count in counts)
 
 
+def _with_saved_slot(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Tell the browser that what it keeps under the form's slot is saved: it can forget it."""
+    slot = autosave.slot(request.POST.get(autosave.SLOT))
+    if slot != autosave.NO_SLOT:
+        response.set_cookie(
+            f"saved-{slot}",
+            "1",
+            max_age=24 * 3600,
+            path=reverse("admin:index"),
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+    return response
+
+
 class SavedRedirect(HttpResponseRedirect):
     """The redirect after a save, with the row that was saved."""
 
@@ -126,9 +195,11 @@ class SavedRedirect(HttpResponseRedirect):
 
 def _with_row(response: HttpResponse, row: Any) -> HttpResponse:
     """``response`` with ``row``; in a pop-up it is no redirect, and the row is saved only."""
-    if isinstance(response, HttpResponseRedirect):
-        return SavedRedirect(response.url, row)
-    return response
+    if not isinstance(response, HttpResponseRedirect):
+        return response
+    redirect = SavedRedirect(response.url, row)
+    redirect.cookies.update(response.cookies)
+    return redirect
 
 
 class PublicPageAdmin(DeskAdmin):
@@ -160,7 +231,8 @@ class PublicPageAdmin(DeskAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        context["show_publish"] = self.has_publish_permission(request)
+        is_popup = context.get("is_popup", False)  # a pop-up only saves
+        context["show_publish"] = self.has_publish_permission(request) and not is_popup
         return super().render_change_form(
             request, self.page_context(request, obj) | context, add, change, form_url, obj
         )
@@ -185,7 +257,9 @@ class PublicPageAdmin(DeskAdmin):
     ) -> HttpResponse:
         response = super().changeform_view(request, object_id, form_url, extra_context)
         if isinstance(response, SavedRedirect):
-            return self.after_saving(request, response.row, response)
+            after = self.after_saving(request, response.row, response)
+            after.cookies.update(response.cookies)
+            return after
         return response
 
     def response_add(

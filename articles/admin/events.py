@@ -9,10 +9,11 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from articles.admin.base import NamedPageAdmin, count_of
+from articles.admin.rows import LoadedRows
 from articles.models import Appearance, Article, Event, Topic
 
 
-class AppearanceInline(admin.TabularInline):
+class AppearanceInline(LoadedRows, admin.TabularInline):
     """Who spoke at the event, and as what."""
 
     model = Appearance

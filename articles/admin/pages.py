@@ -16,14 +16,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from articles.editing import autosave, versions
+from articles.admin.session import prolong
+from articles.editing import autosave, preview, versions
 from articles.editing.approval import approved_text, is_edited_since_approval
 from articles.editing.diff import diff_snapshots
-from articles.editing.preview import preview_path
 from articles.frozen import Snapshot
 from articles.models import Article, AuditEntry, Edition, State
+from articles.public.views import render_preview
 from articles.publishing import publish as publishing
 from articles.publishing import schedule, workflow
 from articles.publishing.snapshot import take_snapshot
@@ -173,6 +174,12 @@ CHOICES = [
 ]
 
 
+def _is_written(label: str) -> bool:
+    """Whether a difference with this label is in the article's own language."""
+    written = ("Headline", "Standfirst", "Dateline", "Byline", "Source", "Body")
+    return label.startswith((*written, "Statement"))
+
+
 class ArticlePages:
     """A mixin for the article's admin class."""
 
@@ -188,6 +195,8 @@ class ArticlePages:
             page("add/autosave/", require_POST(self.autosave_view), "add_autosave"),
             page("<path:object_id>/autosave/", require_POST(self.autosave_view), "autosave"),
             page("<path:object_id>/publishing/", self.publishing_view, "publishing"),
+            page("<path:object_id>/preview/", require_safe(self.preview_view), "preview"),
+            page("<path:object_id>/previews/", require_POST(self.previews_view), "previews"),
             page("<path:object_id>/versions/", self.versions_view, "versions"),
             page("<path:object_id>/diff/", self.diff_view, "diff"),
             *super().get_urls(),  # type: ignore[misc]
@@ -219,11 +228,41 @@ class ArticlePages:
             "audit_entries": AuditEntry.objects.filter(object_id=article.pk).select_related("by")[
                 :50
             ],
-            "preview": request.build_absolute_uri(preview_path(article)),
+            "previews": [
+                (link, request.build_absolute_uri(preview.preview_path(link)))
+                for link in article.preview_links.filter(
+                    revoked_at=None, expires_at__gt=timezone.now()
+                )
+                .select_related("shared_by")
+                .prefetch_related("opened")
+            ],
             "days": settings.PREVIEW_DAYS,
             "zone": timezone.get_current_timezone_name(),
         }
         return self._page(request, article, "Publishing", "publishing", context)
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The saved working copy as readers would see it, for people of the desk."""
+        article = self._article(request, object_id)
+        return render_preview(request, preview.next_edition(article, take_snapshot(article)))
+
+    def previews_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Share the working copy with people who have no account, or call a link back."""
+        article, user = self._article(request, object_id), cast(User, request.user)
+        try:
+            if link := request.POST.get("call_back"):
+                preview.call_back(article, link, by=user)
+                done = "Called the preview back: its link opens nothing any more."
+            else:
+                preview.share(article, by=user)
+                done = "Shared the working copy as it stands now. Copy the link below."
+        except (PermissionDenied, ValidationError) as refused:
+            cast(Any, self).refuse(request, refused, "Nothing has changed:")
+        else:
+            cast(Any, self).message_user(request, done)
+        return HttpResponseRedirect(
+            reverse("admin:articles_article_publishing", args=[article.pk]) + "#previews"
+        )
 
     def versions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Every saved version and every edition; any of them can be brought back."""
@@ -259,7 +298,10 @@ class ArticlePages:
         old, old_name = self._text(article, request.GET.get("from") or default)
         new, new_name = self._text(article, request.GET.get("to") or "working")
         context = {
-            "found": diff_snapshots(old, new),
+            "found": [
+                (difference, new["language"] if _is_written(difference.label) else "")
+                for difference in diff_snapshots(old, new)
+            ],
             "old_name": old_name,
             "new_name": new_name,
             "may_discard": live and old_name == f"edition {live.version}",
@@ -273,15 +315,18 @@ class ArticlePages:
         """The browser calls every few seconds: keeps what is typed, tells who else is here."""
         article = self._article(request, object_id) if object_id else None
         user = cast(User, request.user)
+        if "discard" in request.POST:
+            autosave.discard(article, user, autosave.slot(request.POST["discard"]))
+            return JsonResponse({})
         kept = autosave.store(article, user, request.POST)
+        if "typed" in request.POST:
+            prolong(request)
         last = article.versions.select_related("saved_by").first() if article else None
         newer = last if last and last.number != kept.base else None
         return JsonResponse(
             {
                 "kept_at": kept.typed_at and f"{timezone.localtime(kept.typed_at):%H:%M:%S}",
-                "others": [str(row.user) for row in autosave.others_at(article, user)]
-                if article
-                else [],
+                "others": autosave.others_at(article, user) if article else [],
                 "newer": newer and {"number": newer.number, "by": str(newer.saved_by)},
             }
         )

@@ -13,21 +13,43 @@ from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from articles.admin.base import DeskAdmin, NamedPageAdmin, count_of, note_saved_by
+from articles.admin.base import DeskAdmin, NamedPageAdmin, RowForm, count_of, note_saved_by
+from articles.admin.rows import LoadedRows
 from articles.models import Edition, Event
 from articles.publishing.merge_speakers import merge_speakers
 from people.models import Affiliation, Organization, Speaker
 
 
-class AffiliationInline(admin.TabularInline):
+class LinesField(SimpleArrayField):
+    """Texts, one a line. Empty lines, blanks around a text and repetitions are dropped."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            CharField(max_length=200),
+            delimiter="\n",
+            required=False,
+            widget=Textarea(attrs={"rows": 3}),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        lines = value.splitlines() if isinstance(value, str) else value or []
+        return super().to_python(list(dict.fromkeys(filter(None, map(str.strip, lines)))))
+
+
+class AffiliationInline(LoadedRows, admin.TabularInline):
     """A speaker's capacities."""
 
     model = Affiliation
+    form = RowForm
     fields = ["title", "organization", "since", "until"]
     autocomplete_fields = ["organization"]
     extra = 0
     verbose_name = "capacity"
     verbose_name_plural = "capacities"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
+        return super().get_queryset(request).select_related("speaker", "organization")
 
 
 @admin.register(Speaker)
@@ -78,13 +100,7 @@ class SpeakerAdmin(NamedPageAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
         if db_field.name == "name_variants":
-            return SimpleArrayField(
-                CharField(max_length=200),
-                delimiter="\n",
-                required=False,
-                widget=Textarea(attrs={"rows": 3}),
-                help_text=db_field.help_text,
-            )
+            return LinesField(help_text=db_field.help_text)
         return super().formfield_for_dbfield(db_field, request, **kw)
 
     @admin.display(description="also spelled")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 from django.contrib.auth.models import User
@@ -13,31 +14,50 @@ from articles.models import Article, EditSession, is_sequence
 
 #: Somebody who was heard of within this time still has the article open; browsers call every 5 s.
 PRESENT = timedelta(seconds=15)
+#: What was typed and neither saved nor discarded is kept for so long.
+KEPT = timedelta(days=30)
 #: No version has a larger number (integer).
 LARGEST = 2**31 - 1
+#: The field of a form that names its slot.
+SLOT = "_slot"
+#: The slot of a form that names none.
+NO_SLOT = uuid.UUID(int=0)
 #: Fields of a request that are no typing.
 _NOT_TYPED = {"csrfmiddlewaretoken", "typed", "_save", "_continue", "_publish", "_submit"}
 
 
 def store(article: Article | None, user: User, post: QueryDict) -> EditSession:
-    """Store that ``user`` has ``article`` open, and the form's text if anything was typed."""
+    """Store that ``user`` has ``article`` open, and the form's text if anything was typed.
+
+    The text is kept in the form's own slot: it replaces nothing that was typed in another tab, or
+    before a crash. Rows of this user that nobody needs any more are deleted.
+    """
     now = timezone.now()
     heard = {"seen_at": now, "base": number(post.get("base"))}
     if post.get("typed"):
         fields = {name: values for name, values in post.lists() if name not in _NOT_TYPED}
         heard |= {"typed": fields, "typed_at": now}
-    editing, _ = EditSession.objects.update_or_create(article=article, user=user, defaults=heard)
+    editing, is_new = EditSession.objects.update_or_create(
+        article=article, user=user, slot=slot(post.get(SLOT)), defaults=heard
+    )
+    if is_new:
+        own = EditSession.objects.filter(user=user).exclude(pk=editing.pk)
+        own.filter(typed__isnull=True, seen_at__lt=now - PRESENT).delete()
+        own.filter(typed_at__lt=now - KEPT).delete()
     return editing
 
 
-def discard(article: Article | None, user: User) -> None:
-    """Delete the unsaved text of ``user`` at ``article`` (None: a new one): saved or discarded."""
-    EditSession.objects.filter(article=article, user=user).update(typed=None, typed_at=None)
+def discard(article: Article | None, user: User, slot: uuid.UUID) -> None:
+    """Delete the unsaved text in ``slot`` of ``user`` at ``article`` (None: a new one)."""
+    EditSession.objects.filter(article=article, user=user, slot=slot).update(
+        typed=None, typed_at=None
+    )
 
 
-def unsaved(article: Article | None, user: User) -> EditSession | None:
-    """Return the unsaved text of ``user`` at ``article`` (None: a new one), if there is any."""
-    return EditSession.objects.filter(article=article, user=user, typed__isnull=False).first()
+def unsaved(article: Article | None, user: User) -> QuerySet[EditSession]:
+    """Return the unsaved texts of ``user`` at ``article`` (None: a new one), the newest first."""
+    rows = EditSession.objects.filter(article=article, user=user, typed__isnull=False)
+    return rows.order_by("-typed_at")
 
 
 def as_post(unsaved: EditSession) -> QueryDict:
@@ -45,13 +65,22 @@ def as_post(unsaved: EditSession) -> QueryDict:
     post = QueryDict(mutable=True)
     for name, values in (unsaved.typed or {}).items():
         post.setlist(name, values)
+    post[SLOT] = str(unsaved.slot)
     return post
 
 
-def others_at(article: Article, user: User) -> QuerySet[EditSession]:
-    """Return who else has ``article`` open at this moment."""
-    present = article.edit_sessions.filter(seen_at__gt=timezone.now() - PRESENT)
-    return present.exclude(user=user).select_related("user").order_by("user__username")
+def others_at(article: Article, user: User) -> list[str]:
+    """Return the names of the others who have ``article`` open at this moment."""
+    present = article.edit_sessions.filter(seen_at__gt=timezone.now() - PRESENT).exclude(user=user)
+    return sorted({str(row.user) for row in present.select_related("user")})
+
+
+def slot(given: str | None) -> uuid.UUID:
+    """A form's slot as the form sends it; ``NO_SLOT`` when it is none."""
+    try:
+        return uuid.UUID(given or "")
+    except ValueError:
+        return NO_SLOT
 
 
 def number(given: str | None) -> int:

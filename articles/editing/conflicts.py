@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.http import QueryDict
 
 from articles.editing.diff import words
-from articles.frozen import Snapshot
+from articles.frozen import Snapshot, collapse_blanks
 from articles.models import Article, Event, Picture, Topic
 from articles.richtext import plain_text, sanitize
 
@@ -36,6 +36,11 @@ class Conflict:
     label: str
     ours: str
     theirs: str
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is text in the article's own language: no slug, choice or name of another."""
+        return self.key not in {"slug", "language", "topics", *_NAMED}
 
     @property
     def pieces(self) -> list[tuple[str, str]]:
@@ -96,7 +101,7 @@ def _posted(post: QueryDict, key: str) -> Value:
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
+    return collapse_blanks(text.replace("\r\n", "\n")).strip()
 
 
 def _conflict(key: str, ours: Value, theirs: Value) -> Conflict:

@@ -1,6 +1,13 @@
 """All models. Editors write ``working``, readers see ``published``, the desk keeps ``desk``."""
 
-from articles.models.desk import AuditEntry, EditSession, ScheduledAction, Version
+from articles.models.desk import (
+    AuditEntry,
+    EditSession,
+    PreviewLink,
+    PreviewOpening,
+    ScheduledAction,
+    Version,
+)
 from articles.models.pages import KIND_OF, PLURALS, Address, PublicPage
 from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture, PictureUpload
@@ -38,6 +45,8 @@ __all__ = [
     "Partner",
     "Picture",
     "PictureUpload",
+    "PreviewLink",
+    "PreviewOpening",
     "PublicPage",
     "ScheduledAction",
     "SearchDocument",

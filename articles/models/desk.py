@@ -1,6 +1,8 @@
-"""What the desk keeps: versions, unsaved text, scheduled actions, the audit log."""
+"""What the desk keeps: versions, unsaved text, previews, scheduled actions, the audit log."""
 
 from __future__ import annotations
+
+import uuid
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -42,12 +44,15 @@ class Version(models.Model):
 class EditSession(models.Model):
     """A user has an article open at the desk; with the text that is typed and not yet saved.
 
-    ``article`` is empty for one that was never saved. ``base`` is the number of the version that
-    was opened; ``typed`` holds the form's fields as the browser sends them.
+    ``article`` is empty for one that was never saved. ``slot`` is one form in one tab: a form that
+    is opened again has a new one, so that nothing typed there replaces what was kept before.
+    ``base`` is the number of the version that was opened; ``typed`` holds the form's fields as the
+    browser sends them.
     """
 
     article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="edit_sessions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    slot = models.UUIDField()
     seen_at = models.DateTimeField()
     base = models.PositiveIntegerField(default=0)
     typed = models.JSONField(null=True)
@@ -56,12 +61,50 @@ class EditSession(models.Model):
     class Meta:
         constraints = [
             UniqueConstraint(
-                fields=["article", "user"], nulls_distinct=False, name="edit_session_unique"
+                fields=["article", "user", "slot"],
+                nulls_distinct=False,
+                name="edit_session_unique",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.user} at {self.article or 'a new article'}"
+
+
+class PreviewLink(models.Model):
+    """A text of an article, as it stood when it was shared with people who have no account.
+
+    ``revoked_at`` is set when the link was called back. ``openings`` counts how often the page was
+    opened; ``PreviewOpening`` has the times.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    article = models.ForeignKey(Article, models.CASCADE, related_name="preview_links")
+    snapshot: models.JSONField[Snapshot, Snapshot] = FrozenField()
+    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    shared_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    openings = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-shared_at"]
+
+    def __str__(self) -> str:
+        return f"preview of “{self.snapshot['headline']}”, shared {self.shared_at:%Y-%m-%d %H:%M}"
+
+
+class PreviewOpening(models.Model):
+    """Somebody opened a preview link."""
+
+    link = models.ForeignKey(PreviewLink, models.CASCADE, related_name="opened")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"opened {self.at:%Y-%m-%d %H:%M %Z}"
 
 
 class ScheduledAction(models.Model):

@@ -109,7 +109,7 @@ class Event(ConstrainedModel):
     live_coverage = models.CharField(
         max_length=200, blank=True, help_text="Where it was covered live, in the source's words."
     )
-    start_date = PartialDateField(help_text="2020, 2020-07 or 2020-07-16; empty when unknown.")
+    start_date = PartialDateField(help_text="2020, July 2020 or 16 July 2020; empty when unknown.")
     start_time = models.TimeField(null=True, blank=True)
     end_date = PartialDateField(help_text="Empty when unknown or the same day.")
     end_time = models.TimeField(null=True, blank=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import cast
 
 from django.conf import settings
-from django.core.signing import BadSignature, SignatureExpired
+from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from articles.editing import preview as preview_links
 from articles.formats.schema_org import Node, breadcrumbs, event_node, news_article, script, url
 from articles.frozen import EventCard, StatementCard
-from articles.models import Edition, Event, PublicPage, Topic
+from articles.models import Edition, Event, PreviewLink, PublicPage, Topic
 from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.calendars import has_day, upcoming
@@ -47,21 +47,28 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @never_cache
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """The working copy as readers would see it, for everybody who has the signed link."""
+    """The text that was shared as readers would see it, for everybody who has the signed link."""
     try:
-        edition = preview_links.open_link(token)
-    except SignatureExpired:
+        link, edition = preview_links.open_link(token, count=request.method == "GET")
+    except preview_links.Closed:
         context = {
-            "title": _("This preview has expired"),
+            "title": _("This preview has ended"),
             "text": _("Preview links open for some days only. Ask for a new one."),
             "noindex": True,
         }
         return render(request, "error.html", context, status=410)
     except BadSignature as error:
         raise Http404 from error
-    response = _article(request, edition, preview=True)
+    response = render_preview(request, edition, link)
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
+
+
+def render_preview(
+    request: HttpRequest, edition: Edition, link: PreviewLink | None = None
+) -> HttpResponse:
+    """The page of an ``edition`` that is not published: by ``link``, or for the desk alone."""
+    return _article(request, edition, preview=True, link=link)
 
 
 @page_view("event")
@@ -138,7 +145,13 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     return render(request, "articles/archive.html", context)
 
 
-def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -> HttpResponse:
+def _article(
+    request: HttpRequest,
+    edition: Edition,
+    *,
+    preview: bool = False,
+    link: PreviewLink | None = None,
+) -> HttpResponse:
     topics = [(topic["name"], url("topic", topic["slug"])) for topic in edition.snapshot["topics"]]
     trail = [*topics[:1], (edition.headline, url("article", edition.slug))]
     snapshot = edition.snapshot
@@ -148,6 +161,7 @@ def _article(request: HttpRequest, edition: Edition, *, preview: bool = False) -
         "description": edition.standfirst,
         "og_type": "article",
         "image": image_of(edition) if "picture" in snapshot else None,
+        "preview_link": link,
         "history": history,
         "others": others,
         "alternates": _alternates(edition, others),

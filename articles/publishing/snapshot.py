@@ -21,6 +21,7 @@ from articles.frozen import (
     SpeakerPage,
     StatementCard,
     TopicCard,
+    collapse_blanks,
     words_in_body,
 )
 from articles.publishing.quotes import find_quotation
@@ -58,7 +59,7 @@ def take_snapshot(article: Article) -> Snapshot:
         snapshot["translation_of"] = str(article.translation_of_id)
     if article.picture:
         snapshot["picture"] = picture_card(article.picture)
-    return snapshot
+    return collapse_blanks(snapshot)
 
 
 def _in_body_order(
@@ -75,12 +76,13 @@ def _link(row: Organization | Speaker | Event | Topic) -> Link:
 
 def topic_card(topic: Topic) -> TopicCard:
     """What is public of a topic."""
-    return {**_link(topic), "uri": topic.uri}
+    card: TopicCard = {**_link(topic), "uri": topic.uri}
+    return collapse_blanks(card)
 
 
 def picture_card(picture: Picture) -> PictureCard:
     """What is public of a picture."""
-    return {
+    card: PictureCard = {
         "id": str(picture.id),
         "alternative_text": picture.alternative_text,
         "credit": picture.credit,
@@ -93,25 +95,28 @@ def picture_card(picture: Picture) -> PictureCard:
         "height": picture.height,
         "renditions": picture.renditions,
     }
+    return collapse_blanks(card)
 
 
 def organization_card(organization: Organization) -> OrganizationCard:
     """What is public of an organization."""
-    return {
+    card: OrganizationCard = {
         **_link(organization),
         "short_name": organization.short_name,
         "place": organization.place,
         "parent": _link(organization.parent) if organization.parent else None,
     }
+    return collapse_blanks(card)
 
 
 def speaker_page(speaker: Speaker, capacities: Iterable[Affiliation]) -> SpeakerPage:
     """What is public of a speaker, showing these ``capacities`` and no others."""
-    return {
+    card: SpeakerPage = {
         **_speaker(speaker),
         "capacities": [speaker_capacity_card(capacity) for capacity in capacities],
         "replaces": sorted(str(row.pk) for row in speaker.merged.all()),
     }
+    return collapse_blanks(card)
 
 
 def _speaker(speaker: Speaker) -> SpeakerCard:
@@ -154,7 +159,7 @@ def event_card(event: Event) -> EventCard:
     appearances = event.appearances.select_related(
         "capacity__speaker", "capacity__organization__parent"
     )
-    return {
+    card: EventCard = {
         **_link(event),
         "kind": event.kind,
         "format": event.format,
@@ -172,3 +177,4 @@ def event_card(event: Event) -> EventCard:
         "organizers": [organization_card(row) for row in event.organizers.select_related("parent")],
         "capacities": [_capacity(row.capacity) for row in appearances],
     }
+    return collapse_blanks(card)

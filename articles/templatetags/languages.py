@@ -24,11 +24,21 @@ def local_name(code: str) -> str:
         return str(dict(settings.LANGUAGES).get(code, code))
 
 
-@register.filter
-def in_language(code: str) -> SafeString:
-    """Return the attributes ``lang`` and ``dir`` for a text in the language ``code`` (BCP 47)."""
+def direction(code: str) -> str:
+    """Return "rtl" or "ltr", the direction of the language ``code`` (BCP 47)."""
     try:
         rtl = get_language_info(code)["bidi"]
     except KeyError:
         rtl = code in _RIGHT_TO_LEFT
-    return format_html('lang="{}" dir="{}"', code, "rtl" if rtl else "ltr")
+    return "rtl" if rtl else "ltr"
+
+
+@register.filter
+def in_language(code: str) -> SafeString:
+    """Return the attributes ``lang`` and ``dir`` for a text in the language ``code`` (BCP 47).
+
+    Without a code the direction follows the text's first letter.
+    """
+    if not code:
+        return format_html('dir="{}"', "auto")
+    return format_html('lang="{}" dir="{}"', code, direction(code))

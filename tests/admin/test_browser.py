@@ -131,20 +131,23 @@ def test_typing_comes_back_after_a_crash(page: Page) -> None:
 def test_preview_without_an_account(page: Page) -> None:
     page.get_by_label("Headline").fill("Not for readers yet")
     page.get_by_role("button", name="Save and continue editing").first.click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     at(page, "publishing")
-    link = page.get_by_role("link", name="Preview the working copy").get_attribute("href")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator("#previews").get_by_role("link").get_attribute("href")
     browser = page.context.browser
     assert browser
     assert link
     somebody = browser.new_context().new_page()
     somebody.goto(link)
     expect(somebody.get_by_role("heading", level=1)).to_have_text("Not for readers yet")
-    expect(somebody.get_by_text("This is the working copy")).to_be_visible()
+    expect(somebody.get_by_text("Anybody who has the link")).to_be_visible()
 
 
 def test_schedule_and_take_it_back(page: Page) -> None:
     page.get_by_label("Headline").fill("For later")
     page.get_by_role("button", name="Save and continue editing").first.click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     at(page, "publishing")
     page.get_by_label("Publish at").fill("2020-01-01T10:00")
     page.get_by_role("button", name="Schedule", exact=True).click()
@@ -159,6 +162,7 @@ def test_schedule_and_take_it_back(page: Page) -> None:
 def test_correct_then_withdraw(page: Page) -> None:
     page.get_by_label("Headline").fill("Put right")
     page.get_by_role("button", name="Save and continue editing").first.click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
     at(page, "publishing")
     page.get_by_label("Public note").fill("The headline was wrong.")
     page.get_by_role("button", name="Publish as a correction").click()
@@ -188,3 +192,19 @@ def test_a_click_into_the_picture_sets_its_focal_point(picture: Picture, page: P
     page.get_by_role("button", name="Save and continue editing").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     assert page.locator(".focal-mark").evaluate("mark => mark.style.left") == "75%"
+
+
+def test_the_caret_is_never_under_the_bar(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.locator(".field-body [contenteditable=true] p").last.click()
+    page.keyboard.press("Control+End")
+    for line in range(12):
+        page.keyboard.press("Enter")
+        page.keyboard.type(f"Line {line}")
+    page.wait_for_timeout(300)
+    covered = """(() => {
+        const caret = getSelection().getRangeAt(0).getBoundingClientRect();
+        const bar = document.querySelector(".publish-row").getBoundingClientRect();
+        return caret.bottom - bar.top;
+    })()"""
+    assert page.evaluate(covered) < 0
