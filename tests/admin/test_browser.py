@@ -146,6 +146,7 @@ def test_schedule_and_take_it_back(page: Page) -> None:
     page.get_by_label("Headline").fill("For later")
     page.get_by_role("button", name="Save and continue editing").first.click()
     at(page, "publishing")
+    page.get_by_label("Approve it although there are warnings").check()
     page.get_by_label("Publish at").fill("2020-01-01T10:00")
     page.get_by_role("button", name="Schedule", exact=True).click()
     expect(page.get_by_text("has passed already; choose a time ahead.")).to_be_visible()
@@ -159,10 +160,11 @@ def test_schedule_and_take_it_back(page: Page) -> None:
 def test_correct_then_withdraw(page: Page) -> None:
     page.get_by_label("Headline").fill("Put right")
     page.get_by_role("button", name="Save and continue editing").first.click()
-    at(page, "publishing")
-    page.get_by_label("Public note").fill("The headline was wrong.")
-    page.get_by_role("button", name="Publish as a correction").click()
-    expect(page.get_by_text("Published edition 2")).to_be_visible()
+    at(page, "publish")
+    page.get_by_label("Correction note").fill("The headline was wrong.")
+    page.get_by_label("Publish although these are not settled").check()
+    page.get_by_role("button", name="Publish the changes").click()
+    expect(page.get_by_text("Corrected: readers see edition 2 and the note.")).to_be_visible()
     public = page.request.get(f"/api/v1/articles/{RELEASE_ARTICLE}/").json()
     assert public["edNote"] == "The headline was wrong."
     page.goto(f"/articles/{public['slugline']}/")

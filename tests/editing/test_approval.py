@@ -83,7 +83,7 @@ def test_the_differences_start_from_the_approved_text(
     desk: Client, article: Article, publisher: User
 ) -> None:
     edit(article, publisher, "6 million")
-    page = desk.get(at(article, "diff", "?from=approved")).content.decode()
+    page = desk.get(at(article, "diff", "?from=approved&view=one")).content.decode()
     assert "<del>5</del><ins>6</ins> million" in page
     assert "Approve this text instead" in page
 
