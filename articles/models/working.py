@@ -248,9 +248,7 @@ class Article(ConstrainedModel):
     )
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="articles")
-    state = models.CharField(
-        max_length=10, choices=State, default=State.DRAFT, editable=False, db_index=True
-    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     last_number = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="The last number given to a statement."
     )
@@ -260,6 +258,8 @@ class Article(ConstrainedModel):
     class Meta:
         ordering = ["-modified_at"]
         permissions = [("publish_article", "Can publish articles")]
+        # What waits in a state, the longest first.
+        indexes = [models.Index(fields=["state", "modified_at"], name="article_in_state")]
         constraints = [
             CheckConstraint(
                 condition=Q(headline__regex=r"\S"),
