@@ -132,6 +132,23 @@ def side_by_side(pieces: Pieces) -> list[tuple[Pieces, Pieces]]:
     return [row for row in rows if any(row)]
 
 
+def paragraphs(pieces: Pieces, *, only_changed: bool = False) -> list[Pieces]:
+    """The pieces of a difference by paragraphs, word by word; ``only_changed`` leaves out others.
+
+    A paragraph ends where both texts have a line break.
+    """
+    found: list[Pieces] = [[]]
+    for kind, text in pieces:
+        for n, line in enumerate(text.split("\n") if kind == "same" else [text]):
+            if n:
+                found.append([])
+            if line:
+                found[-1].append((kind, line))
+    if only_changed:
+        return [row for row in found if any(kind != "same" for kind, _ in row)]
+    return [row for row in found if row]
+
+
 class HistoryPages(ArticlePage):
     """A mixin for the article's admin class."""
 
@@ -191,7 +208,7 @@ class HistoryPages(ArticlePage):
         found = [
             {
                 "label": difference.label,
-                "pieces": difference.pieces,
+                "paragraphs": paragraphs(difference.pieces) if one_column else [],
                 "rows": [] if one_column else side_by_side(difference.pieces),
             }
             for difference in diff_snapshots(old, new)

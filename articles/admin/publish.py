@@ -14,6 +14,7 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
+from articles.admin.article_history import paragraphs
 from articles.admin.article_page import ArticlePage
 from articles.editing import checks
 from articles.editing.checks import Severity
@@ -136,18 +137,27 @@ class PublishPages(ArticlePage):
         findings = checks.check_snapshot(snapshot)
         warnings = [row for row in findings if row.severity is Severity.WARNING]
         asked = checks.questions(article, warnings)
-        changes = page_changes(snapshot)
+        changes, scheduled = page_changes(snapshot), list(article.scheduled_actions.all())
+        errors = [row for row in findings if row.severity is Severity.ERROR]
         return {
             "live": live,
-            "found": diff_snapshots(live.snapshot, snapshot) if live else [],
+            "found": [
+                {
+                    "label": difference.label,
+                    "paragraphs": paragraphs(difference.pieces, only_changed=True),
+                }
+                for difference in (diff_snapshots(live.snapshot, snapshot) if live else [])
+            ],
             "differs": live is not None and live.snapshot != snapshot,
             "new_pages": _grouped(row for row in changes if row.is_new),
             "changed_pages": _grouped(row for row in changes if not row.is_new),
-            "errors": [row for row in findings if row.severity is Severity.ERROR],
+            "errors": errors,
             "asked": asked,
             "asked_checks": list(dict.fromkeys(row.check for row in asked)),
             "accepted_before": [row for row in warnings if row not in asked],
-            "scheduled_actions": list(article.scheduled_actions.all()),
+            "scheduled_actions": scheduled,
+            "would_change": not errors
+            and bool(live is None or live.snapshot != snapshot or changes or asked or scheduled),
         }
 
 

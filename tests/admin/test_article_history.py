@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from articles.admin.article_history import PAGE, history_of, side_by_side
+from articles.admin.article_history import PAGE, history_of, paragraphs, side_by_side
 from articles.editing.diff import words
 from articles.editing.versions import save_initial_version, save_version
 from articles.models import Article
@@ -124,6 +124,14 @@ def test_history_is_for_those_who_write(client: Client, article: Article) -> Non
 def test_an_article_without_a_history_says_so(desk: Client) -> None:
     shown = desk.get(address(an_article("New"))).content.decode()
     assert "Nothing was done with this article yet" in shown
+
+
+def test_word_by_word_paragraphs_are_kept_apart() -> None:
+    pieces = words("One a.\nTwo.\nFour.", "One b.\nTwo.\nFour.")
+    assert [len(row) for row in paragraphs(pieces)] == [4, 1, 1]
+    assert paragraphs(pieces, only_changed=True) == [
+        [("same", "One "), ("del", "a"), ("ins", "b"), ("same", ".")]
+    ]
 
 
 def test_paragraphs_stand_side_by_side() -> None:
