@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from articles.editing.approval import edited_since_approval
+from articles.editing.approval import with_is_edited
 from articles.editing.checks import OVERRIDE, quotation_has_speaker
 from articles.models import Article, AuditEntry, Edition, ScheduledAction, State, Version
 from articles.publishing.workflow import CHANGE_PERMISSION, PUBLISH_PERMISSION, Action
@@ -158,9 +158,8 @@ def _in_review() -> list[Row]:
 
 
 def _scheduled() -> QuerySet[Any]:
-    edited = edited_since_approval().filter(pk=OuterRef("pk"))
     return (
-        ScheduledAction.objects.annotate(is_edited=Exists(edited))
+        with_is_edited(ScheduledAction.objects.all())
         .select_related("article", "by")
         .defer("snapshot", "article__body")
         .order_by("at", "pk")[:SCHEDULED]
@@ -208,10 +207,11 @@ def _others(*, webhooks: bool, doubles: bool) -> list[dict[str, str]]:
              WHERE %(webhooks)s AND NOT endpoint.active AND endpoint.notice <> ''
              ORDER BY endpoint.created_at LIMIT %(rows)s)
             UNION ALL
-            (SELECT 'double', '', min(spelling), string_agg(DISTINCT name, ', ' ORDER BY name)
-             FROM (SELECT id, name, unnest(array_append(name_variants, name)) AS spelling
+            (SELECT 'double', '', min(spelling),
+                    concat_ws(', ', min(name), nullif(max(name), min(name)))
+             FROM (SELECT slug, name, unnest(array_append(name_variants, name)) AS spelling
                    FROM people_speaker WHERE %(doubles)s AND merged_into_id IS NULL) AS spelled
-             GROUP BY lower(spelling) HAVING count(DISTINCT id) > 1
+             GROUP BY lower(spelling) HAVING min(slug) <> max(slug)
              ORDER BY lower(spelling) LIMIT %(rows)s)
             """,
             {"webhooks": webhooks, "doubles": doubles, "rows": ROWS},

@@ -20,10 +20,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Func, Q, Value
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
@@ -544,29 +542,21 @@ def _runs_of_signs(line: str) -> Iterator[str]:
                 yield run[at : at + length]
 
 
-class _IsAnyOf(Func):
-    """A column that is one of an array: one parameter, where ``__in`` makes thousands."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY("
-    output_field = models.BooleanField()
-
-
-class _Overlaps(Func):
-    """An array that has one of another array's elements."""
-
-    template = "%(expressions)s"
-    arg_joiner = " && "
-    output_field = models.BooleanField()
+#: One query by two indexes. Both sides stand as arrays: thousands of parameters would be slow.
+_SPELLED = """
+    SELECT * FROM people_speaker
+    WHERE merged_into_id IS NULL AND id IN (
+        SELECT id FROM people_speaker WHERE name = ANY(%(spellings)s)
+        UNION ALL
+        SELECT speaker.id FROM unnest(%(spellings)s::varchar[]) AS spelled(words)
+        JOIN people_speaker speaker ON speaker.name_variants @> ARRAY[spelled.words]
+    )
+"""
 
 
 def speakers_spelled(spellings: list[str]) -> list[Speaker]:
-    """The speakers whose name or a variant of it is one of ``spellings``; by two indexes."""
-    if not spellings:
-        return []
-    array = Value(spellings, output_field=ArrayField(models.CharField()))
-    named = Q(_IsAnyOf("name", array)) | Q(_Overlaps("name_variants", array))
-    return list(Speaker.objects.unmerged().filter(named).order_by("name")[:50])
+    """The speakers whose name or a variant of it is one of ``spellings``."""
+    return list(Speaker.objects.raw(_SPELLED, {"spellings": spellings})) if spellings else []
 
 
 def _names_of(snapshot: Snapshot) -> set[str]:
