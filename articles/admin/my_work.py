@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, StringAgg, Subquery, Value
+from django.db.models import OuterRef, QuerySet, StringAgg, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -129,14 +129,22 @@ def _with_last_action(articles: QuerySet[Article]) -> list[Row]:
     known = JSONObject(action="action", note="note", at="at", by="by__username")
     live = Edition.objects.live().filter(article=OuterRef("pk"))
     found: QuerySet[Any] = articles.annotate(
-        last_action=Subquery(last.values(known=known)[:1]), is_live=Exists(live)
+        last_action=Subquery(last.values(known=known)[:1]),
+        live_version=Subquery(live.values("version")[:1]),
     ).only("id", "headline", "state", "modified_at")
     rows = []
     for article in found:
-        row, said = Row(article, article.is_live), article.last_action
+        row, said = Row(article, article.live_version is not None), article.last_action
         if said:
             at = parse_datetime(said["at"])
-            row = Row(article, article.is_live, said["action"], said["by"], said["note"], at)
+            row = Row(
+                article,
+                article.live_version is not None,
+                said["action"],
+                said["by"],
+                said["note"],
+                at,
+            )
         rows.append(row)
     return rows
 
@@ -208,11 +216,12 @@ def _others(*, webhooks: bool, doubles: bool) -> list[dict[str, str]]:
              ORDER BY endpoint.created_at LIMIT %(rows)s)
             UNION ALL
             (SELECT 'double', '', min(spelling),
-                    concat_ws(', ', min(name), nullif(max(name), min(name)))
+                    concat_ws(', ', min(name COLLATE "C"),
+                              nullif(max(name COLLATE "C"), min(name COLLATE "C")))
              FROM (SELECT slug, name, unnest(array_append(name_variants, name)) AS spelling
                    FROM people_speaker WHERE %(doubles)s AND merged_into_id IS NULL) AS spelled
-             GROUP BY lower(spelling) HAVING min(slug) <> max(slug)
-             ORDER BY lower(spelling) LIMIT %(rows)s)
+             GROUP BY lower(spelling) COLLATE "C" HAVING min(slug) <> max(slug)
+             ORDER BY lower(spelling) COLLATE "C" LIMIT %(rows)s)
             """,
             {"webhooks": webhooks, "doubles": doubles, "rows": ROWS},
         )
