@@ -23,5 +23,6 @@ def site(request: HttpRequest) -> dict[str, str]:
     return {
         "site_name": settings.SITE_NAME,
         "canonical": settings.SITE_URL + request.path + query,
+        "demo": settings.DEMO,
         "share_image": share_image and settings.SITE_URL + share_image,
     }

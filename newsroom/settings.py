@@ -183,6 +183,9 @@ FORMAT_MODULE_PATH = "newsroom.locale_formats"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
+#: The login of the demo, while its command runs; "" anywhere else.
+DEMO = ""
+
 # Publishing ---------------------------------------------------------------------------------------
 
 #: Whoever wrote the last version may not let it out alone.

@@ -11,6 +11,7 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -53,7 +54,6 @@ class Speaker(ConstrainedModel):
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(fields=["name"], name="speaker_by_name")]
         constraints = [
             CheckConstraint(
                 condition=Q(name__regex=r"\S"),
@@ -65,6 +65,11 @@ class Speaker(ConstrainedModel):
                 name="speaker_not_merged_into_itself",
                 **says("merged_into", "A speaker cannot be merged into itself."),
             ),
+        ]
+        # A text is searched for speakers by their spellings.
+        indexes = [
+            models.Index(fields=["name"], name="speaker_name"),
+            GinIndex(fields=["name_variants"], name="speaker_name_variants"),
         ]
 
     def __str__(self) -> str:

@@ -266,7 +266,7 @@ def test_a_picture_without_files_is_previewed_and_not_published(
 ) -> None:
     picture = a_picture(publisher, renditions=[])
     article = an_article("Pictured", picture=picture)
-    page = client.get(preview.preview_path(article)).content.decode()
+    page = client.get(preview.preview_path(preview.share(article, by=publisher))).content.decode()
     assert "This picture is being prepared." in page
     with pytest.raises(Refused, match="has no files yet"):
         publish(article, by=publisher)

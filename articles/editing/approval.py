@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import (
+    Case,
     Exists,
     F,
     Func,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     TextField,
+    When,
 )
+from django.db.models.lookups import Exact
 
 from articles.frozen import Snapshot
 from articles.models import Article, ScheduledAction, Version
@@ -46,16 +52,18 @@ def edited_since_approval() -> QuerySet[ScheduledAction]:
     One query, for lists. It compares the last saved version, so an event that was edited by itself
     is not seen here; ``is_edited_since_approval`` sees it.
     """
-    saved = Version.objects.filter(article=OuterRef("article")).order_by("-number")
-    return (
-        ScheduledAction.objects.filter(action=ScheduledAction.Action.PUBLISH)
-        .annotate(
-            approved=_OwnText(F("snapshot")),
-            saved=Subquery(saved.annotate(text=_OwnText(F("snapshot"))).values("text")[:1]),
-        )
-        .exclude(saved=F("approved"))
-        .exclude(saved=None)
-    )
+    return with_is_edited(ScheduledAction.objects.all()).filter(is_edited=True)
+
+
+def with_is_edited(actions: QuerySet[ScheduledAction]) -> QuerySet[Any]:
+    """Annotate ``actions`` with ``is_edited``; see ``edited_since_approval``.
+
+    Computed for the rows that are shown alone, where a list is cut after some of them.
+    """
+    versions = Version.objects.filter(article=OuterRef("article")).order_by("-number")
+    saved = Subquery(versions.annotate(text=_OwnText(F("snapshot"))).values("text")[:1])
+    differs = ~Q(Exact(saved, _OwnText(F("snapshot")))) & Q(action=ScheduledAction.Action.PUBLISH)
+    return actions.annotate(is_edited=Case(When(differs, then=True), default=False))
 
 
 def with_edited_since_approval(articles: QuerySet[Article]) -> QuerySet[Article]:

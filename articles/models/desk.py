@@ -28,14 +28,20 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     saved_at = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     snapshot: models.JSONField[Snapshot, Snapshot] = FrozenField()
 
     class Meta:
         ordering = ["-number"]
         constraints = [UniqueConstraint(fields=["article", "number"], name="version_number_unique")]
-        indexes = [models.Index(KT("snapshot__picture__id"), name="version_picture")]
+        indexes = [
+            models.Index(KT("snapshot__picture__id"), name="version_picture"),
+            # My work: what somebody saved last.
+            models.Index(
+                fields=["saved_by", "-saved_at"], include=["article"], name="version_saved"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"version {self.number}"

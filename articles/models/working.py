@@ -252,9 +252,7 @@ class Article(ConstrainedModel):
     )
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="articles")
-    state = models.CharField(
-        max_length=10, choices=State, default=State.DRAFT, editable=False, db_index=True
-    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     last_number = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="The last number given to a statement."
     )
@@ -265,6 +263,8 @@ class Article(ConstrainedModel):
         ordering = ["-modified_at"]
         permissions = [("publish_article", "Can publish articles")]
         indexes = [
+            # What waits in a state, the longest first.
+            models.Index(fields=["state", "modified_at"], name="article_in_state"),
             GinIndex(
                 names_vector("headline", "standfirst"), name="article_names", fastupdate=False
             ),

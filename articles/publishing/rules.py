@@ -20,12 +20,18 @@ def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
     body = plain_text(snapshot["body"])
     if not body:
         return ["The body is empty; write the article before publishing it."]
-    reasons = [
-        _not_in_body(statement)
+    reasons = [not_in_body(statement) for statement in statements_not_in_body(snapshot)]
+    return reasons + _picture_not_ready(snapshot) + conflicts_with_others(snapshot)
+
+
+def statements_not_in_body(snapshot: Snapshot) -> list[StatementCard]:
+    """The statements whose words do not stand in the body word for word."""
+    body = plain_text(snapshot["body"])
+    return [
+        statement
         for statement in snapshot["statements"]
         if find_quotation(words_in_body(statement), body, snapshot["language"]) < 0
     ]
-    return reasons + _picture_not_ready(snapshot) + conflicts_with_others(snapshot)
 
 
 def conflicts_with_others(snapshot: Snapshot) -> list[str]:
@@ -51,7 +57,8 @@ def _picture_not_ready(snapshot: Snapshot) -> list[str]:
     return [f"The picture “{name}” has no files yet; wait for them, or see at the picture why."]
 
 
-def _not_in_body(statement: StatementCard) -> str:
+def not_in_body(statement: StatementCard) -> str:
+    """The sentence for a statement whose words do not stand in the body."""
     what = "passage for the reported statement" if statement["passage"] else "quotation"
     speaker = statement["capacity"]["speaker"]["name"]
     return (

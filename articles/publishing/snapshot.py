@@ -139,7 +139,8 @@ def speaker_capacity_card(capacity: Affiliation) -> SpeakerCapacityCard:
     }
 
 
-def _capacity(capacity: Affiliation) -> CapacityCard:
+def capacity_card(capacity: Affiliation) -> CapacityCard:
+    """A capacity with its speaker, as statements and events name it."""
     return {**speaker_capacity_card(capacity), "speaker": _speaker(capacity.speaker)}
 
 
@@ -150,7 +151,7 @@ def _statement(statement: Statement) -> StatementCard:
         "kind": statement.kind,
         "text": statement.text,
         "passage": statement.passage,
-        "capacity": _capacity(statement.capacity),
+        "capacity": capacity_card(statement.capacity),
     }
 
 
@@ -175,6 +176,6 @@ def event_card(event: Event) -> EventCard:
         "covered_live": event.covered_live,
         "live_coverage": event.live_coverage,
         "organizers": [organization_card(row) for row in event.organizers.select_related("parent")],
-        "capacities": [_capacity(row.capacity) for row in appearances],
+        "capacities": [capacity_card(row.capacity) for row in appearances],
     }
     return collapse_blanks(card)

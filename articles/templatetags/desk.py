@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django import template
-from django.db.models import QuerySet
+from typing import Any
 
-from articles.editing import approval
-from articles.models import ScheduledAction
+from django import template
+
+from articles.admin import my_work as desk
 
 register = template.Library()
 
 
-@register.simple_tag
-def edited_since_approval() -> QuerySet[ScheduledAction]:
-    """The scheduled publications whose text was edited since it was approved, the next first."""
-    return approval.edited_since_approval().select_related("article").order_by("at")
+@register.simple_tag(takes_context=True)
+def my_work(context: dict[str, Any]) -> desk.MyWork:
+    """What the user of this request should see first."""
+    return desk.my_work(context["request"].user)

@@ -211,9 +211,9 @@ def test_the_desk_shows_differences_and_discards_them(desk: Client, publisher: U
     publish(article, by=publisher)
     saved(article, publisher, headline="A heading")
     assert "the working copy has changes" in desk.get(at(article, "change")).content.decode()
-    page = desk.get(at(article, "diff")).content.decode()
+    page = desk.get(at(article, "diff"), {"view": "one"}).content.decode()
     assert "<del>headline</del><ins>heading</ins>" in page
-    desk.post(at(article, "versions"), {"discard": "1"})
+    desk.post(at(article, "history"), {"discard": "1"})
     assert reloaded(article).headline == "A headline"
     assert "They say the same" in desk.get(at(article, "diff")).content.decode()
 
@@ -222,7 +222,7 @@ def test_the_desk_brings_a_version_back(desk: Client, publisher: User) -> None:
     article = an_article()
     saved(article, publisher)
     saved(article, publisher, headline="Another")
-    page = desk.post(at(article, "versions"), {"restore": "version-1"}, follow=True)
+    page = desk.post(at(article, "history"), {"restore": "version-1"}, follow=True)
     assert "The working copy is version 1 again" in page.content.decode()
     assert reloaded(article).headline == "A headline"
 
@@ -230,4 +230,4 @@ def test_the_desk_brings_a_version_back(desk: Client, publisher: User) -> None:
 @pytest.mark.parametrize("name", ["version-99", "edition-1", "x", "", "version-" + "9" * 40])
 def test_a_version_that_is_not_there_is_not_found(desk: Client, name: str) -> None:
     article = an_article()
-    assert desk.post(at(article, "versions"), {"restore": name}).status_code == 404
+    assert desk.post(at(article, "history"), {"restore": name}).status_code == 404

@@ -53,6 +53,7 @@ class Command(BaseCommand):
                 "The demo is for trying Newsroom on your own machine; this is a production "
                 "setting (DATABASE_URL is set and DEBUG is off)."
             )
+        settings.DEMO = USERNAME
         if "SITE_URL" not in os.environ:
             settings.SITE_URL = f"http://localhost:{port}"  # what pages and feeds link to
         if no_server:
