@@ -71,7 +71,7 @@ _TYPED_BULLET = re.compile("[•·▪◦‣●○■\uf0b7\uf0a7]\\s+|[o§ü][\x
 _TYPED_NUMBER = re.compile("\\(?([0-9]{1,3}|[a-z]{1,4}|[A-Z])[.)]\xa0[\xa0 ]+")
 #: Allowed markup that is to be looked at all the same.
 _SUSPECT = re.compile(
-    'href="(?:#|file:|about:)|<a>|<p>(?:\\s|&nbsp;)*(?:[•·▪◦‣●○■\uf0b7\uf0a7§ü]|'
+    'href="(?:#(?!s-[0-9])|file:|about:)|<a>|<p>(?:\\s|&nbsp;)*(?:[•·▪◦‣●○■\uf0b7\uf0a7§ü]|'
     "o(?:&nbsp;| )|\\(?\\w{1,4}[.)]&nbsp;)"
 )
 _BLOCK = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})\b[^>]*>|<br\s*/?>", re.IGNORECASE)
@@ -305,7 +305,7 @@ class _Writer:
             tag = _SAME.get(element.tag, element.tag)
         if tag == "a":
             href = element.attributes.get("href", "").strip()
-            if not href or re.match(r"#|file:|about:", href, re.IGNORECASE):
+            if not href or re.match(r"#(?!s-[0-9])|file:|about:", href, re.IGNORECASE):
                 return words
             title = element.attributes.get("title", "")
             attributes = f' href="{html.escape(href)}"'

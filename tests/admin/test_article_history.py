@@ -89,7 +89,7 @@ def test_any_text_is_looked_at_and_two_are_compared(desk: Client, article: Artic
     assert "Ada Writer, Director" in desk.get(address(article, "text", "working")).content.decode()
     query = {"from": "edition-1", "to": "edition-2"}
     sides = desk.get(address(article, "diff"), query).content.decode()
-    assert '<td class="diff" data-name="edition 1"><del>Two</del>.' in sides
+    assert '<td class="diff" lang="en" dir="ltr" data-name="edition 1"><del>Two</del>.' in sides
     column = desk.get(address(article, "diff"), query | {"view": "one"}).content.decode()
     assert "<del>Two</del><ins>Three</ins>." in column
     for name in ("edition-3", "version-99", "x", "version-٣"):

@@ -56,7 +56,7 @@ def test_differences_follow_it_too(desk: Client, publisher: User, urdu: Article)
     Article.objects.update(headline=HEADLINE + " اب")
     save_version(urdu, by=publisher)
     page = desk.get(f"{path}diff/?from=version-0&to=version-1").content.decode()
-    assert '<div class="diff" lang="ur" dir="rtl">' in page
+    assert '<td class="diff" lang="ur" dir="rtl" data-name="version 0">' in page
 
 
 def test_the_preview_follows_it(desk: Client, urdu: Article) -> None:
