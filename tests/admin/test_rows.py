@@ -49,7 +49,8 @@ def test_rows_cost_no_query(desk: Client, kind: str, path: str) -> None:
         fill(kind, row, first, count)
         with CaptureQueriesContext(connection) as queries:
             response = desk.get(change)
-        shown.append(len(queries))
+        # Now and then a request also asks when the next scheduled action is due.
+        shown.append(sum("clock_timestamp" not in query["sql"] for query in queries))
         data = form_of(response) | {"_restored": "1"}
         with CaptureQueriesContext(connection) as queries:
             assert desk.post(change, data).status_code == 200
