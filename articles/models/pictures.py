@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -92,7 +92,6 @@ class PictureUpload(models.Model):
     picture = models.OneToOneField(
         Picture, models.CASCADE, primary_key=True, related_name="waiting_upload"
     )
-    content = models.BinaryField()
     uploaded_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
@@ -100,3 +99,20 @@ class PictureUpload(models.Model):
 
     def __str__(self) -> str:
         return f"upload for {self.picture}"
+
+
+class PictureUploadPart(models.Model):
+    """A part of an uploaded file: no process holds more than one of it in memory."""
+
+    upload = models.ForeignKey(PictureUpload, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            UniqueConstraint(fields=["upload", "number"], name="picture_upload_part_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of the {self.upload}"
