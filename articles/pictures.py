@@ -31,7 +31,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from articles.frozen import PictureCard, Rendition
-from articles.models import Edition, Picture, PictureUpload
+from articles.models import Edition, Picture, PictureUpload, PictureUploadPart
 from articles.renditions import MOST_BYTES, REFUSED, Made, NotAPicture, check, file_name
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 #: The size in pixels of the image drawn for a page that is shared without a picture (Open Graph).
 SHARE_WIDTH, SHARE_HEIGHT = 1200, 630
 
+#: An upload is kept in parts of so many bytes.
+PART = 2**20
 #: A picture takes this long at most; then its process is ended.
 TIME_LIMIT = timedelta(seconds=90)
 #: How long an upload that broke is left alone, by the number of its attempts; then the last one.
@@ -48,8 +50,8 @@ RETRY_AFTER = [timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=15)
 # Uploading ----------------------------------------------------------------------------------------
 
 
-def read_upload(upload: File[Any]) -> tuple[bytes, tuple[int, int]]:
-    """The bytes of an upload, and the width and height (pixels) that its header tells.
+def check_upload(upload: File[Any]) -> tuple[int, int]:
+    """The width and height (pixels) that an upload's header tells.
 
     Raises NotAPicture; a file that is damaged further on is refused when its files are made.
     """
@@ -57,15 +59,17 @@ def read_upload(upload: File[Any]) -> tuple[bytes, tuple[int, int]]:
         raise NotAPicture(
             f"The file has {upload.size / 2**20:.1f} MB; {MOST_BYTES // 2**20} MB are the most."
         )
-    data = upload.read()
-    return data, check(data)
+    return check(upload)
 
 
 @transaction.atomic
-def save_upload(picture: Picture, data: bytes) -> None:
+def save_upload(picture: Picture, file: File[Any]) -> None:
     """Keep what was uploaded for ``picture`` and make its files after the commit."""
     PictureUpload.objects.filter(picture=picture).delete()
-    PictureUpload.objects.create(picture=picture, content=data)
+    upload = PictureUpload.objects.create(picture=picture)
+    file.seek(0)
+    for number, content in enumerate(file.chunks(PART)):
+        PictureUploadPart.objects.create(upload=upload, number=number, content=content)
     transaction.on_commit(prepare_in_background)
 
 
@@ -81,7 +85,8 @@ def prepare_due_pictures() -> int:
             _prepare(upload)
         except NotAPicture as refusal:
             # Nobody tries again: the picture's form asks for another file.
-            _note(upload, str(refusal), retry_at=None, content=b"")
+            _note(upload, str(refusal), retry_at=None)
+            PictureUploadPart.objects.filter(upload=upload).delete()
         except Exception as error:
             logger.exception("Picture %s was not made; it is tried again later.", upload.pk)
             pause = RETRY_AFTER[min(upload.attempts, len(RETRY_AFTER)) - 1]
@@ -126,10 +131,8 @@ def _take() -> PictureUpload | None:
 
 def _prepare(upload: PictureUpload) -> None:
     """Make and store the files. Raises NotAPicture, and whatever the process or storage says."""
-    if not connection.in_atomic_block:
-        connection.close()  # making takes seconds
     with tempfile.TemporaryDirectory() as folder:
-        made = _run(bytes(upload.content), folder)
+        made = _run(upload, folder)
         renditions = store(made, Path(folder))
     with transaction.atomic():
         if not PictureUpload.objects.filter(pk=upload.pk, uploaded_at=upload.uploaded_at).delete()[
@@ -141,16 +144,22 @@ def _prepare(upload: PictureUpload) -> None:
         )
 
 
-def _run(data: bytes, folder: str) -> Made:
-    """Let a child process make the files of ``data`` in ``folder``."""
-    done = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "articles.renditions", folder],
-        cwd=settings.BASE_DIR,
-        input=data,
-        capture_output=True,
-        timeout=TIME_LIMIT.total_seconds(),
-        check=False,
-    )
+def _run(upload: PictureUpload, folder: str) -> Made:
+    """Let a child process make the files of ``upload`` in ``folder``."""
+    with tempfile.TemporaryFile() as data:
+        for part in upload.parts.iterator(chunk_size=1):
+            data.write(part.content)
+        data.seek(0)
+        if not connection.in_atomic_block:
+            connection.close()  # making takes seconds
+        done = subprocess.run(  # noqa: S603 - our own module
+            [sys.executable, "-m", "articles.renditions", folder],
+            cwd=settings.BASE_DIR,
+            stdin=data,
+            capture_output=True,
+            timeout=TIME_LIMIT.total_seconds(),
+            check=False,
+        )
     if done.returncode == REFUSED:
         raise NotAPicture(done.stdout.decode())
     if done.returncode:

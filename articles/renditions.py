@@ -16,7 +16,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import IO, Any, TypedDict
 
 from PIL import Image, ImageCms, UnidentifiedImageError
 
@@ -74,12 +74,12 @@ class Made(TypedDict):
     files: list[File]
 
 
-def check(data: bytes) -> tuple[int, int]:
+def check(file: IO[bytes]) -> tuple[int, int]:
     """Judge an upload by its header and return its width and height, upright, in pixels.
 
     Nothing is decoded, so this costs little. Raises NotAPicture.
     """
-    with _refusals(), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    with _refusals(), Image.open(file, formats=FORMATS) as image:
         width, height = image.size
         _check_size(width, height)
         return (height, width) if _orientation(image) in _ON_ITS_SIDE else (width, height)

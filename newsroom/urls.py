@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from articles.admin.session import session
-from articles.public import calendars, embeds, feeds, people, search, share_images, sitemaps
+from articles.public import calendars, embeds, feeds, guides, people, search, share_images, sitemaps
 from articles.public import views as articles
 from articles.public.caching import cached_until_next_change
 from newsroom import views
@@ -78,6 +78,8 @@ urlpatterns = [
         cached_until_next_change(feeds.feed_of, ("language",)),
         name="feed-of",
     ),
+    path("docs/sync.py", cached_until_next_change(guides.sync_client), name="sync-client"),
+    path("docs/<slug:name>/", cached_until_next_change(guides.guide), name="guide"),
     path("api/v1/", include("articles.partners.api.urls")),
     path("sitemap.xml", cached_until_next_change(sitemaps.index), name="sitemap"),
     path("sitemap-pages.xml", cached_until_next_change(sitemaps.pages), name="sitemap-pages"),

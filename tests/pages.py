@@ -50,6 +50,7 @@ def a_site(publisher: User, edition: Edition) -> dict[str, str]:
         "search without a word": "/search/",
         "search without a result": "/search/?q=norav",
         "corrections": "/corrections/",
+        "partners' guide": "/docs/feed/",
         "withdrawn": "/articles/withdrawn/",
         "not found": "/articles/nothing/",
         "embedded statement": "/articles/pictured/statements/1/",

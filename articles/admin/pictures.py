@@ -43,7 +43,7 @@ class PictureForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.uploaded = b""
+        self.uploaded: Any = None
         waiting = _waiting(self.instance)
         if waiting is not None and not waiting.retry_at:
             self.fields["upload"].required = False
@@ -55,8 +55,8 @@ class PictureForm(DeskForm):
         if not upload:
             return upload
         try:
-            self.uploaded, size = pictures.read_upload(upload)
-            self.instance.width, self.instance.height = size
+            self.instance.width, self.instance.height = pictures.check_upload(upload)
+            self.uploaded = upload
         except NotAPicture as error:
             raise forms.ValidationError(str(error)) from error
         return upload
@@ -119,7 +119,6 @@ class PictureAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
         rows = super().get_queryset(request).select_related("waiting_upload")
-        rows = rows.defer("waiting_upload__content")
         return rows.annotate(articles_count=count_of(Article.objects.all(), "picture"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -152,7 +151,7 @@ class PictureAdmin(DeskAdmin):
             obj.uploaded_by = cast(User, request.user)
         obj.saved_by = cast(User, request.user)
         super().save_model(request, obj, form, change)
-        if form.uploaded:
+        if form.uploaded is not None:
             pictures.save_upload(obj, form.uploaded)
 
     @staticmethod
@@ -175,7 +174,7 @@ def _waiting(picture: Picture) -> PictureUpload | None:
     """The upload whose files are not made yet, or were refused."""
     if picture._state.adding:
         return None
-    return PictureUpload.objects.defer("content").filter(picture=picture).first()
+    return PictureUpload.objects.filter(picture=picture).first()
 
 
 def _progress(picture: Picture) -> SafeString:

@@ -75,7 +75,7 @@ def event_node(event: EventCard) -> Node:
     """``Event`` with what the source tells: no date that it does not give."""
     address = url("event", event["slug"])
     dates = event_dates(event)
-    mode = _ATTENDANCE.get(event["format"])
+    mode = _ATTENDANCE.get(_format(event))
     return {
         "@type": "Event",
         "@id": address,
@@ -85,12 +85,25 @@ def event_node(event: EventCard) -> Node:
         "endDate": dates.get("endDate") or dates.get("expectedEndDate"),
         "eventStatus": EVENT_STATUS[event["status"]],
         "eventAttendanceMode": f"https://schema.org/{mode}" if mode else "",
-        "location": {"@type": "Place", "name": event["place"], "address": event["place"]}
-        if event["place"]
-        else {},
+        "location": _locations(event),
         "organizer": [link("Organization", "organization", body) for body in event["organizers"]],
         "performer": [_person(capacity) for capacity in event["capacities"]],
     }
+
+
+def _format(event: EventCard) -> str:
+    """How people take part: what was moved online is online."""
+    return "online" if event["status"] == "moved online" else event["format"]
+
+
+def _locations(event: EventCard) -> Node | list[Node]:
+    """The place, the page of an event that is online, or both; a list only when they are two."""
+    found: list[Node] = []
+    if event["place"] and event["status"] != "moved online":
+        found.append({"@type": "Place", "name": event["place"], "address": event["place"]})
+    if _format(event) in ("online", "mixed"):
+        found.append({"@type": "VirtualLocation", "url": url("event", event["slug"])})
+    return found[0] if len(found) == 1 else found
 
 
 def _image(edition: Edition) -> Node:

@@ -10,7 +10,7 @@ from articles.models.desk import (
 )
 from articles.models.pages import KIND_OF, PLURALS, Address, PublicPage
 from articles.models.partners import ApiRequest, Key, Partner
-from articles.models.pictures import Picture, PictureUpload
+from articles.models.pictures import Picture, PictureUpload, PictureUploadPart
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
 from articles.models.search import SearchDocument
 from articles.models.webhooks import Delivery, Endpoint
@@ -45,6 +45,7 @@ __all__ = [
     "Partner",
     "Picture",
     "PictureUpload",
+    "PictureUploadPart",
     "PreviewLink",
     "PreviewOpening",
     "PublicPage",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -100,7 +100,6 @@ class PictureUpload(models.Model):
     picture = models.OneToOneField(
         Picture, models.CASCADE, primary_key=True, related_name="waiting_upload"
     )
-    content = models.BinaryField()
     uploaded_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
@@ -108,3 +107,20 @@ class PictureUpload(models.Model):
 
     def __str__(self) -> str:
         return f"upload for {self.picture}"
+
+
+class PictureUploadPart(models.Model):
+    """A part of an uploaded file: no process holds more than one of it in memory."""
+
+    upload = models.ForeignKey(PictureUpload, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            UniqueConstraint(fields=["upload", "number"], name="picture_upload_part_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of the {self.upload}"

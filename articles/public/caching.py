@@ -178,9 +178,9 @@ def code_digest() -> str:
     """A digest of our own code, templates and settings: another version may render otherwise."""
     chosen = (settings.SITE_NAME, settings.SITE_URL, settings.TIME_ZONE, settings.WEBSUB_HUB)
     digest = hashlib.sha256(" ".join(chosen).encode())
-    for folder in ("articles", "newsroom", "people", "templates"):
+    for folder in ("articles", "docs", "newsroom", "people", "templates"):
         for path in sorted(Path(settings.BASE_DIR, folder).rglob("*")):
-            if path.suffix in (".py", ".html", ".css", ".js", ".mo"):
+            if path.suffix in (".py", ".html", ".css", ".js", ".md", ".mo"):
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -115,3 +115,5 @@ def _add_dates(event_entry: CalendarEvent, event: EventCard) -> None:
         end = datetime.combine(last, time.fromisoformat(event["end_time"]), zone)
         if end > start:  # RFC 5545: an end is later than its start
             event_entry.add("dtend", end)
+    elif last > first:  # to the end of the last day: start and end are of one type
+        event_entry.add("dtend", datetime.combine(last + timedelta(days=1), time(), zone))

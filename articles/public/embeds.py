@@ -7,7 +7,7 @@ statement is no longer in the article, or that the article was withdrawn.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.csp import CSP
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
@@ -27,6 +28,9 @@ from people.names import capacity_line, full_name
 
 #: The size of an embedded statement in CSS pixels, unless the request asks for less.
 WIDTH, HEIGHT = 600, 320
+
+#: Links of an embedded page open outside the frame, in a page that cannot reach back.
+_OUTSIDE = SafeString(' target="_blank" rel="noopener"')
 
 _EMBED_CSP = {
     "default-src": [CSP.NONE],
@@ -47,6 +51,12 @@ def with_attribution(statement: StatementCard, edition: Edition) -> str:
 def address(edition: Edition, number: int) -> str:
     """The public address of a statement."""
     return f"{url('article', edition.slug)}#s-{number}"
+
+
+def oembed_address(edition: Edition) -> str:
+    """The absolute address that says how to embed a statement of the article."""
+    query = urlencode({"url": url("article", edition.slug)})
+    return f"{settings.SITE_URL}{reverse('oembed')}?{query}"
 
 
 def embed_html(
@@ -75,6 +85,7 @@ def embed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "edition": edition,
         "withdrawn": edition.status == Edition.Status.CANCELED,
         "statement": found[0] if found else None,
+        "link_attributes": _OUTSIDE,
         "address": address(edition, number) if found else url("article", slug),
     }
     return render(request, "articles/embed.html", context)

@@ -24,6 +24,7 @@ from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.calendars import has_day, upcoming
 from articles.public.withdrawn import page_view
+from people.templatetags.dates import partial_date
 
 
 @require_safe
@@ -78,12 +79,25 @@ def event(request: HttpRequest, public: PublicPage) -> HttpResponse:
     card = cast(EventCard, public.card)
     context = {
         "title": card["name"],
+        "description": _event_description(card),
         "event": card,
         "page": page,
         "has_day": has_day(card),
         "jsonld": script(event_node(card), breadcrumbs((card["name"], url("event", public.slug)))),
     }
     return render(request, "articles/event.html", context)
+
+
+def _event_description(card: EventCard) -> str:
+    """The event's facts in one line: kind, date, place and organizers, as far as they are known."""
+    bodies = [body["name"] for body in card["organizers"]]
+    date = partial_date(card["start_date"]) or card["date_words"]
+    facts = [card["kind"].capitalize(), date, card["place"], *bodies]
+    if known := ", ".join(fact for fact in facts if fact):
+        return f"{card['name']}: {known}"
+    return _("Everything about {name} at {site}.").format(
+        name=card["name"], site=settings.SITE_NAME
+    )
 
 
 @page_view("topic")
@@ -177,6 +191,7 @@ def _article(
             }
             for row in snapshot["statements"]
         ],
+        "oembed": embeds.oembed_address(edition),
         "noindex": preview,
         "jsonld": script(news_article(edition, others), breadcrumbs(*trail)),
         # Newest first: what is wrong now matters before what was wrong once.

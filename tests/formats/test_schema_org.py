@@ -14,6 +14,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Edition
+from articles.publishing.pages import publish_page
+from articles.publishing.publish import publish
+from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
 from tests.pages import a_site
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,7 @@ KNOWN = {
     "ListItem": "position name item",
     "CorrectionComment": "text datePublished",
     "Place": "name address",
+    "VirtualLocation": "url",
 }
 
 
@@ -47,6 +51,59 @@ def nodes(value: Any) -> Iterator[dict[str, Any]]:
         yield value
         for entry in value.values():
             yield from nodes(entry)
+
+
+@pytest.mark.parametrize(
+    ("fields", "types"),
+    [
+        ({"format": "online"}, ["VirtualLocation"]),
+        ({"format": "mixed", "place": "Islamabad"}, ["Place", "VirtualLocation"]),
+        ({"format": "offline", "place": "Islamabad"}, ["Place"]),
+        (
+            {"format": "offline", "place": "Islamabad", "status": "moved online"},
+            ["VirtualLocation"],
+        ),
+        ({}, []),
+    ],
+)
+def test_an_event_is_where_people_take_part(
+    client: Client, publisher: User, fields: dict[str, str], types: list[str]
+) -> None:
+    publish_page(an_event(**fields), by=publisher)
+    page = client.get("/events/the-webinar/").content.decode()
+    [script] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    event = json.loads(script)["@graph"][0]
+    found = list(nodes(event.get("location", [])))
+    assert [node["@type"] for node in found] == types
+    for node in found:
+        if node["@type"] == "VirtualLocation":
+            assert node["url"] == "http://localhost:8000/events/the-webinar/"
+    online = event.get("eventAttendanceMode", "").endswith("/OnlineEventAttendanceMode")
+    assert online == (types == ["VirtualLocation"])
+
+
+def test_an_events_page_describes_itself(client: Client, publisher: User) -> None:
+    facts = {"kind": "webinar", "start_date": "2020-07-16", "place": "Islamabad"}
+    publish_page(an_event(**facts), by=publisher)
+    publish_page(an_event("Unknown"), by=publisher)
+    page = client.get("/events/the-webinar/").content.decode()
+    described = '<meta name="description" content="The Webinar: Webinar, 16 July 2020, Islamabad">'
+    assert described in page
+    page = client.get("/events/unknown/").content.decode()
+    assert '<meta name="description" content="Everything about Unknown at Newsroom.">' in page
+
+
+@pytest.mark.slow
+def test_no_page_has_an_id_twice(client: Client, edition: Edition, publisher: User) -> None:
+    speaker = a_speaker("Ada Twice")
+    for headline in ("One", "Two"):
+        article = an_article(headline)
+        a_statement(article, capacity=a_capacity(speaker=speaker, title=headline))
+        publish(article, by=publisher)
+    paths = a_site(publisher, edition) | {"quoted twice": speaker.get_absolute_url()}
+    for name, path in paths.items():
+        ids = re.findall(r' id="([^"]*)"', client.get(path).content.decode())
+        assert len(ids) == len(set(ids)), name
 
 
 @pytest.mark.slow

@@ -67,6 +67,19 @@ def test_a_time_stands_in_the_events_own_zone(client: Client, publisher: User) -
     assert [str(zone["tzid"]) for zone in calendar.timezones] == ["Asia/Karachi"]
 
 
+def test_several_days_without_an_end_time_keep_their_end(client: Client, publisher: User) -> None:
+    a_public_event(
+        publisher,
+        start_date="2020-07-16",
+        end_date="2020-07-18",
+        start_time="10:00",
+        time_zone="Asia/Karachi",
+    )
+    [entry] = read(client, "/events/the-webinar.ics").events
+    assert entry.decoded("dtstart").isoformat() == "2020-07-16T10:00:00+05:00"
+    assert entry.decoded("dtend").isoformat() == "2020-07-19T00:00:00+05:00"
+
+
 def test_what_ends_as_it_starts_has_no_end(client: Client, publisher: User) -> None:
     # RFC 5545 wants an end to be later than its start.
     a_public_event(

@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.models import Article, Edition
 from articles.publishing.publish import correct, publish, withdraw
-from tests.builders import RELEASE_ARTICLE
+from tests.builders import RELEASE_ARTICLE, an_article
 from tests.public.test_views import ARTICLE, text_of
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,22 @@ def test_oembed(client: Client, edition: Edition) -> None:
     assert f'src="{SITE}{ARTICLE}statements/{number}/"' in str(answer["html"])
     page = text_of(client, ARTICLE)
     [link] = re.findall(r'type="application/json\+oembed"[^>]*href="([^"]*)"', page)
+    assert link.startswith(f"{SITE}/oembed/?url=")
     assert client.get(link).status_code == 200
+
+
+def test_an_article_without_statements_offers_nothing_to_embed(
+    client: Client, publisher: User
+) -> None:
+    plain = publish(an_article("Plain"), by=publisher)
+    assert "oembed" not in text_of(client, plain.get_absolute_url())
+
+
+def test_links_of_an_embedded_statement_open_outside_it(client: Client, edition: Edition) -> None:
+    links = re.findall(r"<a [^>]*>", embedded(client, quotation(edition)))
+    assert len(links) == 3
+    assert all('target="_blank" rel="noopener"' in link for link in links)
+    assert "_blank" not in text_of(client, ARTICLE)
 
 
 @pytest.mark.parametrize(

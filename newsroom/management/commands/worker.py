@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 SENDERS = 4
 #: How often to look for something to do, in seconds.
 INTERVAL = 0.5
+#: At its start a worker tells the hub of so many changes: another one may have left them.
+HUB_START = 50
 #: The longest pause after a hub that did not answer, in seconds.
 LONGEST_PAUSE = 600.0
 
@@ -72,10 +74,10 @@ def repeat(job: Callable[[], object], stop: threading.Event) -> None:
 
 
 class _HubLoop:
-    """Notifies the WebSub hub whenever the log has grown, and once at the start."""
+    """Notifies the WebSub hub whenever the log has grown, and of the last changes at the start."""
 
     def __init__(self) -> None:
-        self.notified = -1
+        self.notified: int | None = None
         self.pause = INTERVAL
         self.skip = 0.0
 
@@ -88,7 +90,7 @@ class _HubLoop:
         if sequence == self.notified:
             return
         try:
-            notify_hub()
+            notify_hub(max(sequence - HUB_START, 0) if self.notified is None else self.notified)
         except HubError as error:
             self.pause = min(self.pause * 2, LONGEST_PAUSE)
             self.skip = self.pause
