@@ -276,7 +276,7 @@ def test_a_picture_without_files_is_previewed_and_not_published(
     publish(article, by=publisher)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_files_are_made_after_the_upload_without_a_worker(admin_client: Client) -> None:
     admin_client.post(ADD, SAID | {"upload": an_upload()})
     end = time.monotonic() + 60

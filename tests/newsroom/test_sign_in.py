@@ -117,7 +117,7 @@ def test_signing_in_takes_no_more_threads_than_leave_room_for_readers() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_hashing_holds_no_connection(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["newsroom.sign_in.ReleasingPasswordHasher"]
     User.objects.create_user("ann", password=RIGHT)
