@@ -77,9 +77,7 @@ _VERSION = {
 }
 _STATUS = _text(enum=["usable"])
 _TERMS = {
-    "rightsInfo": _object(
-        "Where the terms of use are.", ["linkedRights"], linkedRights=_text(format="uri")
-    ),
+    "rightsInfo": ref("RightsInfo"),
     "usageTerms": _text("How the item may be used."),
     "copyrightHolder": _text(),
     "copyrightNotice": _text(),
@@ -109,9 +107,7 @@ _ARTICLE = {
     "bodies": _list(ref("Body")),
     "subjects": _list(ref("Reference")),
     "events": _list(ref("Reference")),
-    "infoSources": _list(
-        _object("What the article rests on.", ["name"], name=_text(), role=_text())
-    ),
+    "infoSources": _list(ref("InfoSource")),
     "associations": _list(
         ref("Association"),
         "The event, the capacities, the statements, the lead picture, the original.",
@@ -162,13 +158,18 @@ COMPONENTS: dict[str, Schema] = {
         contentType=_text(),
         width={"type": "integer", "description": "Pixels."},
         height={"type": "integer", "description": "Pixels."},
-        poi=_object(
-            "What must stay in view, in pixels.",
-            ["x", "y"],
-            x={"type": "integer"},
-            y={"type": "integer"},
-        ),
+        poi=ref("PointOfInterest"),
     ),
+    "PointOfInterest": _object(
+        "What must stay in view, in pixels.",
+        ["x", "y"],
+        x={"type": "integer"},
+        y={"type": "integer"},
+    ),
+    "RightsInfo": _object(
+        "Where the terms of use are.", ["linkedRights"], linkedRights=_text(format="uri")
+    ),
+    "InfoSource": _object("What the article rests on.", ["name"], name=_text(), role=_text()),
     "Standard": _object(
         "The standard of the item.",
         ["name", "version", "schema"],
@@ -180,14 +181,18 @@ COMPONENTS: dict[str, Schema] = {
         "When the event takes place, as far as known, and what became of it.",
         [],
         eventStatus=_text("A term of schema.org.", format="uri"),
-        dates=_object(
-            "Moments (`startDate`), or a year, a month or a day (`expectedStartDate`).",
-            [],
-            startDate=_TIME,
-            endDate=_TIME,
-            expectedStartDate=_text(),
-            expectedEndDate=_text(),
-        ),
+        dates=ref("EventDates"),
+    ),
+    "EventDates": _object(
+        "Moments (`startDate`), or a year, a month or a day (`expectedStartDate`).",
+        [],
+        startDate=_TIME,
+        endDate=_TIME,
+        expectedStartDate=_text(),
+        expectedEndDate=_text(),
+    ),
+    "AltId": _object(
+        "The capacity of a statement.", ["role", "value"], role=_text(), value=_text()
     ),
     "Association": _object(
         "A part of the item or something related; `profile` and `rel` say what.",
@@ -200,9 +205,7 @@ COMPONENTS: dict[str, Schema] = {
         by=_text("A capacity in one line, or a picture's credit."),
         located=_text(),
         eventDetails=ref("EventDetails"),
-        altIds=_list(
-            _object("The capacity of a statement.", ["role", "value"], role=_text(), value=_text())
-        ),
+        altIds=_list(ref("AltId")),
         bodies=_list(ref("Body")),
         **{key: schema for key, schema in _NINJS.items() if key != "standard"},
     ),
@@ -235,7 +238,9 @@ COMPONENTS: dict[str, Schema] = {
         honorificPrefix=_text(),
         alternateName=_list(_text(), "Other spellings of the name."),
         capacities=_list(ref("Capacity")),
-        replaces=_list(_text(format="uri"), "Speakers that were merged into this one: drop yours."),
+        replaces=_list(
+            _text(format="uri"), "Merged into this one: drop those, keep their `uri` as aliases."
+        ),
     ),
     "Capacity": _object(
         "In which a speaker speaks.",
