@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+#: Ranks and titles that stand before a name in reports; an addition in brackets belongs to them.
+_HONORIFIC = re.compile(
+    r"((?:(?:H\.?E|Dr|Prof|Professor|Mr|Mrs|Ms|Miss|Sir|Dame|Lord|Lady|Ambassador|Amb|Justice|"
+    r"President|Hon|Rev|Sheikh|Field Marshal|Air (?:Chief |Vice )?Marshal|Air Commodore|"
+    r"(?:Lieutenant|Lt|Major|Maj|Brigadier)?\.? ?(?:General|Gen)|Brigadier|Brig|"
+    r"(?:Lieutenant|Lt)\.? (?:Colonel|Col|Commander|Cdr)|Colonel|Col|Major|Maj|Captain|Capt|"
+    r"(?:Vice |Rear )?Admiral|Commodore)\b\.?(?: ?\((?:r|retd|ret)\.?\))?\s+)+)(?=\S)",
+    re.IGNORECASE,
+)
 
 
 def full_name(speaker: Mapping[str, Any]) -> str:
@@ -15,3 +26,13 @@ def capacity_line(capacity: Mapping[str, Any]) -> str:
     """Return the title, and the organization if the source names one, as a byline gives them."""
     organization = capacity["organization"]
     return f"{capacity['title']}, {organization['name']}" if organization else capacity["title"]
+
+
+def split_honorific(name: str) -> tuple[str, str]:
+    """Return the ranks and titles before a name as a report gives it, and the name itself.
+
+    >>> split_honorific("Major General (r) Raza Muhammad")
+    ('Major General (r)', 'Raza Muhammad')
+    """
+    found = _HONORIFIC.match(name)
+    return (found[1].strip(), name[found.end() :].strip()) if found else ("", name.strip())

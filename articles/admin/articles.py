@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, OuterRef, QuerySet, Subquery
-from django.forms import BaseInlineFormSet, Textarea
+from django.forms import BaseInlineFormSet, CharField, Media, Script, Textarea
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -25,20 +28,35 @@ from articles.admin.base import (
     count_of,
     note_saved_by,
 )
-from articles.admin.events import AppearanceInline
 from articles.admin.pages import ArticlePages
-from articles.admin.rows import LoadedFormSet, LoadedRows
+from articles.admin.pickers import record_field, resolve_words
+from articles.admin.rows import LoadedFormSet
 from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
 from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
 from articles.editing.diff import count_differences
+from articles.editing.new_records import free_slug
 from articles.editing.quotation_marks import without_marks
 from articles.editing.versions import save_initial_version, save_version
 from articles.models import Appearance, Article, Edition, Event, State, Statement, languages
 from articles.publishing import publish as publishing
+from articles.publishing.passages import EVERYWHERE, pairs_of
 from articles.publishing.snapshot import take_snapshot
+from articles.publishing.workflow import PUBLISH_PERMISSION
 from articles.richtext import clean
 from articles.templatetags.languages import direction
+
+#: The page's own script comes before the editor's, which tells it when it is ready.
+PAGE_SCRIPTS: Any = [
+    Script(path, type="module")
+    for path in (
+        "newsroom/desk/writing.js",
+        "django_prose_editor/editor.js",
+        "django_prose_editor/configurable.js",
+        "newsroom/desk/autosave.js",
+        "newsroom/desk/language.js",
+    )
+]
 
 
 def write_in(language: str, field: forms.Field) -> None:
@@ -51,7 +69,10 @@ def write_in(language: str, field: forms.Field) -> None:
 
 
 class ArticleForm(DeskForm):
-    """An article; its texts are written in its language and direction."""
+    """The text and what it names, written in its language and direction.
+
+    A slug is made of the headline when none is written.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +83,48 @@ class ArticleForm(DeskForm):
         language = self["language"].value() or ""
         for name in ("headline", "standfirst", "body", "dateline", "byline", "source"):
             write_in(language, self.fields[name])
+        self.fields["slug"].required = False
+        for name in ("event", "picture", "translation_of"):
+            if row := getattr(self.instance, name):  # read once, for the page and for the field
+                cast(Any, self.fields[name].widget).loaded = {str(row.pk): str(row)}
+
+    def clean_headline(self) -> str:
+        """A headline is one line, whatever was pasted."""
+        return " ".join(self.cleaned_data["headline"].split())
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or self.instance.slug
+        return slug or free_slug(Article, self.cleaned_data.get("headline", ""))
+
+    def clean_dismissed_passages(self) -> list[str]:
+        """Merge with what another editor dismissed or took back meanwhile."""
+        now = [" ".join(passage.split()) for passage in self.cleaned_data["dismissed_passages"]]
+        was = self.data.get("dismissed_passages-was")
+        if was is None:
+            return now
+        shown = was.split("\n")
+        kept = [one for one in self.instance.dismissed_passages if one in now or one not in shown]
+        return kept + [one for one in now if one not in kept and one not in shown]
+
+
+class CapacityRowInline(admin.StackedInline):
+    """Rows of the writing page that name a capacity: plain fields, and a picker."""
+
+    form = RowForm
+    formset: Any = LoadedFormSet
+    template = "admin/articles/article/_rows.html"
+    extra = 1  # without script there must be an empty row to write in
+
+    @property
+    def media(self) -> Media:
+        return Media()  # Django's scripts for rows are not needed
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
+        if db_field.name == "capacity":
+            return record_field(db_field, request, self.admin_site)
+        if db_field.name in ("text", "passage"):
+            kw["widget"] = Textarea(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kw)
 
 
 class StatementFormSet(LoadedFormSet):
@@ -84,20 +147,14 @@ class StatementForm(RowForm):
         return cleaned
 
 
-class StatementInline(LoadedRows, admin.StackedInline):
+class StatementInline(CapacityRowInline):
     """Who said what, and as what."""
 
     model = Statement
     form = StatementForm
     formset = StatementFormSet
-    fields = [("capacity", "kind"), ("text", "passage")]
+    fields = ["capacity", "kind", "text", "passage"]
     autocomplete_fields = ["capacity"]
-    extra = 0
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
-        if db_field.name in ("text", "passage"):
-            kw["widget"] = Textarea(attrs={"rows": 4, "cols": 50})
-        return super().formfield_for_dbfield(db_field, request, **kw)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
         return (
@@ -107,11 +164,24 @@ class StatementInline(LoadedRows, admin.StackedInline):
         )
 
 
-class ArticleEventInline(AppearanceInline):
+class ArticleEventInline(CapacityRowInline):
     """The event's speakers on the page of an article about it."""
+
+    model = Appearance
+    fields = ["capacity", "order"]
+    autocomplete_fields = ["capacity"]
+    verbose_name = "speaker at the event"
+    verbose_name_plural = "speakers at the event"
 
     def __init__(self, parent_model: type, admin_site: admin.AdminSite) -> None:
         super().__init__(Event, admin_site)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appearance]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("capacity__speaker", "capacity__organization")
+        )
 
 
 class PublicFilter(admin.SimpleListFilter):
@@ -129,14 +199,22 @@ class PublicFilter(admin.SimpleListFilter):
 
 @admin.register(Article)
 class ArticleAdmin(ArticlePages, PublicPageAdmin):
-    form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    fieldsets = [
-        (None, {"fields": ["headline", "standfirst", "body"]}),
-        ("Where it comes from", {"fields": ["dateline", "byline", "source"]}),
-        ("What it is about", {"fields": ["event", "topics"]}),
-        ("Picture", {"fields": ["picture"]}),
-        ("Address and language", {"fields": ["slug", "language", "translation_of"]}),
+    form = ArticleForm
+    fields = [
+        "headline",
+        "standfirst",
+        "dateline",
+        "body",
+        "byline",
+        "source",
+        "event",
+        "topics",
+        "picture",
+        "slug",
+        "language",
+        "translation_of",
+        "dismissed_passages",
     ]
     list_display = ["headline", "stands", "public", "event", "statement_count", "modified_at"]
     list_filter = ["state", PublicFilter, "language", "topics"]
@@ -146,14 +224,32 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     date_hierarchy = "modified_at"
     ordering = ["-modified_at"]
     autocomplete_fields = ["event", "topics", "picture", "translation_of"]
-    prepopulated_fields = {"slug": ["headline"]}
-    save_on_top = True
 
-    class Media:
-        js = [
-            forms.Script("newsroom/desk/autosave.js", type="module"),
-            forms.Script("newsroom/desk/language.js", type="module"),
-        ]
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["media"] = Media(js=PAGE_SCRIPTS) + context["media"]
+        context["is_nav_sidebar_enabled"] = False
+        context["quotation_marks"] = {
+            "languages": {code: pairs_of(code) for code, _ in languages()},
+            "everywhere": EVERYWHERE.split(),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:  # searched, but by our own picker
+            return record_field(db_field, request, self.admin_site)
+        if db_field.name in ("headline", "standfirst"):
+            kw["widget"] = Textarea(attrs={"rows": 1})
+        if db_field.name == "dismissed_passages":
+            return SimpleArrayField(
+                CharField(),
+                delimiter="\n",
+                required=False,
+                widget=Textarea(attrs={"rows": 3}),
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kw)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         live = Edition.objects.live().filter(article=OuterRef("pk"))
@@ -246,13 +342,15 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
                 if str(text.slot) != request.POST.get(autosave.SLOT)
             ],
             "scheduled_actions": row.scheduled_actions.all() if row else [],
+            "shown": {"language": "English"},
         }
         if row is None:
-            return context
+            return context | _next_actions(None, user, live=False)
         latest = row.editions.latest().first()
         edition = latest
         if latest and latest.status != Edition.Status.USABLE:
             edition = row.editions.live().first()
+        context |= _next_actions(row, user, live=edition is not None)
         return context | {
             "article": row,
             "last_version": last,
@@ -262,7 +360,15 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             "unattributed": publishing.passages_without_speaker(row),
             "public_path": edition and edition.get_absolute_url(),
             "edited_since_approval": is_edited_since_approval(row),
-            "may_submit": row.state in (State.DRAFT, State.WITHDRAWN),
+            "dismissed": "\n".join(row.dismissed_passages),
+            "shown": {
+                "event": row.event or "",
+                "topics": ", ".join(topic.name for topic in row.topics.all()),
+                "picture": row.picture or "",
+                "language": row.get_language_display(),
+                "source": row.byline or row.source,
+                "slug": row.slug,
+            },
         }
 
     # Two editors ---------------------------------------------------------------------------------
@@ -308,6 +414,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             reasons.append(RESTORED)
         elif "_restored" in post:
             reasons.append(RESTORED)
+        resolve_words(post)
         last = article.versions.first() if article else None
         if article and last:
             since = post.get("since") if "_take" in post else None
@@ -334,6 +441,23 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         set_field(post, NOT_SAVED, " ".join(reasons))
         return post, conflicts
 
+    def after_saving(self, request: HttpRequest, row: Any, response: HttpResponse) -> HttpResponse:
+        """Go on to the action that was asked for; its page sums up what it does."""
+        if request.POST.get("_then") == "submit":
+            try:
+                publishing.submit(row, by=cast(User, request.user))
+            except (PermissionDenied, ValidationError) as refused:
+                self.refuse(request, refused, "Saved, but not sent to review:")
+            else:
+                self.message_user(request, "Sent to review.")
+            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[row.pk]))
+        if request.POST.get("_then") == "publish":
+            return HttpResponseRedirect(reverse("admin:articles_article_publish", args=[row.pk]))
+        if "_then" in request.POST:
+            page = reverse("admin:articles_article_publishing", args=[row.pk])
+            return HttpResponseRedirect(f"{page}#{request.POST['_then']}")
+        return super().after_saving(request, row, response)
+
     # Publishing ----------------------------------------------------------------------------------
 
     def publish(self, request: HttpRequest, row: Article) -> str:
@@ -347,12 +471,56 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         link = format_html('<a href="{}">See it on the site</a>', edition.get_absolute_url())
         return format_html(text, edition.version, link)
 
-    def after_saving(self, request: HttpRequest, row: Any, response: HttpResponse) -> HttpResponse:
-        if "_submit" in request.POST:
-            try:
-                publishing.submit(row, by=cast(User, request.user))
-            except (PermissionDenied, ValidationError) as refused:
-                self.refuse(request, refused, "Saved, but not sent to review:")
-            else:
-                self.message_user(request, "Sent to review.")
-        return super().after_saving(request, row, response)
+
+@dataclass(frozen=True)
+class NextAction:
+    """A button of the writing page: it saves, then goes on to the action's page."""
+
+    value: str
+    label: str
+    help: str = ""
+    key: str = ""
+    dangerous: bool = False
+
+
+_PUBLISH = NextAction(
+    "publish", "Publish…", "Saves, and shows what changes for readers.", "Control+Shift+Enter"
+)
+_PUBLISH_AGAIN = NextAction(
+    "publish", "Publish the changes…", "Saves, and shows what changes for readers.", _PUBLISH.key
+)
+_SUBMIT = NextAction("submit", "Send to review", "Tells publishers that it is ready to be read.")
+_SCHEDULE = NextAction("schedule", "Schedule…")
+_SEND_BACK = NextAction("send-back", "Send back…")
+_UNSCHEDULE = NextAction("unschedule", "Take off the schedule…")
+_WITHDRAW = NextAction("withdraw", "Withdraw…", dangerous=True)
+
+
+def _next_actions(article: Article | None, user: User, *, live: bool) -> dict[str, Any]:
+    """The one action that ``user`` should take next, and the others that are possible.
+
+    ``live`` is whether readers see an edition of the article.
+    """
+    may_publish = user.has_perm(PUBLISH_PERMISSION)
+    state = State(article.state) if article else State.DRAFT
+    offered = []
+    if may_publish and state != State.SCHEDULED:
+        offered.append(_PUBLISH_AGAIN if live else _PUBLISH)
+    if state in (State.DRAFT, State.WITHDRAWN):
+        offered.append(_SUBMIT)
+    if state == State.REVIEW:
+        offered.append(_SEND_BACK)
+    if may_publish:
+        if state == State.SCHEDULED:
+            offered += [_UNSCHEDULE, _SCHEDULE, _PUBLISH]
+        elif state != State.PUBLISHED:
+            offered.append(_SCHEDULE)
+        if live:
+            offered.append(_WITHDRAW)
+    first = next((one for one in offered[:1] if one not in (_SEND_BACK, _UNSCHEDULE)), None)
+    return {
+        "next": first,
+        "others": [one for one in offered if one != first],
+        # Readers see this text: there is nothing to do next until something is typed.
+        "when_typed": state == State.PUBLISHED,
+    }

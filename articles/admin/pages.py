@@ -16,6 +16,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.admin import pickers
 from articles.admin.article_history import HistoryPages
 from articles.admin.publish import PublishPages
 from articles.admin.session import prolong
@@ -160,6 +161,7 @@ class ArticlePages(PublishPages, HistoryPages):
     def get_urls(self) -> list[URLPattern]:
         autosave_view, page = require_POST(self.autosave_view), self.page_url
         return [
+            page("pick/<slug:kind>/", self.pick_view, "pick"),
             page("add/autosave/", autosave_view, "add_autosave"),
             page("<path:object_id>/autosave/", autosave_view, "autosave"),
             page("<path:object_id>/publishing/", self.publishing_view, "publishing"),
@@ -167,6 +169,10 @@ class ArticlePages(PublishPages, HistoryPages):
             page("<path:object_id>/previews/", require_POST(self.previews_view), "previews"),
             *super().get_urls(),
         ]
+
+    def pick_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Find or make a record that an article names."""
+        return pickers.pick_view(self.admin_site, request, kind)
 
     def publishing_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Everything that can be done to an article besides writing and publishing it."""

@@ -13,6 +13,8 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from articles.admin.pickers import RecordPicker
+
 
 class LoadedSelect(AutocompleteSelect):
     """A select that finds what is chosen in ``loaded`` (labels by key) before it asks the database.
@@ -62,12 +64,16 @@ class LoadedFormSet(BaseInlineFormSet):
         return forms
 
     @staticmethod
-    def _selects(form: Any) -> dict[str, LoadedSelect]:
+    def _selects(form: Any) -> dict[str, LoadedSelect | RecordPicker]:
         widgets = {
             name: getattr(field.widget, "widget", field.widget)
             for name, field in form.fields.items()
         }
-        return {name: one for name, one in widgets.items() if isinstance(one, LoadedSelect)}
+        return {
+            name: one
+            for name, one in widgets.items()
+            if isinstance(one, LoadedSelect | RecordPicker)
+        }
 
 
 def _find(choices: Any, keys: set[str]) -> Any:

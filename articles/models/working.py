@@ -6,6 +6,7 @@ import uuid
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -253,6 +254,12 @@ class Article(ConstrainedModel):
     topics = models.ManyToManyField(Topic, blank=True, related_name="articles")
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="articles")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
+    dismissed_passages = ArrayField(
+        models.TextField(),
+        default=list,
+        blank=True,
+        help_text="Passages in quotation marks that nobody said: titles and terms, one a line.",
+    )
     last_number = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="The last number given to a statement."
     )

@@ -71,7 +71,7 @@ def quoted_passages(text: str, language: str = "en") -> list[Passage]:
     ``language`` is a BCP 47 code; one without a row in ``PAIRS`` is read as English. A passage
     within another is not listed. A mark that nobody closes opens nothing.
     """
-    reader = _Reader(text, _pairs(language))
+    reader = _Reader(text, pairs_of(language))
     found: list[Passage] = []
     at = 0
     while at < len(reader.marks):
@@ -82,7 +82,8 @@ def quoted_passages(text: str, language: str = "en") -> list[Passage]:
     return found
 
 
-def _pairs(language: str) -> list[str]:
+def pairs_of(language: str) -> list[str]:
+    """Return the pairs of opening and closing marks of ``language`` (BCP 47)."""
     code = language.lower()
     while code and code not in PAIRS:
         code = code.rpartition("-")[0]

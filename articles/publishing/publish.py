@@ -123,8 +123,11 @@ def check_written_by_another(article: Article, by: User) -> None:
 
 
 def passages_without_speaker(article: Article) -> list[str]:
-    """Return the quoted passages of the working copy that no statement covers."""
-    texts = article.statements.values_list("text", flat=True)
+    """Return the quoted passages of the working copy that no statement covers.
+
+    What an editor dismissed as a title or a term is not among them.
+    """
+    texts = [*article.statements.values_list("text", flat=True), *article.dismissed_passages]
     return unattributed(plain_text(article.body), texts, article.language)
 
 

@@ -39,7 +39,7 @@ def form_of(response: Any) -> dict[str, Any]:
     data: dict[str, Any] = {}
     forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.initial_forms]
+        forms += [inline.formset.management_form, *inline.formset.forms]
     for form in forms:
         for field in form:
             value = field.value()

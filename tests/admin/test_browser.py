@@ -56,7 +56,9 @@ def test_edit_publish_read_and_fetch(page: Page, publisher: User) -> None:
         page.wait_for_timeout(300)  # the editor follows the browser's selection a little later
         page.keyboard.press(keys)
     page.keyboard.type("A line from the desk.")
-    page.get_by_role("button", name="Save and publish").click()
+    page.get_by_role("button", name="Publish the changes…").click()
+    page.get_by_label("Publish although these are not settled").check()
+    page.get_by_role("button", name="Publish the changes").click()
     expect(page.get_by_text("Published as edition 2.")).to_be_visible()
 
     page.get_by_role("link", name="See it on the site").click()
@@ -74,11 +76,18 @@ def test_edit_publish_read_and_fetch(page: Page, publisher: User) -> None:
     assert versions == ["1", "2"]
 
 
-def test_a_refused_quotation_keeps_the_typing(page: Page) -> None:
-    page.locator("#id_statements-3-text").fill("Among them is no such thing")
-    page.get_by_role("button", name="Save and publish").click()
+def test_a_statement_that_no_longer_stands_in_the_text_is_refused_and_kept(page: Page) -> None:
+    kept = page.locator("#id_statements-3-text")
+    words = kept.input_value()
+    page.locator("mark.said:not(.reported)").first.dblclick()
+    for keys in ("Control+A", "Delete"):
+        page.keyboard.press(keys)
+    expect(page.get_by_text("no longer in the text").first).to_be_visible()
+    page.keyboard.type("Nothing of it.")
+    page.get_by_role("button", name="Publish the changes…").click()
     expect(page.get_by_text("Statement 4: the quotation by Vladimir Norov")).to_be_visible()
-    expect(page.locator("#id_statements-3-text")).to_have_value("Among them is no such thing")
+    at(page, "change")
+    expect(kept).to_have_value(words)
     changes = page.request.get("/api/v1/changes/").json()["results"]
     assert [row["type"] for row in changes].count("article") == 1
 
@@ -100,19 +109,19 @@ def test_two_editors_see_both_texts_and_lose_none(page: Page) -> None:
     second = another(page)
     at(second, "change")
     page.get_by_label("Headline").fill("Saved first")
-    page.get_by_role("button", name="Save and continue editing").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
 
     second.get_by_label("Headline").fill("Saved second")
     second.get_by_label("Standfirst").fill("Mine alone.")
-    second.get_by_role("button", name="Save and continue editing").first.click()
+    second.get_by_role("button", name="Save", exact=True).click()
     expect(second.get_by_role("heading", name="You both changed this")).to_be_visible()
     expect(second.get_by_label("Headline")).to_have_value("Saved second")
     expect(second.get_by_text("Saved first")).not_to_have_count(0)
     second.get_by_role("button", name="Take this one").click()
     expect(second.get_by_label("Headline")).to_have_value("Saved first")
     expect(second.get_by_label("Standfirst")).to_have_value("Mine alone.")
-    second.get_by_role("button", name="Save and continue editing").first.click()
+    second.get_by_role("button", name="Save", exact=True).click()
     expect(second.get_by_text("was changed successfully")).to_be_visible()
 
 
@@ -130,7 +139,7 @@ def test_typing_comes_back_after_a_crash(page: Page) -> None:
 
 def test_preview_without_an_account(page: Page) -> None:
     page.get_by_label("Headline").fill("Not for readers yet")
-    page.get_by_role("button", name="Save and continue editing").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     at(page, "publishing")
     page.get_by_role("button", name="Make a link").click()
@@ -146,7 +155,7 @@ def test_preview_without_an_account(page: Page) -> None:
 
 def test_schedule_and_take_it_back(page: Page) -> None:
     page.get_by_label("Headline").fill("For later")
-    page.get_by_role("button", name="Save and continue editing").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     at(page, "publishing")
     page.get_by_label("Approve it although there are warnings").check()
@@ -162,7 +171,7 @@ def test_schedule_and_take_it_back(page: Page) -> None:
 
 def test_correct_then_withdraw(page: Page) -> None:
     page.get_by_label("Headline").fill("Put right")
-    page.get_by_role("button", name="Save and continue editing").first.click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     at(page, "publish")
     page.get_by_label("Correction note").fill("The headline was wrong.")
@@ -197,7 +206,7 @@ def test_a_click_into_the_picture_sets_its_focal_point(picture: Picture, page: P
 
 
 def test_the_caret_is_never_under_the_bar(page: Page) -> None:
-    page.set_viewport_size({"width": 1280, "height": 700})
+    page.set_viewport_size({"width": 390, "height": 700})
     page.locator(".field-body [contenteditable=true] p").last.click()
     page.keyboard.press("Control+End")
     for line in range(12):
@@ -206,7 +215,7 @@ def test_the_caret_is_never_under_the_bar(page: Page) -> None:
     page.wait_for_timeout(300)
     covered = """(() => {
         const caret = getSelection().getRangeAt(0).getBoundingClientRect();
-        const bar = document.querySelector(".publish-row").getBoundingClientRect();
+        const bar = document.querySelector(".panel .stay").getBoundingClientRect();
         return caret.bottom - bar.top;
     })()"""
     assert page.evaluate(covered) < 0

@@ -60,7 +60,7 @@ def test_rows_cost_no_query(desk: Client, kind: str, path: str) -> None:
     page = desk.get(change).content.decode()
     for number in (0, 30):
         assert f"Title {number}" in page
-        assert f"Organization {number}</option>" in page
+        assert f"Organization {number}" in page
 
 
 def test_the_release_s_form_runs_28_queries(
@@ -81,7 +81,7 @@ def test_a_row_that_was_refused_shows_what_was_chosen(desk: Client) -> None:
         "statements-0-text": "",
     }
     page = desk.post(change, data).content.decode()
-    assert "Somebody Else, Chair</option>" in page
+    assert "Somebody Else, Chair" in page
     data["statements-0-capacity"] = "no identifier"
     assert desk.post(change, data).status_code == 200
     assert Article.objects.get().statements.get().capacity != another

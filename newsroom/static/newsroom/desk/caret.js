@@ -11,11 +11,12 @@ const caret = () => {
   return box.height ? box : element.getBoundingClientRect(); // an empty line has no box
 };
 
-const bar = document.querySelector(".publish-row");
+const bar = document.querySelector(".publish-row, .panel .stay");
 let isAsked = false;
 const look = () => {
   isAsked = false;
   const box = caret();
+  if (bar.getBoundingClientRect().top < innerHeight / 2) return; // it stands beside the text
   const hidden = box ? box.bottom + GAP - bar.getBoundingClientRect().top : 0;
   if (hidden > 0 && box.top < innerHeight + 200) scrollBy({ top: hidden });
 };

@@ -1,0 +1,356 @@
+// The writing page: the text, who said what in it, and the panel beside it.
+import { Combobox, createRecord, findRecords, startPicker } from "./picker.js";
+import { fold } from "./passages.js";
+import { Rows, key, statementsPlugin, wordsBetween } from "./statements.js";
+
+const form = document.getElementById("article_form");
+const byId = (id) => document.getElementById(id);
+const tell = (words) => { byId("told").textContent = ""; setTimeout(() => { byId("told").textContent = words; }, 50); };
+document.body.classList.add("scripted");
+
+for (const picker of form.querySelectorAll(".picker")) startPicker(picker);
+
+// Closed sections show what they contain.
+for (const shown of form.querySelectorAll("[data-shows]")) {
+  const section = shown.closest("details");
+  section.addEventListener("change", () => {
+    const boxes = [...section.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.parentElement.textContent.trim());
+    const texts = shown.dataset.shows.split(" ").map((id) => byId(id)).filter(Boolean)
+      .map((field) => field.selectedOptions ? field.selectedOptions[0]?.textContent : field.value);
+    shown.textContent = (boxes.length ? boxes.join(", ") : texts.filter(Boolean)[0]) ?? "";
+  });
+}
+
+// The headline is one line of text, however it is broken on the screen: Enter goes on to the next field.
+const headline = byId("id_headline");
+headline.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  byId("id_standfirst").focus();
+});
+if (!headline.value) headline.focus();
+
+// The language's direction, for everything that is written in it.
+const language = byId("id_language"), paper = form.querySelector(".paper");
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
+const setLanguage = () => {
+  paper.lang = language.value;
+  paper.dir = RIGHT_TO_LEFT.has(language.value.split("-")[0]) ? "rtl" : "ltr";
+};
+language.addEventListener("change", setLanguage);
+setLanguage();
+
+// Unsaved typing ---------------------------------------------------------------------------------
+
+const written = () => {
+  const data = new FormData(form);
+  for (const name of ["csrfmiddlewaretoken", "base", "since"]) data.delete(name);
+  return new URLSearchParams(data).toString();
+};
+let saved = null, leaving = false; // `saved` is taken once the editor has set itself up
+const isTyped = () => saved !== null && written() !== saved;
+setTimeout(() => { saved ??= written(); }, 800);
+form.addEventListener("submit", () => { leaving = true; });
+window.addEventListener("beforeunload", (event) => { if (!leaving && isTyped()) event.preventDefault(); });
+setInterval(() => form.classList.toggle("typed", isTyped()), 1000);
+
+// Saves without leaving. What the server refuses is shown by an ordinary submission.
+async function save() {
+  if (!byId("state").querySelector(".saved")) return submit("_continue", "1");
+  const data = new URLSearchParams(new FormData(form));
+  data.set("_continue", "1");
+  const typed = written();
+  let answer;
+  try {
+    answer = await fetch(location.pathname, { method: "POST", body: data });
+  } catch {
+    return say("It cannot be saved at the moment: the newsroom does not answer. Your text stays here.");
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!answer.ok || !answer.redirected || page.querySelector(".errornote, .conflicts, #login-form")) return submit("_continue", "1");
+  for (const id of ["state", "actions", "messages"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
+  for (const name of ["base", "since"]) form.elements[name].value = page.querySelector(`#article_form [name=${name}]`).value;
+  takeRows(page);
+  byId("id_slug").value ||= page.getElementById("id_slug").value;
+  form.querySelector("[name=dismissed_passages-was]").value = page.querySelector("[name=dismissed_passages-was]").value;
+  saved = typed === written() ? null : saved;
+  saved ??= written();
+  tell("Saved.");
+  return true;
+}
+
+function submit(name, value) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "submit", name, value, hidden: true });
+  form.append(button);
+  button.click();
+  return false;
+}
+
+function say(words) {
+  const list = document.createElement("ul"), item = document.createElement("li");
+  list.className = "messagelist";
+  item.className = "error";
+  item.textContent = words;
+  list.append(item);
+  byId("messages").replaceChildren(list);
+  return false;
+}
+
+// After a save each new row has its identifier, and rows that were removed are gone.
+function takeRows(page) {
+  for (const fieldset of form.querySelectorAll(".rows")) {
+    const fresh = page.querySelector(`.rows[data-prefix="${fieldset.dataset.prefix}"]`);
+    if (!fresh) continue;
+    for (const part of ["INITIAL_FORMS", "TOTAL_FORMS"]) {
+      const name = `[name=${fieldset.dataset.prefix}-${part}]`;
+      fieldset.querySelector(name).value = fresh.querySelector(name).value;
+    }
+    fieldset.querySelector(".row-list").replaceChildren(...[...fresh.querySelector(".row-list").children].map((row) => document.adoptNode(row)));
+    if (fieldset.dataset.prefix === "statements" && rows) { rows = new Rows(fieldset); startStatements(editor); }
+    else for (const picker of fieldset.querySelectorAll(".row-list .picker")) startPicker(picker);
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const command = event.ctrlKey || event.metaKey;
+  if (command && !event.shiftKey && event.key.toLowerCase() === "s") { event.preventDefault(); save(); }
+  if (command && event.shiftKey && event.key === "Enter") { event.preventDefault(); form.querySelector("#actions .next")?.click(); }
+});
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("#actions button[name=_continue]");
+  if (button) { event.preventDefault(); save(); }
+});
+
+// Who said it ------------------------------------------------------------------------------------
+
+let editor = null, rows = null, open = null; // `open` is what the panel is about: {from, to, row}
+const panel = byId("who"), speaker = byId("who-speaker"), ask = byId("ask-who"), dismissed = byId("id_dismissed_passages");
+const isDismissed = (words) => dismissed.value.split("\n").some((one) => one && fold(one) === fold(words));
+const refresh = () => editor.view.dispatch(editor.state.tr.setMeta(key, true));
+const stateOf = () => key.getState(editor.state);
+
+const combobox = new Combobox(speaker, {
+  search: async (words, signal) => {
+    if (words) return findRecords(panel.dataset.url, words, signal);
+    return { results: knownCapacities(), new: [], hint: knownCapacities().length ? "" : "Type a name." };
+  },
+  choose: async (option) => {
+    const place = panel.querySelector(".problem");
+    place.textContent = "";
+    try {
+      attribute(option.values ? await createRecord(panel.dataset.url, option.values) : option);
+    } catch (error) {
+      place.textContent = error.message;
+    }
+  },
+});
+
+// The capacities that this article names already.
+function knownCapacities() {
+  const known = new Map();
+  for (const field of form.querySelectorAll('.row-list [name$="-capacity"]')) {
+    const label = field.parentElement.querySelector("input[type=text]").value;
+    if (field.value) known.set(field.value, { id: field.value, label });
+  }
+  return [...known.values()];
+}
+
+const kindChosen = () => panel.querySelector("input[name=who-kind]:checked").value;
+
+function attribute(capacity) {
+  const { row, from, to } = open, reported = kindChosen() === "reported";
+  const words = row && stateOf().anchors.get(row)?.lost ? rows.words(row) : wordsBetween(editor.state.doc, from, to);
+  const said = reported ? byId("who-what").value.trim() || words : words;
+  const values = { capacity, kind: reported ? "reported" : "direct", text: said, passage: reported ? words : "" };
+  if (row) rows.set(row, values);
+  else rows.add(values);
+  refresh();
+  close();
+  tell(`Said by ${capacity.label}.`);
+}
+
+// Opens the panel for a passage; `focus` is whether the speaker's field takes the caret.
+function openPanel(about, focus) {
+  open = about;
+  const { row, from, to } = about, words = row ? rows.words(row) : wordsBetween(editor.state.doc, from, to);
+  const kind = row ? rows.kind(row) : about.quoted ? "direct" : "reported";
+  panel.querySelector(`input[value=${kind}]`).checked = true;
+  byId("who-words").textContent = words;
+  byId("who-words").lang = paper.lang;
+  byId("who-words").dir = paper.dir;
+  byId("who-what").value = row && kind === "reported" ? rows.field(row, "text").value : "";
+  byId("who-what").placeholder = words;
+  speaker.value = row ? rows.capacity(row).label : "";
+  panel.querySelector(".problem").textContent = row && stateOf().anchors.get(row)?.lost
+    ? "These words no longer stand in the text. Put them back, or remove the statement." : "";
+  panel.querySelector("[data-do=remove]").hidden = !row;
+  panel.querySelector("[data-do=dismiss]").hidden = Boolean(row) || !about.quoted;
+  showKind();
+  ask.hidden = true;
+  panel.hidden = false;
+  placeBeside(panel, to);
+  if (focus) speaker.focus();
+}
+
+function placeBeside(element, pos) {
+  const at = editor.view.coordsAtPos(Math.min(pos, editor.state.doc.content.size)), width = element.offsetWidth;
+  element.style.insetBlockStart = `${at.bottom + scrollY + 8}px`;
+  element.style.left = `${Math.max(8, Math.min(at.left + scrollX - width / 2, document.documentElement.clientWidth - width - 8))}px`;
+}
+
+const showKind = () => { panel.querySelector(".what").hidden = kindChosen() !== "reported"; };
+panel.addEventListener("change", (event) => {
+  if (event.target.name !== "who-kind") return;
+  showKind();
+  const { row } = open;
+  if (!row) return;
+  const words = rows.words(row);
+  rows.set(row, kindChosen() === "reported" ? { kind: "reported", passage: words } : { kind: "direct", text: words, passage: "" });
+  refresh();
+});
+byId("who-what").addEventListener("input", () => { if (open.row) rows.set(open.row, { text: byId("who-what").value }); });
+
+function close() {
+  if (panel.hidden) return;
+  panel.hidden = true;
+  combobox.close();
+  open = null;
+  editor.commands.focus(undefined, { scrollIntoView: false });
+}
+panel.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+panel.addEventListener("click", (event) => {
+  const what = event.target.dataset.do;
+  if (what === "remove") { rows.remove(open.row); refresh(); tell("The statement is removed."); }
+  if (what === "dismiss") {
+    dismissed.value = [...dismissed.value.split("\n").filter(Boolean), byId("who-words").textContent].join("\n");
+    refresh();
+    tell("Nobody said it.");
+  }
+  if (what) close();
+});
+document.addEventListener("mousedown", (event) => {
+  if (!panel.hidden && !panel.contains(event.target) && !event.target.closest("mark")) { panel.hidden = true; open = null; }
+});
+
+// What stands at a position: a statement, or a quoted passage that has none.
+function standsAt(pos) {
+  const { anchors, open: passages } = stateOf();
+  for (const [row, one] of anchors) if (!one.lost && !one.reported && one.from <= pos && pos <= one.to) return { row, from: one.from, to: one.to };
+  for (const one of passages) if (one.from - 1 <= pos && pos <= one.to + 1) return { ...one, quoted: true };
+  for (const [row, one] of anchors) if (!one.lost && one.from <= pos && pos <= one.to) return { row, from: one.from, to: one.to };
+  return null;
+}
+
+// What is selected, without the quotation marks around it.
+function selected() {
+  let { from, to } = editor.state.selection;
+  const { doc } = editor.state, text = (a, b) => doc.textBetween(a, b, " ");
+  while (from < to && /[\s“„«「"]/.test(text(from, from + 1) || " ")) from++;
+  while (to > from && /[\s”“»」"]/.test(text(to - 1, to) || " ")) to--;
+  if (from === to) return null;
+  const quoted = /["“„«「”]$/.test(text(Math.max(0, from - 1), from)) && /^["”“»」]/.test(text(to, Math.min(doc.content.size, to + 1)));
+  return { from, to, quoted };
+}
+
+function clicked(pos) {
+  const about = standsAt(pos);
+  if (about && (!about.row || !rows.kind(about.row).startsWith("rep"))) { openPanel(about, !about.row); return !about.row; }
+  if (about) openPanel(about, false);
+  else if (!panel.hidden) { panel.hidden = true; open = null; }
+  return false;
+}
+
+// F8 and Shift+F8 go to the next and the previous passage without a speaker; Alt+Enter opens the panel.
+function keyed(event) {
+  if (event.key === "F8") {
+    const { open: passages } = stateOf(), { head } = editor.state.selection;
+    const next = event.shiftKey
+      ? passages.findLast((one) => one.to < head) ?? passages.at(-1)
+      : passages.find((one) => one.from > head) ?? passages[0];
+    if (next) editor.chain().setTextSelection(next.from).scrollIntoView().run();
+    tell(next ? `“${wordsBetween(editor.state.doc, next.from, next.to)}”: nobody is named yet. Alt+Enter names somebody.` : "Every quoted passage has a speaker.");
+    return true;
+  }
+  if (event.key === "Enter" && event.altKey) {
+    const about = (!editor.state.selection.empty && selected()) || standsAt(editor.state.selection.head);
+    if (about) openPanel(about, true);
+    else tell("Select the words that somebody said.");
+    return true;
+  }
+  return false;
+}
+
+function excerpt(words) { return words.length > 90 ? `${words.slice(0, 89)}…` : words; }
+
+// The list of statements, in the order of the text: another view of the marks in it.
+function showList({ anchors, open: passages }) {
+  const list = document.createElement("ol"), items = [];
+  for (const [row, one] of anchors) items.push({ row, ...one, order: one.lost ? Infinity : one.from });
+  for (const one of passages) items.push({ ...one, order: one.from, quoted: true });
+  items.sort((a, b) => a.order - b.order);
+  list.append(...items.map((about) => {
+    const item = document.createElement("li"), button = document.createElement("button"), words = document.createElement("q"), by = document.createElement("span");
+    button.type = "button";
+    words.textContent = excerpt(about.row ? rows.words(about.row) : wordsBetween(editor.state.doc, about.from, about.to));
+    words.lang = paper.lang;
+    words.dir = "auto";
+    item.className = about.row ? (about.lost ? "lost" : about.reported ? "reported" : "said") : "unsaid";
+    by.textContent = !about.row ? "nobody is named yet" : `${rows.capacity(about.row).label || "choose a speaker"}${about.lost ? " – no longer in the text" : ""}`;
+    by.dir = "auto";
+    button.append(words, by);
+    button.addEventListener("click", () => {
+      if (!about.lost) {
+        editor.commands.setTextSelection(about.from);
+        editor.view.dom.querySelector("mark") && editor.commands.scrollIntoView();
+      }
+      openPanel(about, true);
+    });
+    item.append(button);
+    const error = about.row?.querySelector(".errorlist");
+    if (error) item.append(error.cloneNode(true));
+    return item;
+  }));
+  const place = byId("said");
+  place.hidden = false;
+  if (items.length) place.replaceChildren(list);
+  else {
+    const empty = document.createElement("p");
+    empty.className = "help";
+    empty.textContent = "Select what somebody said in the text and name the speaker. Quoted passages are underlined by themselves.";
+    place.replaceChildren(empty);
+  }
+}
+
+function showCount() {
+  const words = editor.getText().trim().split(/\s+/).filter(Boolean).length, minutes = Math.max(1, Math.round(words / 220));
+  byId("count").textContent = words ? `${words} word${words === 1 ? "" : "s"}, ${minutes} min to read` : "";
+}
+
+function startStatements(ready) {
+  editor = ready;
+  rows ??= new Rows(form.querySelector(".rows[data-prefix=statements]"));
+  editor.unregisterPlugin(key);
+  const marks = JSON.parse(byId("quotation-marks").textContent);
+  const options = { pairs: () => marks.languages[language.value], everywhere: marks.everywhere, isDismissed };
+  editor.registerPlugin(statementsPlugin(rows, options, { changed: (state) => { showList(state); showCount(); }, clicked, keyed }));
+  showList(stateOf());
+  showCount();
+}
+
+document.addEventListener("prose-editor:ready", ({ detail, target }) => {
+  if (target.id !== "id_body") return;
+  startStatements(detail.editor);
+  dismissed.addEventListener("input", refresh);
+  const place = () => {
+    const about = !editor.state.selection.empty && panel.hidden && selected();
+    ask.hidden = !about;
+    if (about) placeBeside(ask, about.to);
+  };
+  editor.on("selectionUpdate", place);
+  editor.on("blur", () => setTimeout(() => { if (document.activeElement !== ask) ask.hidden = true; }, 200));
+  ask.addEventListener("mousedown", (event) => event.preventDefault());
+  ask.addEventListener("click", () => { const about = selected(); if (about) openPanel(about, true); });
+  editor.view.dom.setAttribute("aria-label", "Body");
+  editor.view.dom.setAttribute("spellcheck", "true");
+});
