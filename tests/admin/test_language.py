@@ -100,6 +100,7 @@ def test_another_choice_of_the_language_turns_the_fields(page: Page) -> None:
     ]
     for field in fields:
         expect(field).to_have_attribute("dir", "rtl")
+    page.locator("details > summary", has_text="Language").click()
     page.locator("#id_language").select_option("ru")
     for field in fields:
         expect(field).to_have_attribute("dir", "ltr")

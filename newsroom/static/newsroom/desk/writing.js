@@ -30,15 +30,7 @@ headline.addEventListener("keydown", (event) => {
 });
 if (!headline.value) headline.focus();
 
-// The language's direction, for everything that is written in it.
 const language = byId("id_language"), paper = form.querySelector(".paper");
-const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
-const setLanguage = () => {
-  paper.lang = language.value;
-  paper.dir = RIGHT_TO_LEFT.has(language.value.split("-")[0]) ? "rtl" : "ltr";
-};
-language.addEventListener("change", setLanguage);
-setLanguage();
 
 // Unsaved typing ---------------------------------------------------------------------------------
 
@@ -190,7 +182,8 @@ function openPanel(about, focus) {
   ask.hidden = true;
   panel.hidden = false;
   placeBeside(panel, to);
-  if (focus) speaker.focus();
+  panel.scrollIntoView({ block: "nearest" });
+  if (focus) speaker.focus({ preventScroll: true });
 }
 
 function placeBeside(element, pos) {
