@@ -58,11 +58,13 @@ def started() -> Iterator[list[Process]]:
 
 
 @pytest.fixture(autouse=True)
-def hear_ctrl_c() -> Iterator[None]:
-    """A run in the background ignores Ctrl+C, and so would every process that it starts."""
+def hear_signals() -> Iterator[None]:
+    """A run in the background ignores Ctrl+C and the terminal's end; so would what it starts."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before_end = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGHUP, before_end)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_the_browser_finds_what_the_server_finds(tmp_path: Path) -> None:
         [str(NODE), str(script)],
         input=json.dumps({"cases": asked, "everywhere": EVERYWHERE.split()}),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     for case, found in zip(CASES, json.loads(done.stdout), strict=True):

@@ -73,7 +73,11 @@ def generated(client: Client, folder: Path, program: str, *options: str) -> Path
     (folder / "schema.json").write_bytes(response.content)
     given = ["-i", "schema.json"] if program == "openapi-ts" else ["schema.json"]
     done = subprocess.run(  # noqa: S603 - a program of var/node
-        [BIN / program, *given, *options], cwd=folder, capture_output=True, text=True, check=False
+        [BIN / program, *given, *options],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
