@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from articles.system_checks import check_guards
 
 
 class ArticlesConfig(AppConfig):
@@ -9,4 +12,4 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from articles import system_checks  # noqa: F401
+        register(check_guards, Tags.database)

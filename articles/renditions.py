@@ -192,9 +192,10 @@ def _upright(image: Image.Image) -> Image.Image:
         image = image.transpose(turn)
     if profile:
         with contextlib.suppress(ImageCms.PyCMSError):  # a profile that does not fit says nothing
-            image = ImageCms.profileToProfile(  # type: ignore[assignment]
+            converted = ImageCms.profileToProfile(
                 image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
             )
+            image = converted or image  # None is for conversions in place only
     return Image.frombytes("RGB", image.size, image.convert("RGB").tobytes())
 
 

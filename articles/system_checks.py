@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error
 from django.db import connections
 
 _SQL = Path(__file__).parent / "migrations" / "sql" / "history.sql"
@@ -27,7 +27,6 @@ def guards() -> set[str]:
     return set(re.findall(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)", sql))
 
 
-@register(Tags.database)
 def check_guards(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:

@@ -127,10 +127,8 @@ def receive_body(get_response: View) -> View:
 
 def _read_body(request: HttpRequest) -> None:
     """Read the body into memory, or the files of a form into temporary files."""
-    if request.content_type == "multipart/form-data":
-        request.POST  # noqa: B018 - reading it parses the form
-    else:
-        request.body  # noqa: B018
+    is_form = request.content_type == "multipart/form-data"
+    _ = request.POST if is_form else request.body  # asking for it reads it
 
 
 def _is_at_the_desk(request: HttpRequest) -> bool:

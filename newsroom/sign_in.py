@@ -79,11 +79,15 @@ class LimitedBackend(ModelBackend):
         finally:
             _signing_in.release()
 
-    async def aauthenticate(  # type: ignore[override]
-        self, request: HttpRequest | None, **kwargs: Any
+    async def aauthenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         """The same for asynchronous callers."""
-        return await sync_to_async(self.authenticate)(request, **kwargs)
+        return await sync_to_async(self.authenticate)(request, username, password, **kwargs)
 
     def _authenticate(
         self, request: HttpRequest | None, username: str, password: str

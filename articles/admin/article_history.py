@@ -154,14 +154,14 @@ def paragraphs(pieces: Pieces, *, only_changed: bool = False) -> list[Pieces]:
 
 
 class HistoryPages(ArticlePage):
-    """A mixin for the article's admin class."""
+    """The article's admin class: its history."""
 
     def get_urls(self) -> list[URLPattern]:
         return [
             self.page_url("<path:object_id>/history/<str:name>/", self.text_view, "text"),
             self.page_url("<path:object_id>/versions/", self.versions_view, "versions"),
             self.page_url("<path:object_id>/diff/", self.diff_view, "diff"),
-            *super().get_urls(),  # type: ignore[misc]
+            *super().get_urls(),
         ]
 
     def versions_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -242,9 +242,9 @@ class HistoryPages(ArticlePage):
                 versions.restore(article, text, by=user)
                 message = f"The working copy is {name} again. Readers see no change."
         except (PermissionDenied, ValidationError) as refused:
-            cast(Any, self).refuse(request, refused, "Nothing has changed:")
+            self.refuse(request, refused, "Nothing has changed:")
         else:
-            cast(Any, self).message_user(request, message)
+            self.message_user(request, message)
         return HttpResponseRedirect(request.path)
 
     def _text(self, article: Article, name: str) -> tuple[Snapshot, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -11,15 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from articles.admin.base import PublicPageAdmin
 from articles.models import Article
 
 
-class ArticlePage:
-    """A mixin for the article's admin class: one article, one page with the desk's frame."""
-
-    admin_site: Any
-    model: type[Article]
-    opts: Any
+class ArticlePage(PublicPageAdmin):
+    """One article, one page with the desk's frame: what the article's admin class begins with."""
 
     def page_url(self, route: str, view: Callable[..., Any], name: str) -> URLPattern:
         """The address of a page of the desk, named ``articles_article_<name>``."""
@@ -27,12 +24,12 @@ class ArticlePage:
 
     def article_of(self, request: HttpRequest, object_id: str) -> Article:
         """The article that the request is about. Raises Http404 and PermissionDenied."""
-        article = cast(Any, self).get_object(request, unquote(object_id))
+        article: Article | None = self.get_object(request, unquote(object_id))
         if article is None:
             raise Http404
-        if not cast(Any, self).has_change_permission(request, article):
+        if not self.has_change_permission(request, article):
             raise PermissionDenied
-        return cast(Article, article)
+        return article
 
     def article_page(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +18,6 @@ from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 
 from articles.admin.base import (
     NOT_SAVED,
@@ -42,9 +42,10 @@ from articles.models import Appearance, Article, Edition, Event, State, Statemen
 from articles.publishing import publish as publishing
 from articles.publishing.passages import EVERYWHERE, pairs_of
 from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import PUBLISH_PERMISSION
-from articles.richtext import clean
+from articles.publishing.workflow import PUBLISH_PERMISSION, Action, check_permission
+from articles.richtext import clean, plain_text
 from articles.templatetags.languages import direction
+from people.folding import fold
 
 #: The page's own script comes before the editor's, which tells it when it is ready.
 PAGE_SCRIPTS: Any = [
@@ -134,6 +135,22 @@ class StatementFormSet(LoadedFormSet):
         super().add_fields(form, index)
         for name in ("text", "passage"):
             write_in(self.instance.language, form.fields[name])
+
+    def clean(self) -> None:
+        """Refuse two quotations of words that the body has once, as two editors may make them."""
+        super().clean()
+        body = fold(plain_text(self.data.get("body", "")))
+        quoted: dict[str, list[Any]] = defaultdict(list)
+        for row in self.forms:
+            data = row.cleaned_data if row.is_valid() else {}
+            if data.get("kind") == Statement.Kind.DIRECT and not data.get("DELETE"):
+                quoted[fold(data["text"])].append(row)
+        for text, rows in quoted.items():
+            if len({row.cleaned_data["capacity"] for row in rows}) < 2:
+                continue  # the same speaker twice: the database's rule says so
+            for row in rows[max(1, body.count(text)) :]:
+                words = "Another statement has these words, which the body has once; remove one."
+                row.add_error("text", words)
 
 
 class StatementForm(RowForm):
@@ -357,7 +374,6 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             "edition": edition,
             "latest_edition": latest,
             "differing": count_differences(edition.snapshot, take_snapshot(row)) if edition else 0,
-            "unattributed": publishing.passages_without_speaker(row),
             "public_path": edition and edition.get_absolute_url(),
             "edited_since_approval": is_edited_since_approval(row),
             "dismissed": "\n".join(row.dismissed_passages),
@@ -443,33 +459,22 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
 
     def after_saving(self, request: HttpRequest, row: Any, response: HttpResponse) -> HttpResponse:
         """Go on to the action that was asked for; its page sums up what it does."""
-        if request.POST.get("_then") == "submit":
-            try:
+        action = request.POST.get("_then")
+        if action is None:
+            return response
+        page = "change" if action == "submit" else action if action == "publish" else "publishing"
+        try:
+            if action == "submit":
                 publishing.submit(row, by=cast(User, request.user))
-            except (PermissionDenied, ValidationError) as refused:
-                self.refuse(request, refused, "Saved, but not sent to review:")
-            else:
                 self.message_user(request, "Sent to review.")
-            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[row.pk]))
-        if request.POST.get("_then") == "publish":
-            return HttpResponseRedirect(reverse("admin:articles_article_publish", args=[row.pk]))
-        if "_then" in request.POST:
-            page = reverse("admin:articles_article_publishing", args=[row.pk])
-            return HttpResponseRedirect(f"{page}#{request.POST['_then']}")
-        return super().after_saving(request, row, response)
-
-    # Publishing ----------------------------------------------------------------------------------
-
-    def publish(self, request: HttpRequest, row: Article) -> str:
-        """Publish what was just saved. Raises PermissionDenied or Refused."""
-        before = row.editions.live().first()
-        edition = publishing.publish(row, by=cast(User, request.user))
-        if edition == before:
-            text = "Nothing has changed since edition {}; it stays as it is. {}"
-        else:
-            text = "Published as edition {}. {}"
-        link = format_html('<a href="{}">See it on the site</a>', edition.get_absolute_url())
-        return format_html(text, edition.version, link)
+            if action == "publish":
+                check_permission(cast(User, request.user), Action.PUBLISH)
+        except (PermissionDenied, ValidationError) as refused:
+            page = "change"
+            what = "sent to review" if action == "submit" else "published"
+            self.refuse(request, refused, f"Saved, but not {what}:")
+        path = reverse(f"admin:articles_article_{page}", args=[row.pk])
+        return HttpResponseRedirect(f"{path}#{action}" if page == "publishing" else path)
 
 
 @dataclass(frozen=True)

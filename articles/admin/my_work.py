@@ -185,8 +185,8 @@ def _editions() -> QuerySet[Any]:
     )
     return (
         Edition.objects.annotate(accepted=Subquery(notes))
-        .select_related("published_by")
-        .defer("body", "ninjs", "corrections")
+        .select_related("published_by", "article")
+        .defer("body", "ninjs", "corrections", "article__body")
         .order_by("-change")[:EDITIONS]
     )
 
@@ -197,7 +197,7 @@ def _unattributed(editions: list[Any]) -> list[Unattributed]:
         if not edition.is_latest or edition.status != Edition.Status.USABLE:
             continue
         accepted = (edition.accepted or "").split("\n")
-        findings = quotation_has_speaker(edition.snapshot)
+        findings = quotation_has_speaker(edition.snapshot, edition.article.dismissed_passages)
         if passages := [row.words for row in findings if row.text not in accepted]:
             found.append(Unattributed(edition, passages))
     return found

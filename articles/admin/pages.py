@@ -156,7 +156,7 @@ CHOICES = [
 
 
 class ArticlePages(PublishPages, HistoryPages):
-    """A mixin for the article's admin class: every page beside the form."""
+    """The article's admin class: every page beside the form."""
 
     def get_urls(self) -> list[URLPattern]:
         autosave_view, page = require_POST(self.autosave_view), self.page_url
@@ -237,9 +237,9 @@ class ArticlePages(PublishPages, HistoryPages):
                 preview.share(article, by=user)
                 done = "Shared the working copy as it stands now. Copy the link below."
         except (PermissionDenied, ValidationError) as refused:
-            cast(Any, self).refuse(request, refused, "Nothing has changed:")
+            self.refuse(request, refused, "Nothing has changed:")
         else:
-            cast(Any, self).message_user(request, done)
+            self.message_user(request, done)
         return HttpResponseRedirect(
             reverse("admin:articles_article_publishing", args=[article.pk]) + "#previews"
         )
@@ -270,9 +270,9 @@ class ArticlePages(PublishPages, HistoryPages):
         try:
             message = choice.does(article, cast(User, request.user), form.cleaned_data)
         except (PermissionDenied, ValidationError) as refused:
-            cast(Any, self).refuse(request, refused, "Nothing has changed:")
+            self.refuse(request, refused, "Nothing has changed:")
             return False
-        cast(Any, self).message_user(request, message)
+        self.message_user(request, message)
         return True
 
     def _offers(self, action: Action, article: Article, user: User) -> bool:

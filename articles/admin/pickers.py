@@ -15,12 +15,14 @@ from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Field, Model, QuerySet
 from django.http import Http404, HttpRequest, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from articles.admin.base import sentence_of
 from articles.editing.new_records import (
     Proposal,
     create_capacity,
@@ -50,6 +52,8 @@ class RecordPicker(forms.TextInput):
     data: dict[str, str] = {}
     #: Names by identifier that the form knows already, so that they cost no query.
     loaded: dict[str, str] = {}
+    #: Set by the field; its ``queryset`` has the records.
+    choices: Any
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
@@ -77,7 +81,7 @@ class RecordPicker(forms.TextInput):
             return ""
         if str(value) in self.loaded:
             return self.loaded[str(value)]
-        found = _by_identifier(self.choices.queryset, value)  # type: ignore[attr-defined]
+        found = _by_identifier(self.choices.queryset, value)
         return str(found) if found else ""
 
 
@@ -85,11 +89,13 @@ class RecordsPicker(forms.SelectMultiple):
     """The chosen records as ticked boxes, and a text field to add one."""
 
     data: dict[str, str] = {}
+    #: Set by the field; its ``queryset`` has the records.
+    choices: Any
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
-        rows = self.choices.queryset  # type: ignore[attr-defined]
+        rows = self.choices.queryset
         identifiers = [str(one) for one in value or [] if _is_identifier(one)]
         words = [str(one) for one in value or [] if not _is_identifier(one)]
         boxes = format_html_join(
@@ -189,9 +195,12 @@ def pick_view(site: AdminSite, request: HttpRequest, kind: str) -> JsonResponse:
             row = _create(model, request)
         except PermissionDenied as refused:
             return JsonResponse({"error": str(refused)}, status=403)
-        except (ValidationError, ObjectDoesNotExist) as refused:
-            said = getattr(refused, "messages", ["That record is gone; search again."])
-            return JsonResponse({"error": " ".join(said)}, status=400)
+        except ValidationError as refused:
+            return JsonResponse({"error": " ".join(refused.messages)}, status=400)
+        except ObjectDoesNotExist:
+            return JsonResponse({"error": "That record is gone; search again."}, status=400)
+        except IntegrityError as error:  # somebody else made the same at this moment
+            return JsonResponse({"error": sentence_of(error)}, status=400)
         return JsonResponse(_result(row))
     words = request.GET.get("q", "").replace("\x00", "").strip()[:MOST_LETTERS]
     results = [_result(row) for row in find(site, request, model, words)[:MOST_FOUND]]

@@ -54,7 +54,7 @@ def page_changes(snapshot: Snapshot) -> list[PageChange]:
 
 
 class PublishPages(ArticlePage):
-    """A mixin for the article's admin class."""
+    """The article's admin class: its checks and its publication."""
 
     def get_urls(self) -> list[URLPattern]:
         checked = require_http_methods(["GET", "HEAD", "POST"])(self.checks_view)
@@ -62,16 +62,19 @@ class PublishPages(ArticlePage):
             self.page_url("add/checks/", checked, "add_checks"),
             self.page_url("<path:object_id>/checks/", checked, "checks"),
             self.page_url("<path:object_id>/publish/", self.publish_view, "publish"),
-            *super().get_urls(),  # type: ignore[misc]
+            *super().get_urls(),
         ]
 
     def checks_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """The findings as JSON: of the saved text, or of the form that is posted. Saves nothing."""
         article = self.article_of(request, object_id) if object_id else None
-        if article is None and not cast(Any, self).has_add_permission(request):
+        if article is None and not self.has_add_permission(request):
             raise PermissionDenied
         if request.method == "POST" or article is None:
-            findings = checks.check_snapshot(checks.typed_snapshot(article, request.POST))
+            dismissed = request.POST.get("dismissed_passages", "").splitlines()
+            findings = checks.check_snapshot(
+                checks.typed_snapshot(article, request.POST), dismissed
+            )
         else:
             findings = checks.check(article)
         return JsonResponse({"findings": [asdict(finding) for finding in findings]})
@@ -94,7 +97,7 @@ class PublishPages(ArticlePage):
             except (PermissionDenied, ValidationError) as error:
                 refused = error
             else:
-                cast(Any, self).message_user(request, message, messages.SUCCESS)
+                self.message_user(request, message, messages.SUCCESS)
                 back = reverse("admin:articles_article_change", args=[article.pk])
                 return HttpResponseRedirect(back)
         context = self._publish_context(article) | {
@@ -134,7 +137,7 @@ class PublishPages(ArticlePage):
     def _publish_context(self, article: Article) -> dict[str, Any]:
         snapshot = take_snapshot(article)
         live = article.editions.live().first()
-        findings = checks.check_snapshot(snapshot)
+        findings = checks.check_snapshot(snapshot, article.dismissed_passages)
         warnings = [row for row in findings if row.severity is Severity.WARNING]
         asked = checks.questions(article, warnings)
         changes, scheduled = page_changes(snapshot), list(article.scheduled_actions.all())

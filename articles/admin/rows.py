@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
@@ -93,8 +94,8 @@ def _named(target: Any) -> list[str]:
     return [*target.list_select_related] if target.list_select_related else []
 
 
-class LoadedRows:
-    """A mixin for inlines: autocomplete fields without a query for each row."""
+class LoadedRows(InlineModelAdmin):
+    """Inlines with autocomplete fields without a query for each row."""
 
     autocomplete_fields: ClassVar[Any]
     admin_site: Any
@@ -108,4 +109,4 @@ class LoadedRows:
             # The other admin's rows come with what their labels need.
             target = self.admin_site.get_model_admin(db_field.remote_field.model)
             kwargs["queryset"] = target.model._default_manager.select_related(*_named(target))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -11,7 +11,6 @@ from django.db import transaction
 from articles.models import Article, Edition, ScheduledAction
 from articles.publishing import audit
 from articles.publishing.editions import release, release_withdrawal
-from articles.publishing.quotes import unattributed
 from articles.publishing.snapshot import picture_card, take_snapshot
 from articles.publishing.workflow import (
     Action,
@@ -21,7 +20,6 @@ from articles.publishing.workflow import (
     save_state,
     transition,
 )
-from articles.richtext import plain_text
 
 
 @transaction.atomic
@@ -120,15 +118,6 @@ def check_written_by_another(article: Article, by: User) -> None:
     ):
         rows.append((article.picture, article.picture.saved_by_id))
     check_four_eyes(by, *rows)
-
-
-def passages_without_speaker(article: Article) -> list[str]:
-    """Return the quoted passages of the working copy that no statement covers.
-
-    What an editor dismissed as a title or a term is not among them.
-    """
-    texts = [*article.statements.values_list("text", flat=True), *article.dismissed_passages]
-    return unattributed(plain_text(article.body), texts, article.language)
 
 
 def _cancel_scheduled_publication(article: Article) -> None:

@@ -7,7 +7,7 @@ or of a row that it is linked to; spellings are folded as everywhere (``people.f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchQuery
@@ -64,5 +64,5 @@ def _model_at(model: type[Model], path: str) -> type[Model]:
     if path == "pk":
         return model
     for name in path.split("__"):
-        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
+        model = cast(type[Model], model._meta.get_field(name).related_model)
     return model

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Edition, Picture
 from tests.builders import RELEASE_ARTICLE, a_picture
-from tests.chromium import CHROMIUM, SWITCHES
+from tests.chromium import CHROMIUM, desk
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,21 +28,9 @@ def picture(publisher: User) -> Picture:
 
 @pytest.fixture
 def page(edition: Edition, live_server: LiveServer) -> Iterator[Page]:
-    """The release's page at the desk, logged in.
-
-    While Playwright's event loop runs in this thread Django refuses queries, so rows are made
-    before it starts and the test itself only looks at pages.
-    """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        page = browser.new_page(base_url=live_server.url)
-        page.set_default_timeout(10_000)
-        page.goto(f"/admin/articles/article/{RELEASE_ARTICLE}/change/")
-        page.get_by_label("Username").fill("publisher")
-        page.get_by_label("Password").fill("secret-1-2-3")
-        page.get_by_role("button", name="Log in").click()
+    """The release's page at the desk, signed in."""
+    with desk(live_server, f"/admin/articles/article/{RELEASE_ARTICLE}/change/") as page:
         yield page
-        browser.close()
 
 
 def test_edit_publish_read_and_fetch(page: Page, publisher: User) -> None:

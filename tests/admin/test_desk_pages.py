@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -16,8 +15,7 @@ from articles.editing.versions import save_version
 from articles.models import Article, Edition
 from articles.publishing.publish import correct, send_back, submit
 from tests.builders import a_picture, an_article
-from tests.chromium import CHROMIUM, SWITCHES
-from tests.public.test_accessibility import TAGS
+from tests.chromium import CHROMIUM, SWITCHES, log_in, violations
 
 pytestmark = [
     pytest.mark.slow,
@@ -63,10 +61,8 @@ def opened(browser: Browser, server: LiveServer, width: int, theme: Any) -> Any:
     ).new_page()
     page.set_default_timeout(10_000)
     page.goto("/admin/")
-    assert not Axe().run(page, options={"runOnly": TAGS}).violations_count
-    page.get_by_label("Username").fill("publisher")
-    page.get_by_label("Password").fill("secret-1-2-3")
-    page.get_by_role("button", name="Log in").click()
+    assert violations(page) == []
+    log_in(page)
     return page
 
 
@@ -80,13 +76,8 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
     for name, path in paths.items():
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        results = Axe().run(page, options={"runOnly": TAGS})
-        assert results.response["passes"]
-        if results.violations_count:
-            found[name] = [
-                (row["id"], [node["html"][:120] for node in row["nodes"]])
-                for row in results.response["violations"]
-            ]
+        if broken := violations(page):
+            found[name] = broken
     assert not found, json.dumps(found, indent=1, ensure_ascii=False)
 
 

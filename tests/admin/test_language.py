@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from articles.editing.versions import save_initial_version, save_version
 from articles.models import Article
 from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
-from tests.chromium import CHROMIUM, SWITCHES
+from tests.chromium import CHROMIUM
+from tests.chromium import desk as desk_in_browser
 
 pytestmark = pytest.mark.django_db
 
@@ -77,16 +78,8 @@ def test_names_are_written_in_the_direction_of_their_script(desk: Client) -> Non
 
 @pytest.fixture
 def page(urdu: Article, publisher: User, live_server: LiveServer) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        page = browser.new_page(base_url=live_server.url)
-        page.set_default_timeout(10_000)
-        page.goto(f"/admin/articles/article/{urdu.pk}/change/")
-        page.get_by_label("Username").fill("publisher")
-        page.get_by_label("Password").fill("secret-1-2-3")
-        page.get_by_role("button", name="Log in").click()
+    with desk_in_browser(live_server, f"/admin/articles/article/{urdu.pk}/change/") as page:
         yield page
-        browser.close()
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.models import Article, EditSession, Event, Topic
 from people.models import Organization, Speaker
-from tests.admin.test_articles import form_of
+from tests.admin.test_articles import form_of, save_and_publish
 from tests.builders import a_capacity, a_picture, a_speaker, a_statement, an_article, an_event
 
 pytestmark = pytest.mark.django_db
@@ -158,8 +158,8 @@ def test_a_quotation_typed_with_its_marks_is_stored_without(desk: Client) -> Non
     article = an_article()
     statement = a_statement(article)
     path = f"/admin/articles/article/{article.pk}/change/"
-    data = form_of(desk.get(path)) | {"statements-0-text": "“we will go on”", "_publish": "1"}
-    response = desk.post(path, data, follow=True)
+    data = form_of(desk.get(path)) | {"statements-0-text": "“we will go on”"}
+    response = save_and_publish(desk, path, data)
     assert "Published as edition 1." in response.content.decode()
     statement.refresh_from_db()
     assert statement.text == "we will go on"
@@ -176,9 +176,8 @@ def test_a_quotation_typed_with_its_marks_is_stored_without(desk: Client) -> Non
 def test_two_blanks_make_no_new_edition(desk: Client, field: str, text: str) -> None:
     article = an_article(standfirst="One. Two.")
     path = f"/admin/articles/article/{article.pk}/change/"
-    desk.post(path, form_of(desk.get(path)) | {"_publish": "1"})
-    data = form_of(desk.get(path)) | {field: text, "_publish": "1"}
-    response = desk.post(path, data, follow=True)
+    save_and_publish(desk, path, form_of(desk.get(path)))
+    response = save_and_publish(desk, path, form_of(desk.get(path)) | {field: text})
     assert "Nothing has changed since edition 1" in response.content.decode()
     assert article.versions.count() <= 2  # as it was found, as it was published
     assert "the working copy says the same" in response.content.decode()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.chromium import CHROMIUM, SWITCHES
+from tests.chromium import CHROMIUM, desk, log_in
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,21 +24,8 @@ NEW_ARTICLE = "/admin/articles/article/add/"
 @pytest.fixture
 def page(publisher: User, live_server: LiveServer) -> Iterator[Page]:
     """The desk, signed in."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        page = browser.new_context(base_url=live_server.url).new_page()
-        page.set_default_timeout(10_000)
-        page.goto("/admin/")
-        sign_in(page)
+    with desk(live_server, "/admin/") as page:
         yield page
-        browser.close()
-
-
-def sign_in(page: Page) -> None:
-    page.get_by_label("Username").fill("publisher")
-    page.get_by_label("Password").fill("secret-1-2-3")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text("The desk", exact=True)).to_be_visible()
 
 
 def kept(page: Page) -> int:
@@ -68,7 +55,7 @@ def test_a_sign_in_that_ended_loses_nothing(page: Page, path: str) -> None:
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Sign in in another tab").click()
     opened.value.set_default_timeout(10_000)
-    sign_in(opened.value)  # the old CSRF token is refused from now on
+    log_in(opened.value)  # the old CSRF token is refused from now on
     opened.value.close()
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
@@ -83,7 +70,7 @@ def test_signing_in_again_in_another_tab_refuses_no_form(page: Page) -> None:
     other.goto("/admin/")
     other.get_by_role("button", name="Log out").click()
     other.goto("/admin/")
-    sign_in(other)
+    log_in(other)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was added successfully")).to_be_visible()
 

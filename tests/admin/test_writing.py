@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.chromium import CHROMIUM, SWITCHES
+from articles.models import Edition
+from tests.chromium import CHROMIUM, desk, violations
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,13 +38,9 @@ class Hands:
         self.page, self.clicks, self.fields, self.windows = page, 0, 0, 0
         page.on("popup", lambda _: setattr(self, "windows", self.windows + 1))
 
-    def click(self, role: str, name: str) -> None:
+    def click(self, place: Locator) -> None:
         self.clicks += 1
-        self.page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
-
-    def click_on(self, selector: str) -> None:
-        self.clicks += 1
-        self.page.locator(selector).first.click()
+        place.click()
 
     def type(self, text: str) -> None:
         self.fields += 1
@@ -52,17 +49,9 @@ class Hands:
 
 @pytest.fixture
 def page(publisher: User, live_server: LiveServer) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(15_000)
-        page.goto("/admin/articles/article/add/")
-        page.get_by_label("Username").fill("publisher")
-        page.get_by_label("Password").fill("secret-1-2-3")
-        page.get_by_role("button", name="Log in").click()
+    with desk(live_server, "/admin/articles/article/add/") as page:
         expect(page.locator(".ProseMirror[contenteditable]")).to_be_visible()
         yield page
-        browser.close()
 
 
 def test_a_release_is_published_by_hand_in_few_steps(page: Page) -> None:
@@ -72,16 +61,14 @@ def test_a_release_is_published_by_hand_in_few_steps(page: Page) -> None:
     hands = Hands(page)
     expect(page.get_by_label("Headline")).to_be_focused()
     hands.type("The door stays open, a webinar hears")
-    page.locator(".ProseMirror[contenteditable]").click()
-    hands.clicks += 1
+    hands.click(page.locator(".ProseMirror[contenteditable]"))
     for paragraph in PARAGRAPHS:
         page.keyboard.insert_text(paragraph)
         page.wait_for_timeout(100)
         page.keyboard.press("Enter")
     expect(page.locator("mark.unsaid")).to_have_count(3)
     for words, speaker in SPEAKERS.items():
-        hands.clicks += 1
-        page.locator("mark.unsaid", has_text=words).click()
+        hands.click(page.locator("mark.unsaid", has_text=words))
         expect(page.get_by_label("Speaker", exact=True)).to_be_focused()
         hands.type(speaker)
         expect(page.locator("#who .options .new").first).to_be_visible()
@@ -93,9 +80,8 @@ def test_a_release_is_published_by_hand_in_few_steps(page: Page) -> None:
         ("Event", "Event", "Webinar on the open door"),
         ("Topics", "Topics", "Diplomacy"),
     ):
-        hands.clicks += 2
-        page.locator("details > summary", has_text=section).first.click()
-        page.get_by_label(field, exact=True).click()
+        hands.click(page.locator("details > summary", has_text=section).first)
+        hands.click(page.get_by_label(field, exact=True))
         hands.type(name)
         expect(page.locator(".panel .options .new:visible")).to_be_visible()
         page.keyboard.press("Enter")
@@ -103,16 +89,14 @@ def test_a_release_is_published_by_hand_in_few_steps(page: Page) -> None:
             name if field == "Topics" else ""
         )
         page.wait_for_timeout(300)
-    hands.click("button", "Publish…")
+    hands.click(page.get_by_role("button", name="Publish…"))
     expect(page.get_by_role("heading", name="Publish")).to_be_visible()
-    hands.clicks += 1
     accept = page.get_by_label("Publish although these are not settled")
     if accept.count():
-        hands.clicks += 1
-        accept.check()
-    page.get_by_role("button", name="Publish", exact=True).click()
+        hands.click(accept)
+    hands.click(page.get_by_role("button", name="Publish", exact=True))
     expect(page.get_by_text("Published as edition 1.")).to_be_visible()
-    print(f"{hands.clicks} clicks, {hands.fields} fields, {hands.windows} windows")
+    print(f"{hands.clicks} clicks, {hands.fields} fields, {hands.windows} windows")  # with -rP
     assert hands.clicks <= 25
     assert hands.fields <= 12
     assert hands.windows == 0
@@ -162,3 +146,20 @@ def test_the_keyboard_alone_names_a_speaker(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("mark.said")).to_have_count(1)
     expect(page.locator(".ProseMirror[contenteditable]")).to_be_focused()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_on_the_writing_page(
+    publisher: User, edition: Edition, live_server: LiveServer, theme: str, width: int
+) -> None:
+    path = f"/admin/articles/article/{edition.article_id}/change/"
+    size = {"width": width, "height": 900}
+    with desk(live_server, path, color_scheme=theme, viewport=size) as page:
+        expect(page.locator("mark.said").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+        page.locator("mark.unsaid").first.click()
+        page.keyboard.type("Norov")
+        expect(page.locator("#who [role=option]").first).to_be_visible()
+        assert violations(page) == []

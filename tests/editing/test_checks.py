@@ -97,6 +97,14 @@ def test_a_quotation_needs_a_speaker() -> None:
     assert words(article, "quotation without speaker") == []
 
 
+def test_a_passage_that_was_dismissed_needs_no_speaker() -> None:
+    article = an_article(body="<p>“We go on” and the “Eight Wonders”.</p>")
+    a_statement(article, "We go on")
+    assert words(article, "quotation without speaker") == ["Eight Wonders"]
+    article.dismissed_passages = ["Eight Wonders"]
+    assert words(article, "quotation without speaker") == []
+
+
 def test_a_speaker_in_the_text_is_linked() -> None:
     norov = a_speaker("Vladimir Norov", name_variants=["Norov", "В. И. Норов"])
     a_speaker("Vladimir")

@@ -53,7 +53,7 @@ def test_no_piece_goes_over_the_end_of_a_paragraph() -> None:
 
 def a_text(length: int, by_paragraph: int = 60) -> list[list[str]]:
     """Paragraphs of ``length`` words in all, some of which are common as in a language."""
-    source = random.Random(length)  # noqa: S311
+    source = random.Random(length)  # noqa: S311 - no secret
     vocabulary = [f"word{n}" for n in range(3000)]
     chosen = source.choices(vocabulary, [1 / (n + 1) for n in range(3000)], k=length)
     return [chosen[n : n + by_paragraph] for n in range(0, length, by_paragraph)]

@@ -4,7 +4,7 @@ Start the process with ``DEBUG=off``. Static files are served without a manifest
 to run collectstatic.
 """
 
-from newsroom.settings import *  # noqa: F403
+from newsroom.settings import *  # noqa: F403 - settings are names
 from newsroom.settings import STORAGES
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -33,7 +33,7 @@ def test_the_browser_finds_what_the_server_finds(tmp_path: Path) -> None:
     script = tmp_path / "run.mjs"
     script.write_text(SCRIPT.replace("MODULE", "./passages.mjs"), encoding="utf-8")
     asked = [{"text": case["text"], "pairs": pairs_of(case["language"])} for case in CASES]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - our own module
         [str(NODE), str(script)],
         input=json.dumps({"cases": asked, "everywhere": EVERYWHERE.split()}),
         capture_output=True,

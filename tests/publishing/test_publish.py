@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.log import last_sequence
 from articles.models import Article, Change, Edition
-from articles.publishing.publish import passages_without_speaker, publish
+from articles.publishing.publish import publish
 from articles.publishing.workflow import Refused
 from tests.builders import (
     a_capacity,
@@ -157,12 +157,6 @@ def test_a_speaker_with_statements_cannot_be_deleted() -> None:
     statement = a_statement(an_article())
     with pytest.raises(ProtectedError):
         statement.capacity.speaker.delete()
-
-
-def test_quoted_passages_without_a_speaker_are_shown() -> None:
-    article = an_article(body="<p>“We go on” and “we stop”.</p>")
-    a_statement(article, "We go on")
-    assert passages_without_speaker(article) == ["we stop"]
 
 
 def test_the_number_of_queries_does_not_grow_with_who_is_named(publisher: User) -> None:

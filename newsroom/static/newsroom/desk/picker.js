@@ -70,7 +70,7 @@ export class Combobox {
 
   move(index) {
     this.active = index;
-    for (const item of this.list.children) item.setAttribute("aria-selected", String(Number(item.dataset.index) === index));
+    for (const item of this.list.querySelectorAll("[role=option]")) item.setAttribute("aria-selected", String(Number(item.dataset.index) === index));
     if (index < 0) this.input.removeAttribute("aria-activedescendant");
     else {
       this.input.setAttribute("aria-activedescendant", `${this.list.id}-${index}`);
