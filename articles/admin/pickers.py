@@ -32,11 +32,17 @@ from articles.editing.new_records import (
 from articles.models import Article, Event, Picture, Topic
 from people.models import Affiliation, Organization
 
-#: What can be picked on the writing page; the last three are also made there by their name.
-MODELS: list[type[Model]] = [Affiliation, Article, Picture, Event, Organization, Topic]
+#: What can be picked on the writing page, by the model's name.
+MODELS: dict[str, type[Model]] = {
+    "affiliation": Affiliation,
+    "article": Article,
+    "event": Event,
+    "organization": Organization,
+    "picture": Picture,
+    "topic": Topic,
+}
+#: What is also made there by its name alone.
 CREATED: list[type[Model]] = [Event, Organization, Topic]
-#: The word for one of each, by the model's name.
-KINDS = {str(model._meta.model_name): str(model._meta.verbose_name) for model in MODELS}
 #: A picker shows so many records, and looks for so many letters.
 MOST_FOUND, MOST_LETTERS = 12, 300
 _PROPOSED = {field.name for field in fields(Proposal)}
@@ -162,11 +168,8 @@ def record_field(
         label=str(db_field.verbose_name).capitalize(),
         help_text=db_field.help_text,
     )
-    kind = model._meta.model_name
-    field.widget.data = {
-        "url": reverse(f"{site.name}:articles_article_pick", args=[kind]),
-        "kind": KINDS[kind],
-    }
+    path = reverse(f"{site.name}:articles_article_pick", args=[model._meta.model_name])
+    field.widget.data = {"url": path}
     return field
 
 
@@ -176,8 +179,8 @@ def find(site: AdminSite, request: HttpRequest, model: type[Model], words: str) 
     rows = _with_names(model)
     if model is Affiliation:
         rows = rows.filter(speaker__merged_into=None)
-    found, repeated = related.get_search_results(request, rows, words)
-    return found.distinct() if repeated else found
+    found: QuerySet[Any] = related.get_search_results(request, rows, words)[0]
+    return found  # the desk's search (NameSearch) finds no row twice
 
 
 def pick_view(site: AdminSite, request: HttpRequest, kind: str) -> JsonResponse:
@@ -185,9 +188,9 @@ def pick_view(site: AdminSite, request: HttpRequest, kind: str) -> JsonResponse:
 
     The answer to POST is the new record, or a 400 or 403 with the sentence that says why not.
     """
-    if kind not in KINDS:
+    model = MODELS.get(kind)
+    if model is None:
         raise Http404
-    model = {row._meta.model_name: row for row in MODELS}[kind]
     if not cast(Any, site.get_model_admin(model)).has_view_permission(request):
         raise PermissionDenied
     if request.method == "POST":
@@ -223,7 +226,6 @@ def pick_view(site: AdminSite, request: HttpRequest, kind: str) -> JsonResponse:
 def _create(model: type[Model], request: HttpRequest) -> Model:
     by = cast(User, request.user)
     values = {name: value.strip() for name, value in request.POST.items() if isinstance(value, str)}
-    values.pop("csrfmiddlewaretoken", None)
     if model is Affiliation:
         known = {name: value for name, value in values.items() if name in _PROPOSED and value}
         if not known.get("title"):
