@@ -30,6 +30,7 @@ def test_a_transaction_that_fails_leaves_no_gap() -> None:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.slow
 def test_eight_writers_leave_no_gap_and_a_reader_sees_no_hole() -> None:
     writers, each = 8, 10
     holes: list[list[int]] = []

@@ -16,7 +16,7 @@ from articles.models import Article
 from articles.publishing.publish import correct, publish, send_back, submit, withdraw
 from tests.builders import a_member_of, a_picture, a_statement, an_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from people.constraints import field_of
 from people.models import Affiliation, Organization, Speaker
 from tests.builders import a_capacity, a_member_of, a_speaker, an_article, an_organization
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 #: Constraints that no form can violate: actions alone write what they guard.
 WRITTEN_BY_ACTIONS = {"endpoint_fails_since"}

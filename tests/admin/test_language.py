@@ -17,7 +17,7 @@ from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_ev
 from tests.chromium import CHROMIUM
 from tests.chromium import desk as desk_in_browser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 HEADLINE = "پاکستان اور ایس سی او"
 

@@ -21,7 +21,7 @@ from articles.publishing.publish import correct, publish, send_back, submit, wit
 from articles.publishing.schedule import schedule
 from tests.builders import a_member_of, a_speaker, an_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

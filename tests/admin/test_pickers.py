@@ -21,7 +21,7 @@ from tests.builders import (
     an_organization,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from articles.models import Article, AuditEntry, Edition, PublicPage
 from articles.publishing.publish import publish
 from tests.builders import a_member_of, a_speaker, a_statement, an_article, an_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

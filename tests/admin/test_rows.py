@@ -15,7 +15,7 @@ from articles.models import Appearance, Article, Edition
 from tests.admin.test_articles import CHANGE, form_of
 from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event, an_organization
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

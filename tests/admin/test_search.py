@@ -24,7 +24,7 @@ from tests.builders import (
     an_organization,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 #: A name, and what somebody types to find it.
 FOUND = [

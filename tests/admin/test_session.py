@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from tests.builders import a_member_of, an_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 SESSION = "/admin/session/"
 

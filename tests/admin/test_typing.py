@@ -15,7 +15,7 @@ from people.models import Organization, Speaker
 from tests.admin.test_articles import form_of, save_and_publish
 from tests.builders import a_capacity, a_picture, a_speaker, a_statement, an_article, an_event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 NEW = "/admin/articles/article/add/"
 FORMS = {

@@ -14,7 +14,7 @@ from articles.publishing.workflow import Refused
 from tests.builders import an_article
 from tests.receiver import Receiver, sequences
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def form(partner: Partner, **more: str) -> dict[str, str]:

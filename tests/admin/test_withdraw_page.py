@@ -12,7 +12,7 @@ from articles.models import Edition, Event, PublicPage, Topic
 from people.models import Organization, Speaker
 from tests.builders import a_member_of, a_speaker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 MODELS = [Speaker, Organization, Event, Topic]
 

@@ -18,7 +18,7 @@ from articles.publishing.publish import publish
 from articles.publishing.workflow import Refused
 from tests.builders import a_member_of, a_statement, an_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

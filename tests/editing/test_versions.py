@@ -26,7 +26,7 @@ from tests.builders import (
     an_event,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def saved(article: Article, by: User, **fields: str) -> Version:

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 
 from articles.models import Article, Edition
 from articles.publishing.publish import correct, publish
 from tests.builders import RELEASE_ARTICLE, a_picture, an_article, an_event
+from tests.json_schemas import validator
 from tests.partners.api.test_articles import GEOJSON
 from tests.processes import ROOT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # loading the validator takes seconds
 
 ITEM = f"/api/v1/articles/{RELEASE_ARTICLE}/"
 OLDER = {"accept": "application/json; ninjs=2.2"}
@@ -54,8 +54,8 @@ def schema_22() -> Any:
 
 def assert_22(item: dict[str, Any]) -> None:
     registry = Registry().with_resource("https://geojson.org/schema/GeoJSON.json", GEOJSON)
-    validator = Draft202012Validator(schema_22(), registry=registry, format_checker=FormatChecker())
-    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(item)] == []
+    found = validator(schema_22(), registry=registry).iter_errors(item)
+    assert [f"{error.json_path}: {error.message}" for error in found] == []
 
 
 def test_an_item_of_today_is_not_one(client: Client, edition: Edition) -> None:

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from articles.models import Article, Edition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from tests.processes import ROOT
 
 FILES = sorted(
@@ -32,6 +34,7 @@ def without_encoding(code: str) -> Iterator[int]:
             yield call.lineno
 
 
+@pytest.mark.slow
 def test_text_is_read_and_written_in_a_named_encoding() -> None:
     places = [
         f"{path.relative_to(ROOT)}:{line}"

@@ -12,6 +12,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "news.example.org,www.example.org",
 }
 
+pytestmark = pytest.mark.slow  # each starts a process
+
 
 def start(code: str = "", **settings: str) -> tuple[str, str]:
     """What a process prints, and its errors, when it reads the settings and runs ``code``."""

@@ -21,7 +21,7 @@ from tests.builders import a_member_of
 
 RIGHT, WRONG = "secret-1-2-3", "wrong"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

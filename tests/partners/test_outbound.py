@@ -102,6 +102,7 @@ def test_only_public_hosts_are_sent_to(url: str, sentence: str) -> None:
     assert sentence in error
 
 
+@pytest.mark.slow
 def test_who_answers_a_byte_at_a_time_is_cut_off(
     answering: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -198,6 +198,7 @@ def test_a_thousand_edits_with_the_client_killed_again_and_again(
     time.sleep(0.5)
 
 
+@pytest.mark.slow
 def test_the_guide_shows_this_client() -> None:
     guide = (ROOT / "docs/feed.md").read_text(encoding="utf-8")
     client = (ROOT / "docs/sync.py").read_text(encoding="utf-8")

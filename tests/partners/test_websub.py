@@ -22,7 +22,7 @@ from tests.receiver import receiver
 
 SITE = "http://localhost:8000"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def test_the_hub_is_told_of_each_feed_that_changed(

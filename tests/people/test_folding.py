@@ -115,6 +115,7 @@ def test_what_is_folded_stays_as_it_is() -> None:
         assert fold(once) == once, ascii(text)
 
 
+@pytest.mark.slow
 def test_no_invisible_character_is_left() -> None:
     for sign in characters():
         if unicodedata.category(sign) == "Cf":

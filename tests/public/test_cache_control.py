@@ -15,7 +15,7 @@ from articles.models import Article, Edition
 from articles.publishing.publish import publish, withdraw
 from tests.builders import an_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 EXAMPLES: dict[str, Any] = {
     "IntConverter": 1,

@@ -14,7 +14,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from jsonschema import Draft4Validator, FormatChecker
 from pytest_django import DjangoAssertNumQueries, Settings
 from referencing import Registry, Resource
 
@@ -26,6 +25,7 @@ from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request, schedule
 from people.models import Organization, Speaker
 from tests.builders import RELEASE_ARTICLE, a_picture, an_article
+from tests.json_schemas import validator
 from tests.processes import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -80,10 +80,8 @@ def assert_json_feed(feed: dict[str, Any]) -> None:
         (schema.get("id") or schema["$id"], Resource.from_contents(schema))
         for schema in schemas.values()
     )
-    validator = Draft4Validator(
-        schemas["jsonfeed-1.1.json"], registry=registry, format_checker=FormatChecker()
-    )
-    assert [error.message for error in validator.iter_errors(feed)] == []
+    found = validator(schemas["jsonfeed-1.1.json"], registry=registry).iter_errors(feed)
+    assert [error.message for error in found] == []
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert {"home_page_url", "feed_url", "authors"} <= set(feed)
 

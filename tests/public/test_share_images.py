@@ -15,7 +15,7 @@ from articles.public import share_images as cards
 from articles.publishing.publish import publish, withdraw
 from tests.builders import an_article
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 CARD = "/articles/sco-gateway-to-regional-cooperation/share-image.png"
 

@@ -115,7 +115,7 @@ def check_invariants() -> None:
     assert not Edition.speakers.through.objects.filter(speaker__in=merged).exists()
 
 
-@pytest.mark.parametrize("pair", combinations_with_replacement(NAMES, 2), ids=" and ".join)
+@pytest.mark.parametrize("pair", [*combinations_with_replacement(NAMES, 2)], ids=" and ".join)
 def test_a_pair_ends_as_one_after_the_other_would(scene: Scene, pair: tuple[str, str]) -> None:
     for _ in range(2):
         actions = scene.actions()

@@ -14,7 +14,6 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
-from jsonschema import Draft202012Validator, FormatChecker
 from pytest_django import DjangoAssertNumQueries
 from referencing import Registry, Resource
 
@@ -26,6 +25,7 @@ from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions, run_due_actions_on_request, schedule
 from people.models import Organization, Speaker
 from tests.builders import RELEASE_ARTICLE, a_capacity, a_statement, an_article, an_event
+from tests.json_schemas import validator
 from tests.processes import ROOT
 
 pytestmark = pytest.mark.django_db
@@ -38,19 +38,17 @@ KINDS = ["event", "organization", "speaker", "topic"]
 
 
 @cache
-def validator() -> Draft202012Validator:
+def ninjs_validator() -> Any:
     schema = ROOT / "tests/standards/ninjs-schema_3.1.json"
     # The schema refers to GeoJSON's, which we never use and do not fetch.
     registry = Registry().with_resource("https://geojson.org/schema/GeoJSON.json", GEOJSON)
-    return Draft202012Validator(
-        json.loads(schema.read_text(encoding="utf-8")),
-        registry=registry,
-        format_checker=FormatChecker(),
-    )
+    return validator(json.loads(schema.read_text(encoding="utf-8")), registry=registry)
 
 
 def assert_ninjs(item: dict[str, Any]) -> None:
-    errors = [f"{error.json_path}: {error.message}" for error in validator().iter_errors(item)]
+    errors = [
+        f"{error.json_path}: {error.message}" for error in ninjs_validator().iter_errors(item)
+    ]
     assert errors == []
 
 
@@ -59,8 +57,8 @@ def associations(item: dict[str, Any], profile: str) -> list[dict[str, Any]]:
 
 
 def test_the_validator_would_notice() -> None:
-    assert [*validator().iter_errors({"uri": "urn:uuid:x", "quotes": []})]
-    assert [*validator().iter_errors({"uri": "urn:uuid:x", "versionCreated": "yesterday"})]
+    assert [*ninjs_validator().iter_errors({"uri": "urn:uuid:x", "quotes": []})]
+    assert [*ninjs_validator().iter_errors({"uri": "urn:uuid:x", "versionCreated": "yesterday"})]
 
 
 def test_item(

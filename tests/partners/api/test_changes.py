@@ -103,6 +103,7 @@ def test_who_has_not_all_does_not_wait(client: Client, edition: Edition) -> None
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.slow
 def test_who_waits_holds_no_connection_and_gets_the_change(
     publisher: User, settings: Settings
 ) -> None:

@@ -11,7 +11,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
-from jsonschema import Draft202012Validator
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import PLURALS, Article, Edition
@@ -19,6 +18,7 @@ from articles.publishing.pages import withdraw_page
 from articles.publishing.publish import publish, withdraw
 from people.models import Speaker
 from tests.builders import RELEASE_ARTICLE, a_picture, a_statement, an_article
+from tests.json_schemas import validator
 from tests.processes import ROOT
 
 CASES = "10"
@@ -33,7 +33,7 @@ def description(client: Client) -> dict[str, Any]:
 def errors(description: dict[str, Any], component: str, answer: Any) -> list[str]:
     """What in ``answer`` is not as the named component says."""
     root = {**description, "$ref": f"#/components/schemas/{component}"}
-    return [error.message for error in Draft202012Validator(root).iter_errors(answer)]
+    return [error.message for error in validator(root).iter_errors(answer)]
 
 
 @pytest.mark.django_db
