@@ -302,9 +302,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     ) -> Any:
         """The form; who may change events chooses the event's organizers with it."""
         if request.user.has_perm("articles.change_event"):
-            organizers = record_field(
-                Event._meta.get_field("organizers"), request, self.admin_site
-            )
+            organizers = record_field(Event._meta.get_field("organizers"), request, self.admin_site)
             kw["form"] = type("ArticleForm", (ArticleForm,), {"organizers": organizers})
         return super().get_form(request, obj, change, **kw)
 
