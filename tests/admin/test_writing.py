@@ -142,6 +142,21 @@ def test_a_statement_follows_what_is_typed_inside_it(page: Page) -> None:
     expect(page.locator("mark.said")).to_have_count(1)
 
 
+def test_a_new_speaker_is_the_statement_s_though_the_panel_closed_meanwhile(page: Page) -> None:
+    page.route(
+        "**/pick/affiliation/", lambda route: (page.wait_for_timeout(500), route.continue_())
+    )
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.insert_text(PARAGRAPHS[0])
+    page.locator("mark.unsaid").click()
+    page.keyboard.type("Ada Writer, Director")
+    expect(page.locator("#who .options .new").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_label("Headline").click()
+    expect(page.locator("#who")).to_be_hidden()
+    expect(page.locator("mark.said")).to_have_count(1)
+
+
 def test_the_keyboard_alone_names_a_speaker(page: Page) -> None:
     page.get_by_label("Headline").press("Enter")
     page.locator(".ProseMirror[contenteditable]").focus()

@@ -164,12 +164,14 @@ const combobox = new Combobox(speaker, {
     return { results: knownCapacities(), new: [], hint: knownCapacities().length ? "" : "Type a name." };
   },
   choose: async (option) => {
-    const place = panel.querySelector(".problem");
+    const place = panel.querySelector(".problem"), about = open, values = statementOf(about);
     place.textContent = "";
     try {
-      attribute(option.values ? await createRecord(panel.dataset.url, option.values) : option);
+      // The panel may be closed before the answer comes; what was chosen holds all the same.
+      attribute(about, values, option.values ? await createRecord(panel.dataset.url, option.values) : option);
     } catch (error) {
       place.textContent = error.message;
+      if (panel.hidden) say(error.message);
     }
   },
 });
@@ -186,15 +188,20 @@ function knownCapacities() {
 
 const kindChosen = () => panel.querySelector("input[name=who-kind]:checked").value;
 
-function attribute(capacity) {
-  const { row, from, to } = open, reported = kindChosen() === "reported";
+// The kind and the words of the statement that the panel is about.
+function statementOf({ row, from, to }) {
+  const reported = kindChosen() === "reported";
   const words = row && stateOf().anchors.get(row)?.lost ? rows.words(row) : wordsBetween(editor.state.doc, from, to);
   const said = reported ? byId("who-what").value.trim() || words : words;
-  const values = { capacity, kind: reported ? "reported" : "direct", text: said, passage: reported ? words : "" };
-  if (row) rows.set(row, values);
-  else rows.add(values);
+  return { kind: reported ? "reported" : "direct", text: said, passage: reported ? words : "" };
+}
+
+function attribute(about, values, capacity) {
+  const { row } = about;
+  if (row?.isConnected) rows.set(row, { ...values, capacity });
+  else rows.add({ ...values, capacity });
   refresh();
-  close();
+  if (open === about) close();
   tell(`Said by ${capacity.label}.`);
 }
 
