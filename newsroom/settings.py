@@ -218,6 +218,7 @@ if "smtp" in _mail["EMAIL_BACKEND"]:
         "password": _mail["EMAIL_HOST_PASSWORD"] or "",
         "use_tls": _mail.get("EMAIL_USE_TLS", False),
         "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+        "timeout": 20,  # seconds; the worker has other work
     }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="newsroom@localhost")
 

@@ -10,9 +10,11 @@ from articles.public import calendars, embeds, feeds, guides, people, search, sh
 from articles.public import views as articles
 from articles.public.caching import cached_until_next_change
 from newsroom import views
+from newsroom.sign_in import LimitedPasswordChangeForm
 
 admin.site.site_header = admin.site.site_title = "Newsroom"
 admin.site.index_title = "The desk"
+admin.site.password_change_form = LimitedPasswordChangeForm
 
 
 class PagesConverter:

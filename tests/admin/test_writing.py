@@ -143,9 +143,11 @@ def test_a_statement_follows_what_is_typed_inside_it(page: Page) -> None:
 
 
 def test_a_new_speaker_is_the_statement_s_though_the_panel_closed_meanwhile(page: Page) -> None:
-    page.route(
-        "**/pick/affiliation/", lambda route: (page.wait_for_timeout(500), route.continue_())
-    )
+    def late(route: Route) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/pick/affiliation/", late)
     page.locator(".ProseMirror[contenteditable]").click()
     page.keyboard.insert_text(PARAGRAPHS[0])
     page.locator("mark.unsaid").click()
