@@ -64,7 +64,9 @@ export class Combobox {
     if (!this.options.length || hint) {
       const note = document.createElement("li");
       note.className = "hint";
-      note.setAttribute("role", "presentation");
+      // A listbox without an option is none.
+      note.setAttribute("role", this.options.length ? "presentation" : "option");
+      note.setAttribute("aria-disabled", "true");
       note.textContent = [this.options.length ? "" : "Nothing found.", hint].filter(Boolean).join(" ");
       this.list.append(note);
     }
