@@ -1,6 +1,6 @@
 """What programs put on the clipboard, pasted into the body in a real browser.
 
-``paste/`` has what is pasted (``.html``; ``.txt`` where a program gives plain text alone), and beside
+``paste/`` has what is pasted (``.html``; ``.txt`` where a program gives text alone), and beside
 it what the body then has: ``.expected.html``, whose first line is what the desk says was left out.
 """
 
