@@ -131,3 +131,18 @@ def test_an_address_over_selected_words_is_a_link_and_words_are_none(page: Page)
     page.evaluate(PASTE_OVER, ["text/plain", "Sunday.You"])
     expect(body).to_have_text("Sunday.You")
     expect(body.locator("a")).to_have_count(0)
+
+
+def test_a_paste_of_nothing_but_struck_words_and_one_of_a_file_are_said(page: Page) -> None:
+    page.evaluate(PASTE, ["text/html", "<p><strike>all of it</strike></p>"])
+    told = page.locator(".pasted")
+    expect(told).to_contain_text("3 struck words were left out")
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer(), { dom } = window.pasting.editor.view;
+          data.items.add(new File(["x"], "x.png", { type: "image/png" }));
+          const paste = { clipboardData: data, bubbles: true, cancelable: true };
+          dom.dispatchEvent(new ClipboardEvent("paste", paste));
+        }"""
+    )
+    expect(told).to_contain_text("Files cannot be put into the text.")

@@ -33,15 +33,21 @@ export const Direction = Extension.create({
   }],
 });
 
-// Says what a paste left out, with the way back.
-function showNotice(editor, words) {
+// Says what a paste left out, with the way back until something else is typed.
+function showNotice(editor, words, canUndo = false) {
   const notice = barOf(editor, "pasted", { role: "status" });
   if (!words) return notice.replaceChildren();
-  notice.replaceChildren(
-    crel("span", { textContent: words }),
-    button("Undo", () => { editor.chain().undo().focus().run(); showNotice(editor, ""); }, { "aria-label": "Undo the paste" }),
-    button("Close", () => { showNotice(editor, ""); editor.commands.focus(); }),
-  );
+  const undo = button("Undo", () => { editor.chain().undo().focus().run(); showNotice(editor, ""); }, { "aria-label": "Undo the paste" });
+  const close = button("Close", () => { showNotice(editor, ""); editor.commands.focus(); });
+  notice.replaceChildren(crel("span", { textContent: words }), ...canUndo ? [undo] : [], close);
+  if (canUndo) editor.on("update", function typed() { undo.remove(); editor.off("update", typed); });
+}
+
+// A file alone: the browser would leave the page to show it.
+function refuseFiles(editor, transfer) {
+  if (!transfer?.files.length || transfer.types.some((type) => /^text\/(?:html|plain)$/.test(type))) return false;
+  showNotice(editor, "Files cannot be put into the text. A picture of the article is chosen in the panel, under Picture.");
+  return true;
 }
 
 const isOurs = (html) => html.includes("data-pm-slice") && !/<(?:s|del|strike)\b/i.test(html);
@@ -56,7 +62,7 @@ export const Paste = Extension.create({
     if (isOurs(html)) return html;
     const { html: clean, left } = cleanPasted(html, this.editor.view.dom.dir || "ltr");
     const words = sayLeftOut(left);
-    setTimeout(() => showNotice(this.editor, words)); // after the paste
+    setTimeout(() => showNotice(this.editor, words, true)); // after the paste
     return clean;
   },
   addProseMirrorPlugins() {
@@ -72,8 +78,11 @@ export const Paste = Extension.create({
         const first = slice.content.firstChild, isEmpty = view.state.selection.$from.parent.content.size === 0;
         return isEmpty && first?.isTextblock && first.attrs.dir ? new pm.model.Slice(slice.content, 0, 0) : slice;
       },
+      handleDrop: (view, event) => refuseFiles(editor, event.dataTransfer),
       // An address over selected words is a link.
       handlePaste(view, event) {
+        if (refuseFiles(editor, event.clipboardData)) return true;
+        view.dispatch(pm.history.closeHistory(view.state.tr)); // undone by itself, not with what was typed before
         const text = event.clipboardData?.getData("text/plain").trim() ?? "";
         if (view.state.selection.empty || !isAddress(text)) return false;
         return editor.commands.setLink({ href: text });

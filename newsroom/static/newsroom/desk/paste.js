@@ -71,7 +71,7 @@ function raisedBy(element, style) {
   const align = style.get("vertical-align") ?? "";
   if (/^super/i.test(align)) return "sup";
   if (/^sub/i.test(align)) return "sub";
-  const raise = parseFloat(style.get("mso-text-raise") ?? "") || 0;
+  const raise = parseFloat(style.get("mso-text-raise") ?? (/^-?[\d.]+p[xt]/.test(align) && element.tagName === "SPAN" ? align : "")) || 0;
   return raise > 0 ? "sup" : raise < 0 ? "sub" : null;
 }
 
@@ -195,6 +195,7 @@ class Reader {
   constructor(doc) {
     this.sheets = styleSheets(doc);
     this.left = { struck: 0, hidden: 0, comments: new Set(), pictures: 0, media: 0 };
+    this.markers = new Set(); // typed bullets and numbers: read with their paragraphs
     this.generator = doc.querySelector("meta[name=Generator i]")?.content ?? "";
     this.sizes = /Cocoa|OneNote/i.test(this.generator) || doc.querySelector("[id^=docs-internal-guid], meta[name=ProgId][content^=OneNote]");
   }
@@ -222,8 +223,8 @@ class Reader {
       return;
     }
     const block = { type: "p", level: state.level, dir: state.dir, plain: state.plain, size: state.size, runs };
-    const typed = !state.level && !state.item && (raw.match(TYPED_BULLET) ?? raw.match(TYPED_NUMBER));
-    if (state.item) blocks.push({ ...state.item, type: "item", blocks: [block] });
+    const typed = !state.level && !state.item?.level && (raw.match(TYPED_BULLET) ?? raw.match(TYPED_NUMBER));
+    if (state.item && !typed) blocks.push({ ...state.item, type: "item", blocks: [block] });
     else if (typed && !raw.includes("\n")) {
       const values = typed[1] ? valuesOf(typed[1]) : null;
       blocks.push({ type: "item", key: "typed", level: 1, values, blocks: [{ ...block, runs: cut(runs, typed[0].length) }] });
@@ -246,12 +247,13 @@ class Reader {
       return this.open.runs.push({ isDropped: true, text: "" });
     }
     if (/^(?:yes|\d)/i.test(style.get("mso-spacerun") ?? style.get("mso-tab-count") ?? "") || /Apple-(?:converted-space|tab-span)/.test(node.className)) return this.text(" ", state);
-    if (/^ignore/i.test(style.get("mso-list") ?? "")) return; // Word's typed bullet or number: read with its paragraph
+    if (this.markers.has(node) || /^ignore/i.test(style.get("mso-list") ?? "")) return;
     const inner = { ...state, ...this.marks(node, tag, style, state) };
     if (tag === "A" && this.readNote(node, inner)) return;
     if (tag === "TABLE") return this.readTable(node, inner, state);
     if (tag === "UL" || tag === "OL") return this.readList(node, tag, inner, state);
-    if (tag === "BLOCKQUOTE") {
+    if (tag === "Q") this.text("“", inner);
+    if (tag === "BLOCKQUOTE" || /(?:^|\s)Mso(?:Intense)?Quote(?:\s|$)/.test(node.className)) {
       this.flush(state);
       const blocks = this.blocks(node, { ...inner, level: 0 });
       if (blocks.length) this.open.blocks.push({ type: "quote", blocks });
@@ -265,6 +267,7 @@ class Reader {
     const isBlock = BLOCKS.has(tag) || /^(?:block|list-item)/i.test(style.get("display") ?? "");
     if (!isBlock) {
       for (const child of node.childNodes) this.read(child, inner);
+      if (tag === "Q") this.text("”", inner);
       return;
     }
     this.flush(state);
@@ -322,7 +325,7 @@ class Reader {
     if (style.has("font-style")) marks.em = /^(?:italic|oblique)/i.test(style.get("font-style"));
     marks.raised = raisedBy(node, style) ?? (style.has("vertical-align") && !BLOCKS.has(tag) && !/^T[DH]$/.test(tag) ? null : state.raised);
     if (/^(?:T[DHR]|TABLE)$/.test(tag)) marks.raised = null;
-    if (/^pre/i.test(style.get("white-space") ?? "") && tag !== "SPAN" || tag === "PRE") marks.pre = true;
+    if (/^(?:pre|break-spaces)/i.test(style.get("white-space") ?? "") || tag === "PRE") marks.pre = true;
     if (tag === "A") marks.href = addressOf(node) ?? state.href;
     const dir = (node.getAttribute("dir") ?? style.get("direction") ?? "").toLowerCase();
     if (dir === "rtl" || dir === "ltr") marks.dir = dir;
@@ -337,13 +340,14 @@ class Reader {
       ?? node.className.match?.(/(?:^|\s)Mso(?:Heading(\d)|Title)(?:\s|$)/)?.slice(0, 2).map((part, i) => i ? part ?? 1 : part)[1];
     if (heading && !state.inCell) found.level = Number(heading) || 1;
     if (/^footnote|^endnote/i.test(style.get("mso-element") ?? "")) found.notes = true;
-    const [, list, level, order] = (style.get("mso-list") ?? "").match(/^(l\d+)\s+level(\d)\s*(\S*)/i) ?? [];
-    const marker = list && [...node.querySelectorAll("[style]")].find((one) => /^ignore/i.test(declarations(one.getAttribute("style")).get("mso-list") ?? ""));
+    const [, list, level = 1 + Math.max(0, Math.round(inchesOf(style) / .5) - 1), order] = (style.get("mso-list") ?? "").match(/^(l\d+)\s+level(\d)\s*(\S*)/i) ?? [];
+    const marker = list && [...node.querySelectorAll("[style]")].find((one) => /^ignore/i.test(declarations(one.getAttribute("style")).get("mso-list") ?? "")) || markerOf(node);
     if (marker) {
+      this.markers.add(marker);
       const words = marker.textContent.replace(/[\s\u00a0]+/g, " ").trim(), bullet = isBullet(words, `${marker.outerHTML} ${marker.parentElement?.getAttribute("style") ?? ""}`);
       const values = valuesOf(words), known = STYLES[this.sheets.numbering.get(`${list} ${level}`)];
       if (found.level || !bullet && !Object.keys(values).length) found.typed = words;
-      else found.item = { key: list + order, level: Number(level), values: bullet ? null : values, known };
+      else found.item = { key: `${list}${order}`, level: Number(level), values: bullet ? null : values, known };
     } else if (!list && /MsoListParagraph/.test(node.className)) found.item = { key: "", level: 0 }; // belongs to the item before it
     return found;
   }
@@ -433,8 +437,21 @@ function fragmentOf(link) {
 }
 
 function addressOf(link) {
-  const href = (link.getAttribute("href") ?? "").trim();
+  const href = (link.getAttribute("href") ?? "").trim().replace(/^www\./i, "https://$&");
   return /^(?:https?:\/\/[^\s/]|mailto:[^\s@]+@|tel:[+\d])/i.test(href) ? href : null;
+}
+
+// Word's typed bullet or number where its styles are lost: it stands in a comment's brackets.
+function markerOf(paragraph) {
+  const comments = paragraph.tagName === "LI" ? [] : [...paragraph.childNodes, ...paragraph.firstElementChild?.childNodes ?? []].filter((one) => one.nodeType === 8);
+  const opened = comments.find((one) => /^\[if !supportLists\]/.test(one.data));
+  const marker = opened?.nextElementSibling;
+  return marker && marker.textContent.length < 40 ? marker : null;
+}
+
+function inchesOf(style) {
+  const margin = style.get("margin-left") ?? style.get("margin")?.split(/\s+/).at(-1) ?? "", value = parseFloat(margin) || 0;
+  return /in$/.test(margin) ? value : /cm$/.test(margin) ? value / 2.54 : /px$/.test(margin) ? value / 96 : value / 72;
 }
 
 function pointsOf(size) {
@@ -486,7 +503,7 @@ function unwrapped(blocks) {
 // Whether paragraphs are the lines of a text: then most of them go on in the next.
 function isBroken(lines) {
   const texts = lines.map((line) => textOf(line).trim()).filter(Boolean);
-  if (texts.some((text) => text.length > 130)) return false;
+  if (texts.some((text) => text.length > 130) || texts.every((text) => text.length < 40)) return false;
   const goingOn = texts.slice(1).filter((text, i) => /^\p{Ll}/u.test(text) && !/[.!?:;]$/.test(texts[i])).length;
   return goingOn / (texts.length - 1) > .4;
 }
@@ -630,6 +647,11 @@ export function cleanPasted(html, direction = "ltr") {
 // Pasted plain text as HTML: wrapped lines are joined, what somebody set in lines stays so.
 export function cleanText(text) {
   const lines = text.replace(/\r\n?/g, "\n").replace(/\f/g, "\n\n").replace(/^\n+|\s+$/g, "").split("\n");
+  const rows = lines.map((line) => line.split("\t"));
+  if (rows.length > 1 && rows[0].length > 1 && rows.every((row) => row.length === rows[0].length)) { // a spreadsheet's
+    const cell = (text) => ({ blocks: text.trim() ? [{ type: "p", runs: [{ text }] }] : [], colspan: 1, rowspan: 1 });
+    return writeBlock({ type: "table", rows: rows.map((row) => row.map(cell)) }, "");
+  }
   return arranged(blocksOfLines(lines.map((line) => line ? [{ text: line.replace(/\t/g, " ") }] : []), "paragraph")).map((block) => writeBlock(block, "")).join("");
 }
 
