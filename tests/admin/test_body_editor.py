@@ -110,6 +110,24 @@ def test_find_goes_from_one_place_to_the_next(page: Page) -> None:
     expect(page.locator(".ProseMirror[contenteditable]")).to_contain_text("aloud, Writer")
 
 
+def test_a_raised_number_in_a_quotation_is_told_from_its_digits(page: Page) -> None:
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("Ada said “we counted 10")
+    page.get_by_role("button", name="Superscript").click()
+    page.keyboard.insert_text("6")
+    page.get_by_role("button", name="Superscript").click()
+    page.keyboard.insert_text(" of them” today.")
+    page.locator("mark.unsaid").first.click()
+    page.keyboard.type("Ada Writer, Director")
+    expect(page.locator("#who .options .new").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_statements-0-text")).to_have_value("we counted 10⁶ of them")
+    expect(page.locator("mark.said")).to_have_text(["we counted 10", "6", " of them"])
+    expect(page.locator("#id_body")).to_have_value(
+        "<p>Ada said “we counted 10<sup>6</sup> of them” today.</p>"
+    )
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing_while_the_lines_of_the_toolbar_are_open(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
