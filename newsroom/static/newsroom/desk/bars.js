@@ -21,8 +21,9 @@ export function button(words, does, more = {}) {
 // Names a toolbar's buttons and says which are pressed, after what its classes say.
 export function nameToolbar(editor) {
   const toolbar = editor.view.dom.closest(".prose-editor").querySelector(".prose-menubar");
-  toolbar.setAttribute("role", "group");
-  toolbar.setAttribute("aria-label", "Formatting");
+  const tools = crel("div", { className: "tools", role: "group", "aria-label": "Formatting" });
+  tools.append(...toolbar.querySelectorAll(".prose-menubar__group"));
+  toolbar.prepend(tools);
   const look = () => {
     for (const one of toolbar.querySelectorAll(".prose-menubar__button")) {
       if (["undo", "redo"].includes(one.textContent)) continue;
