@@ -155,7 +155,6 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.contrib.humanize.templatetags.humanize",
-                "articles.templatetags.bodies",
                 "articles.templatetags.pictures",
                 "people.templatetags.dates",
                 "articles.templatetags.languages",

@@ -41,7 +41,8 @@ class _Token:
 def annotate(body: str, statements: list[StatementCard], dateline: str = "") -> SafeString:
     """Return ``body`` (clean rich text) with a note beside each paragraph in which somebody spoke.
 
-    ``dateline`` is put before the first paragraph's words.
+    ``dateline`` is put before the first paragraph's words. Each table stands in a box that scrolls
+    on a narrow screen, by keyboard too.
 
     The words of a statement stand in ``<span class="said" data-said="3">``, followed by a link to
     the note with the identifier ``n-3``. A statement whose words are not found has no note; the
@@ -54,7 +55,9 @@ def annotate(body: str, statements: list[StatementCard], dateline: str = "") -> 
     if dateline:
         _put_dateline(tokens, dateline)
     by_number = {statement["number"]: statement for statement in statements}
-    return SafeString("".join(_blocks(tokens, by_number)))
+    markup = "".join(_blocks(tokens, by_number))
+    boxed = markup.replace("<table>", '<div class="scrolls" tabindex="0"><table>')
+    return SafeString(boxed.replace("</table>", "</table></div>"))
 
 
 def _put_dateline(tokens: list[_Token], dateline: str) -> None:

@@ -27,7 +27,6 @@ from articles.public.annotations import annotate
 from articles.public.calendars import has_day, upcoming
 from articles.public.languages import in_each_language, language_of_page, speaking
 from articles.public.withdrawn import page_view
-from articles.templatetags.bodies import with_scrolling_tables
 from articles.templatetags.languages import with_directions
 from people.templatetags.dates import partial_date
 
@@ -253,7 +252,7 @@ def _article_context(
         "alternates": _alternates(edition, others),
         "languages": _languages(edition, others),
         "body": annotate(
-            with_scrolling_tables(with_directions(edition.body, snapshot["language"])),
+            with_directions(edition.body, snapshot["language"]),
             snapshot["statements"],
             snapshot["dateline"],
         ),
