@@ -218,7 +218,7 @@ def pick_view(site: AdminSite, request: HttpRequest, kind: str) -> JsonResponse:
             for one in propose_capacities(words)
         ]
         if not answer["new"]:
-            answer["hint"] = "To add somebody, write a comma and the title after the name."
+            answer["hint"] = "To add somebody, write: Name, Title, Organization."
     elif model in CREATED and words.casefold() not in {
         "",
         *(one["label"].casefold() for one in results),

@@ -28,6 +28,8 @@ from people.names import split_honorific
 NEAR = 0.8
 #: So many speakers are compared with a typed name; those that share its beginnings come first.
 COMPARED = 200
+#: What stands between a title and its organization.
+_OF = re.compile(r" (?:of|at|for) (?:the )?", re.IGNORECASE)
 #: No more proposals than this are shown for what was typed.
 MOST = 5
 
@@ -73,11 +75,14 @@ def propose_capacities(words: str) -> list[Proposal]:
     if not name or not rest:
         return []
     prefix, bare = split_honorific(name)
-    readings = [(", ".join(rest), "")]
-    readings += [(", ".join(rest[:n]), ", ".join(rest[n:])) for n in range(1, len(rest))]
+    readings = [(", ".join(rest[:n]), ", ".join(rest[n:])) for n in range(1, len(rest))]
+    readings.append((", ".join(rest), ""))
+    if len(rest) == 1:  # “Director of the Institute” may name the organization too
+        parts = [match for match in _OF.finditer(rest[0]) if match.start()]
+        readings += [(rest[0][: match.start()], rest[0][match.end() :]) for match in parts]
     known = _organizations({organization for _, organization in readings if organization})
     # An organization that is known decides where the title ends; else the first comma does.
-    readings.sort(key=lambda reading: (fold(reading[1]) not in known, not reading[1]))
+    readings.sort(key=lambda reading: fold(reading[1]) not in known)
     proposals = []
     for title, organization in readings[:2]:
         found = known.get(fold(organization))

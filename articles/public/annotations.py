@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -34,8 +35,8 @@ class _Token:
     tag: str = ""
     #: The numbers of the statements whose words this character is part of.
     said: list[int] = field(default_factory=list)
-    #: The numbers of the statements that end after this character.
-    ends: list[int] = field(default_factory=list)
+    #: The statements that end after this character: their numbers, and which note each has.
+    ends: dict[int, int] = field(default_factory=dict)
 
 
 def annotate(body: str, statements: list[StatementCard], dateline: str = "") -> SafeString:
@@ -54,6 +55,7 @@ def annotate(body: str, statements: list[StatementCard], dateline: str = "") -> 
         _mark(tokens, folded, places, statement)
     if dateline:
         _put_dateline(tokens, dateline)
+    _count(tokens)
     by_number = {statement["number"]: statement for statement in statements}
     markup = "".join(_blocks(tokens, by_number))
     boxed = markup.replace("<table>", '<div class="scrolls" tabindex="0"><table>')
@@ -106,30 +108,40 @@ def _mark(tokens: list[_Token], folded: str, places: list[int], statement: State
             token.said.append(statement["number"])
     after = tokens[last + 1] if last + 1 < len(tokens) else None
     is_closed = after is not None and not after.tag and unescape(after.source) in _CLOSING
-    tokens[last + is_closed].ends.append(statement["number"])
+    tokens[last + is_closed].ends[statement["number"]] = 0
+
+
+def _count(tokens: list[_Token]) -> None:
+    """Number the notes in the order of the text; a statement's own number may leave gaps."""
+    note = 0
+    for token in tokens:
+        for number in token.ends:
+            note += 1
+            token.ends[number] = note
 
 
 def _blocks(tokens: list[_Token], statements: dict[int, StatementCard]) -> Iterator[str]:
     """The parts of the body, each block that has notes together with them."""
-    depth, part, ended = 0, list[_Token](), list[int]()
+    depth, part, ended = 0, list[_Token](), dict[int, int]()
     for token in tokens:
         part.append(token)
-        ended += token.ends
+        ended |= token.ends
         if token.tag and token.tag not in _EMPTY_TAGS:
             depth += -1 if token.source.startswith("</") else 1
         if depth <= 0 and token.tag and token.tag not in _INLINE_TAGS:
-            yield _block(part, [statements[number] for number in ended])
-            part, ended = [], []
-    yield _block(part, [statements[number] for number in ended])
+            yield _block(part, ended, statements)
+            part, ended = [], {}
+    yield _block(part, ended, statements)
 
 
-def _block(part: list[_Token], ended: list[StatementCard]) -> str:
+def _block(part: list[_Token], ended: dict[int, int], statements: dict[int, StatementCard]) -> str:
     markup = "".join(_written(part))
     if not ended:
         return markup
-    capacities: dict[str, list[StatementCard]] = {}
-    for statement in ended:
-        capacities.setdefault(statement["capacity"]["id"], []).append(statement)
+    capacities: dict[str, list[dict[str, Any]]] = {}
+    for number, note in ended.items():
+        shown = {**statements[number], "note": note}
+        capacities.setdefault(statements[number]["capacity"]["id"], []).append(shown)
     context = {"notes": list(capacities.values()), "LANGUAGE_CODE": get_language()}
     notes = render_to_string("articles/_notes.html", context)
     return f'<div class="noted">{markup}{notes}</div>'
@@ -137,7 +149,7 @@ def _block(part: list[_Token], ended: list[StatementCard]) -> str:
 
 def _written(part: list[_Token]) -> Iterator[str]:
     said: list[int] = []
-    waiting: list[int] = []
+    waiting: dict[int, int] = {}
     in_link = False
     for token in part:
         if token.said != said:
@@ -150,16 +162,16 @@ def _written(part: list[_Token]) -> Iterator[str]:
         yield token.source
         if token.tag == "a":
             in_link = not token.source.startswith("</")
-        waiting += token.ends
+        waiting |= token.ends
         if waiting and not in_link:  # no link stands in another
             if said:
                 yield "</span>"
                 said = []
-            for number in waiting:
-                label = _("Who said this: note {number}").format(number=number)
+            for number, note in waiting.items():
+                label = _("Who said this: note {number}").format(number=note)
                 yield format_html(
-                    '<a class="ref" href="#n-{}" aria-label="{}">{}</a>', number, label, number
+                    '<a class="ref" href="#n-{}" aria-label="{}">{}</a>', number, label, note
                 )
-            waiting = []
+            waiting = {}
     if said:
         yield "</span>"

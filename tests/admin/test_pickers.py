@@ -43,7 +43,7 @@ def test_a_capacity_is_found_by_any_spelling_title_or_organization(desk: Client)
         [found] = pick(desk, "affiliation", words)["results"]
         assert found["id"] == str(capacity.pk)
         assert found["detail"] == "also spelled Zahoor Ahmed"
-    assert "comma and the title" in pick(desk, "affiliation", "Somebody")["hint"]
+    assert "Name, Title, Organization" in pick(desk, "affiliation", "Somebody")["hint"]
 
 
 @pytest.mark.parametrize("kind", ["event", "topic", "organization"])

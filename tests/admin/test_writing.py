@@ -159,6 +159,24 @@ def test_a_new_speaker_is_the_statement_s_though_the_panel_closed_meanwhile(page
     expect(page.locator("mark.said")).to_have_count(1)
 
 
+def test_a_statement_that_was_removed_comes_back(page: Page) -> None:
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.insert_text(PARAGRAPHS[0])
+    page.locator("mark.unsaid").click()
+    page.get_by_role("button", name="Nobody said it").click()
+    expect(page.locator("mark")).to_have_count(0)
+    page.locator("#undo-line button").click()
+    page.locator("mark.unsaid").click()
+    page.keyboard.type("Ada Writer, Director")
+    expect(page.locator("#who .options .new").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.locator("mark.said").click()
+    page.get_by_role("button", name="Remove the statement").click()
+    expect(page.locator("mark.said")).to_have_count(0)
+    page.locator("#undo-line button").click()
+    expect(page.locator("mark.said")).to_have_count(1)
+
+
 def test_the_keyboard_alone_names_a_speaker(page: Page) -> None:
     page.get_by_label("Headline").press("Enter")
     page.locator(".ProseMirror[contenteditable]").focus()

@@ -53,6 +53,17 @@ def test_a_known_organization_decides_where_the_title_ends() -> None:
     assert first.organization_id == center.pk
 
 
+def test_an_organization_after_of_is_offered_and_decides_once_it_is_known() -> None:
+    words = "Mira Oldfield, Director of the Lake Institute"
+    assert [(one.title, one.organization) for one in propose_capacities(words)] == [
+        ("Director of the Lake Institute", ""),
+        ("Director", "Lake Institute"),
+    ]
+    lake = an_organization("Lake Institute")
+    first, *_ = propose_capacities(words)
+    assert (first.title, first.organization_id) == ("Director", lake.pk)
+
+
 def test_ranks_before_a_name_are_no_part_of_it(publisher: User) -> None:
     first, *_ = propose_capacities("Major General (r) Hafiz Masroor Ahmed, Vice President, CGSS")
     assert (first.honorific_prefix, first.name) == ("Major General (r)", "Hafiz Masroor Ahmed")

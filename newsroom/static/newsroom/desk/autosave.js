@@ -15,7 +15,7 @@ const say = (answer) => {
   const words = [];
   if (answer.newer) words.push(`${answer.newer.by} saved version ${answer.newer.number} meanwhile; saving will show you both.`);
   if (answer.others.length) words.push(`Also open by ${answer.others.join(", ")}.`);
-  if (answer.kept_at) words.push(`What you typed is kept, ${answer.kept_at}.`);
+  if (answer.kept_at) words.push(`What you typed is kept, not yet saved: ${answer.kept_at}.`);
   status.textContent = words.join(" ");
 };
 

@@ -1,6 +1,6 @@
 // What the checks find in the text while it is typed; each finding leads to the words it is about.
 const LATER = 1200; // milliseconds after the last change
-// The list of statements shows these already.
+// The list of statements shows these already; here they are one line.
 const SHOWN_THERE = ["quotation without speaker", "statement in body"];
 
 // `find(words)` goes to the words in the body and returns whether they stand there.
@@ -17,7 +17,7 @@ export function startChecks(form, find) {
     try {
       const response = await fetch(section.dataset.url, { method: "POST", body: data, signal: request.signal, redirect: "error" });
       if (!response.ok) throw new Error(response.status);
-      show((await response.json()).findings.filter((finding) => !SHOWN_THERE.includes(finding.check)));
+      show((await response.json()).findings);
       checked = typed;
     } catch (error) {
       if (error.name !== "AbortError") say("The checks cannot be made at the moment; they run again when you type.");
@@ -31,8 +31,10 @@ export function startChecks(form, find) {
     list.replaceChildren(item);
   }
 
-  function show(findings) {
+  function show(all) {
     section.hidden = false;
+    const findings = all.filter((finding) => !SHOWN_THERE.includes(finding.check)), count = all.length - findings.length;
+    if (count) findings.unshift({ severity: "warning", text: `${count} passage${count === 1 ? "" : "s"} to settle under “Who said it”.`, field: "said", words: "" });
     if (!findings.length) return say("Nothing to look at.");
     list.replaceChildren(...findings.map((finding) => {
       const item = document.createElement("li"), button = document.createElement("button");
@@ -46,7 +48,7 @@ export function startChecks(form, find) {
 
   function lead({ field, words }) {
     if (field === "body" && find(words)) return;
-    const place = document.getElementById(`id_${field}`) ?? document.getElementById("said");
+    const place = document.getElementById(`id_${field}`) ?? document.querySelector("#said :is(.unsaid, .lost) button") ?? document.getElementById("said");
     place.closest("details")?.setAttribute("open", "");
     place.focus({ preventScroll: true });
     place.scrollIntoView({ block: "center" });

@@ -10,7 +10,7 @@ export function startPublishing(form, { save, takePage, say }) {
     dialog.querySelector("form").addEventListener("submit", send);
     if (!dialog.open) dialog.showModal();
     (dialog.querySelector("[role=alert]") ?? dialog.querySelector("h2")).scrollIntoView({ block: "nearest" });
-    (dialog.querySelector("[name=despite]:not(:checked)") ?? dialog.querySelector(".default") ?? dialog.querySelector(".back")).focus();
+    (dialog.querySelector("[name=despite]:not(:checked)") ?? dialog.querySelector("[name=note]") ?? dialog.querySelector(".default") ?? dialog.querySelector(".back")).focus();
   }
 
   async function ask() {

@@ -55,6 +55,11 @@ export class Rows {
     return row;
   }
 
+  restore(row) {
+    this.field(row, "DELETE").checked = false;
+    this.fieldset.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   remove(row) {
     this.field(row, "DELETE").checked = true;
     this.fieldset.dispatchEvent(new Event("input", { bubbles: true }));

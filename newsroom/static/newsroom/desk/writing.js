@@ -10,6 +10,16 @@ import { Rows, findInBody, key, statementsPlugin, wordsBetween } from "./stateme
 const form = document.getElementById("article_form");
 const byId = (id) => document.getElementById(id);
 const tell = (words) => { byId("told").textContent = ""; setTimeout(() => { byId("told").textContent = words; }, 50); };
+// Says in sight what was done, with the way back for twenty seconds.
+function tellUndoable(words, undo) {
+  const line = byId("undo-line"), button = document.createElement("button");
+  clearTimeout(line.timer);
+  Object.assign(button, { type: "button", textContent: "Undo" });
+  button.addEventListener("click", () => { line.hidden = true; undo(); tell("Undone."); });
+  line.replaceChildren(words, " ", button);
+  line.hidden = false;
+  line.timer = setTimeout(() => { line.hidden = true; }, 20000);
+}
 document.body.classList.add("scripted");
 
 for (const picker of form.querySelectorAll(".picker")) startPicker(picker);
@@ -38,12 +48,14 @@ startPreview(form);
 // Closed sections show what they contain.
 for (const shown of form.querySelectorAll("[data-shows]")) {
   const section = shown.closest("details");
-  section.addEventListener("change", () => {
-    const boxes = [...section.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.parentElement.textContent.trim());
+  const show = () => {
+    const boxes = shown.dataset.shows !== "topics" ? [] : [...section.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.parentElement.textContent.trim());
     const texts = shown.dataset.shows.split(" ").map((id) => byId(id)).filter(Boolean)
       .map((field) => field.selectedOptions ? field.selectedOptions[0]?.textContent : field.value);
     shown.textContent = (boxes.length ? boxes.join(", ") : texts.filter(Boolean)[0]) ?? "";
-  });
+  };
+  section.addEventListener("change", show);
+  if (!shown.textContent) show(); // typing that was brought back
 }
 
 // The headline is one line of text, however it is broken on the screen: Enter goes on to the next field.
@@ -140,6 +152,10 @@ function takeRows(page) {
   }
 }
 
+form.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && event.target.closest("details.menu[open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+});
 document.addEventListener("keydown", (event) => {
   const command = event.ctrlKey || event.metaKey;
   if (command && !event.shiftKey && event.key.toLowerCase() === "s") { event.preventDefault(); save(); }
@@ -257,11 +273,17 @@ function close() {
 panel.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 panel.addEventListener("click", (event) => {
   const what = event.target.dataset.do;
-  if (what === "remove") { rows.remove(open.row); refresh(); tell("The statement is removed."); }
+  if (what === "remove") {
+    const { row } = open;
+    rows.remove(row);
+    refresh();
+    tellUndoable("The statement is removed; the words stay in the text.", () => { rows.restore(row); refresh(); });
+  }
   if (what === "dismiss") {
+    const before = dismissed.value;
     dismissed.value = [...dismissed.value.split("\n").filter(Boolean), byId("who-words").textContent].join("\n");
     refresh();
-    tell("Nobody said it.");
+    tellUndoable("Nobody said it: the passage is a title or a term.", () => { dismissed.value = before; refresh(); });
   }
   if (what) close();
 });
