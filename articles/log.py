@@ -12,8 +12,9 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
-from articles.models import Change
+from articles.models import Change, LastChange
 
 #: The key of the advisory lock ("news" in ASCII).
 LOCK = 0x6E657773
@@ -68,6 +69,56 @@ def _advisory_lock(function: str) -> object:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s)", [LOCK])
         return cursor.fetchone()[0]
+
+
+# What a change touches ----------------------------------------------------------------------------
+
+#: Every public change touches this.
+ANY = "any"
+#: Every change of the page of a speaker, an organization, an event or a topic touches this.
+PAGES = "pages"
+
+_TOUCH = """
+    INSERT INTO articles_lastchange AS known (key, sequence, at, removed)
+    SELECT key, last.sequence, last.at, CASE WHEN %s THEN last.sequence ELSE 0 END
+    FROM unnest(%s::text[]) AS key,
+        (SELECT sequence, at FROM articles_change ORDER BY sequence DESC LIMIT 1) AS last
+    ON CONFLICT (key) DO UPDATE SET sequence = excluded.sequence, at = excluded.at,
+        removed = greatest(known.removed, excluded.removed)
+"""
+
+
+@dataclass(frozen=True)
+class Touch:
+    """The last change that touched a key, and the last one that withdrew something of it; or 0."""
+
+    sequence: int
+    removed: int
+
+
+def month(at: datetime) -> str:
+    """The key of the month of ``at``, in the site's time zone."""
+    return f"{timezone.localtime(at):%Y-%m}"
+
+
+def touch(*keys: object, removed: bool = False) -> None:
+    """Note that the last change of the log touched ``keys``, and ``ANY``: what pages depend on.
+
+    A key is the identifier of a public page or of a translation group, a kind ("article",
+    "speaker" …), a ``month``, or ``PAGES``. ``removed`` says that the change withdrew something:
+    then nobody is shown what was there before. Call it under the lock, in the transaction of the
+    change.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCH, [removed, sorted({ANY, *map(str, keys)})])
+
+
+def touched_since(head: Head) -> dict[str, Touch] | None:
+    """What changes after ``head`` have touched, by key; None when ``head`` is of another log."""
+    if head.at and not Change.objects.filter(sequence=head.sequence, at=head.at).exists():
+        return None
+    rows = LastChange.objects.filter(sequence__gt=head.sequence)
+    return {row.key: Touch(row.sequence, row.removed) for row in rows}
 
 
 # The head ----------------------------------------------------------------------------------------

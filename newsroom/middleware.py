@@ -10,7 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import translation
 
-from articles.public.caching import REVALIDATE
+from articles.public import page_store
+from articles.public.page_store import REVALIDATE
 from articles.public.redirects import current_path
 from articles.publishing.schedule import run_due_actions_on_request
 from articles.renditions import MOST_BYTES
@@ -45,11 +46,23 @@ MAX_DESK_BODY = MOST_BYTES + 5 * 2**20
 MAX_WAITING, MAX_WAITING_PER_ADDRESS, MAX_WAITING_DESK = 8, 2, 16
 
 
-def release_connection(get_response: View) -> View:
-    """Give the database connection back before the answer is sent: the client may be slow."""
+def serve_stored_pages(get_response: View) -> View:
+    """Answer with a page that is kept, before anything else is computed; keep what was made.
+
+    Before anything is read, scheduled actions that are due are run: the site needs no worker.
+    The database connection is given back before the answer is sent: the client may be slow.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        if request.path not in HEALTH_PATHS:
+            run_due_actions_on_request()
+        found = page_store.find(request)
+        if isinstance(found, HttpResponse):
+            response = found
+        else:
+            response = get_response(request)
+            if found is not None:
+                response = page_store.keep(found, request, response)
         release()
         return response
 
@@ -155,17 +168,6 @@ def speak_language_of_address(get_response: View) -> View:
         if is_page and not request.path.startswith("/admin/"):
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
-
-    return middleware
-
-
-def run_scheduled_actions(get_response: View) -> View:
-    """Run scheduled actions that are due before anything is read: the site needs no worker."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path not in HEALTH_PATHS:
-            run_due_actions_on_request()
-        return get_response(request)
 
     return middleware
 

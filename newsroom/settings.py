@@ -116,7 +116,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "newsroom.middleware.release_connection",
+    "newsroom.middleware.serve_stored_pages",  # nothing else happens for most requests
     "newsroom.middleware.add_cache_control",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -130,7 +130,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsroom.middleware.allow_cross_origin",
-    "newsroom.middleware.run_scheduled_actions",
     "newsroom.middleware.redirect_old_addresses",
 ]
 

@@ -15,7 +15,8 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from articles.log import drop_last_head, invalidate_head
 from articles.models import Article, Change, Edition, Endpoint, Partner
-from articles.public.caching import pages
+from articles.partners.api.caching import answers
+from articles.public.page_store import hot
 from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 from tests.receiver import Receiver, receiver
@@ -61,7 +62,8 @@ def _files_of_its_own(settings: Settings, tmp_path: Path) -> None:
 def _nothing_remembered_from_another_test() -> None:
     invalidate_head()
     drop_last_head()
-    pages.clear()
+    hot.clear()
+    answers.clear()
     for cache in caches.all():
         cache.clear()
 

@@ -38,6 +38,35 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL((SQL / "search.sql").read_text(encoding="utf-8")),
         migrations.CreateModel(
+            name='LastChange',
+            fields=[
+                ('key', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('sequence', models.PositiveBigIntegerField(db_index=True)),
+                ('removed', models.PositiveBigIntegerField(default=0)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StoredPage',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('sequence', models.PositiveBigIntegerField()),
+                ('at', models.DateTimeField(null=True)),
+                ('dependencies', django.contrib.postgres.fields.ArrayField(base_field=models.TextField())),
+                ('day', models.DateField(help_text='It holds on this day only.', null=True)),
+                ('headers', models.TextField(help_text='JSON.')),
+                ('etag', models.CharField(max_length=24)),
+                ('modified', models.DateTimeField(null=True)),
+                ('plain', models.BinaryField(help_text='What is not compressed.', null=True)),
+                ('zstd', models.BinaryField(null=True)),
+                ('gzip', models.BinaryField(null=True)),
+                ('claimed_for', models.PositiveBigIntegerField(help_text='The change after which somebody began to make it anew.')),
+                ('claimed_at', models.DateTimeField(null=True)),
+                ('stored_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.RunSQL((SQL / "page_store.sql").read_text(encoding="utf-8")),
+        migrations.CreateModel(
             name='ApiRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

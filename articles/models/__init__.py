@@ -8,7 +8,14 @@ from articles.models.desk import (
     ScheduledAction,
     Version,
 )
-from articles.models.pages import KIND_OF, PLURALS, Address, PublicPage
+from articles.models.pages import (
+    KIND_OF,
+    PLURALS,
+    Address,
+    LastChange,
+    PublicPage,
+    StoredPage,
+)
 from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture, PictureUpload, PictureUploadPart
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
@@ -41,6 +48,7 @@ __all__ = [
     "Endpoint",
     "Event",
     "Key",
+    "LastChange",
     "Page",
     "Partner",
     "Picture",
@@ -53,6 +61,7 @@ __all__ = [
     "SearchDocument",
     "State",
     "Statement",
+    "StoredPage",
     "Topic",
     "Version",
     "is_sequence",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import UniqueConstraint
 from django.urls import reverse
@@ -70,3 +71,49 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return reverse(self.kind, args=[self.slug])
+
+
+class LastChange(models.Model):
+    """The number of the last change in the log that touched something that pages depend on.
+
+    ``log.touch`` is the only writer, in the transaction of the change. ``key`` is an identifier, a
+    kind, or one of the constants in ``articles.log``. ``removed`` is the last change that withdrew
+    something.
+    """
+
+    key = models.CharField(max_length=40, primary_key=True)
+    sequence = models.PositiveBigIntegerField(db_index=True)
+    removed = models.PositiveBigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.sequence}"
+
+
+class StoredPage(models.Model):
+    """A public page as bytes, for all processes; ``public.page_store`` reads and writes it.
+
+    It was made when the log ended with the change ``sequence``, made ``at`` that time, and holds
+    until something in ``dependencies`` has a larger number. ``id`` is a digest of its address and
+    of our code. The table is a cache that a crash of the database empties (UNLOGGED).
+    """
+
+    id = models.UUIDField(primary_key=True)
+    sequence = models.PositiveBigIntegerField()
+    at = models.DateTimeField(null=True)
+    dependencies = ArrayField(models.TextField())
+    day = models.DateField(null=True, help_text="It holds on this day only.")
+    headers = models.TextField(help_text="JSON.")
+    etag = models.CharField(max_length=24)
+    modified = models.DateTimeField(null=True)
+    plain = models.BinaryField(null=True, help_text="What is not compressed.")
+    zstd = models.BinaryField(null=True)
+    gzip = models.BinaryField(null=True)
+    claimed_for = models.PositiveBigIntegerField(
+        help_text="The change after which somebody began to make it anew."
+    )
+    claimed_at = models.DateTimeField(null=True)
+    stored_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.id} at {self.sequence}"

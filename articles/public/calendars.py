@@ -17,6 +17,7 @@ from icalendar import Event as CalendarEvent
 from articles.formats.ninjs_3_1 import urn
 from articles.frozen import EventCard
 from articles.models import Change, PublicPage
+from articles.public.page_store import depends_on
 from articles.public.xml_text import printable
 from people.dates import FULL_LENGTH
 
@@ -35,14 +36,15 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     public = get_object_or_404(PublicPage.objects.live(), kind="event", slug=slug)
     if not has_day(public.card):
         raise Http404("The source gives no day for this event, so there is no calendar entry.")
-    return _response([public], f"{slug}.ics")
+    return depends_on(_response([public], f"{slug}.ics"), public.pk)
 
 
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """All events whose day is known. A calendar has no next page, so they are all in it."""
     public = PublicPage.objects.live().filter(kind="event").order_by("-sequence")
-    return _response([page for page in public if has_day(page.card)], "events.ics")
+    response = _response([page for page in public if has_day(page.card)], "events.ics")
+    return depends_on(response, "event")
 
 
 def upcoming(today: date, most: int = 5) -> list[EventCard]:

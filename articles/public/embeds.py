@@ -23,8 +23,8 @@ from django.views.decorators.http import require_safe
 from articles.formats.schema_org import url
 from articles.frozen import StatementCard
 from articles.models import Edition, is_sequence
-from articles.public.caching import cached_until_next_change
 from articles.public.languages import speaking
+from articles.public.page_store import depends_on
 from people.names import capacity_line, full_name
 
 #: The size of an embedded statement in CSS pixels, unless the request asks for less.
@@ -77,13 +77,13 @@ def embed_html(
 @require_safe
 @xframe_options_exempt
 @csp_override(_EMBED_CSP)
-@cached_until_next_change  # innermost: the decorators above set headers on each response
 def embed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One statement of the latest edition, as a page for an iframe on another site."""
     edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
     found = [row for row in edition.snapshot["statements"] if row["number"] == number]
     with speaking(request, edition.language):
-        return _embedded(request, edition, found[0] if found else None)
+        page = _embedded(request, edition, found[0] if found else None)
+    return depends_on(page, edition.translation_group)
 
 
 def _embedded(
@@ -124,7 +124,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         "height": height,
         "cache_age": 0,
     }
-    return JsonResponse(answer)
+    return depends_on(JsonResponse(answer), edition.translation_group)
 
 
 def _parse_statement_url(given: str) -> tuple[str, int | None]:

@@ -26,6 +26,7 @@ from django.views.decorators.http import require_safe
 from articles.formats.ninjs_3_1 import urn
 from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPage, Topic
 from articles.pictures import image_of
+from articles.public.page_store import depends_on
 from articles.public.xml_text import printable
 from people.models import Organization, Speaker
 
@@ -44,7 +45,7 @@ _LINK = re.compile(r'(<a [^>]*?href=")([^"]*)')
 @require_safe
 def site_feed(request: HttpRequest, format: str) -> HttpResponse:
     """The latest articles of the whole site."""
-    return _response(
+    response = _response(
         request,
         format,
         Edition.objects.all(),
@@ -53,6 +54,7 @@ def site_feed(request: HttpRequest, format: str) -> HttpResponse:
         link=_absolute(reverse("home")),
         feed_url=_absolute(reverse("feed", args=[format])),
     )
+    return depends_on(response, "article")
 
 
 @require_safe
@@ -65,7 +67,7 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
     if public is None:
         return _redirect_to_current(pages, kind, slug, format)
     name = printable(str(public))
-    return _response(
+    response = _response(
         request,
         format,
         PAGES[pages](pk=public.pk).editions.all(),
@@ -74,6 +76,7 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
         link=_absolute(public.get_absolute_url()),
         feed_url=_absolute(reverse("feed-of", args=[pages, slug, format])),
     )
+    return depends_on(response, public.pk)
 
 
 class _Feed(SyndicationFeed):

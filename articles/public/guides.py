@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from articles.public.page_store import CODE, depends_on
+
 #: The pages by the names in their addresses.
 GUIDES = {"feed": "docs/feed.md", "changelog": "CHANGELOG.md"}
 #: Where the links of these files lead on the site.
@@ -36,13 +38,14 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
         "description": f"{title} of {settings.SITE_NAME}.",
         "html": html,
     }
-    return render(request, "guide.html", context)
+    return depends_on(render(request, "guide.html", context), CODE)
 
 
 @require_safe
 def sync_client(request: HttpRequest) -> HttpResponse:
     """The client that the guide explains, as plain text."""
-    return HttpResponse(_text("docs/sync.py"), content_type="text/plain; charset=utf-8")
+    text = _text("docs/sync.py")
+    return depends_on(HttpResponse(text, content_type="text/plain; charset=utf-8"), CODE)
 
 
 def to_html(text: str) -> tuple[str, SafeString]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from articles.formats import schema_org
 from articles.models import PublicPage
 from articles.public.languages import language_of_page
+from articles.public.page_store import depends_on
 from articles.public.withdrawn import page_view
 from people.models import Organization, Speaker
 from people.names import full_name
@@ -24,7 +25,7 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
     )
     name = full_name(public.card)
     names = {public.card["id"], *public.card["replaces"]}
-    return render(
+    response = render(
         request,
         "people/speaker.html",
         {
@@ -41,6 +42,7 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "page": page,
         },
     )
+    return depends_on(response, public.pk)
 
 
 @page_view("organization")
@@ -59,7 +61,7 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
         for capacity in edition.capacities().values()
         if capacity["organization"] and capacity["organization"]["id"] == own
     }
-    return render(
+    response = render(
         request,
         "people/organization.html",
         {
@@ -80,3 +82,4 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "page": page,
         },
     )
+    return depends_on(response, public.pk)

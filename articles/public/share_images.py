@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from articles.models import KIND_OF, Edition, PublicPage
 from articles.pictures import SHARE_HEIGHT, SHARE_WIDTH
+from articles.public.page_store import depends_on
 from articles.templatetags.languages import direction, direction_of
 
 #: Fonts of the system in order of preference; the first one that has every letter is used.
@@ -42,12 +43,12 @@ def share_image(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
     if pages == "articles":
         edition = get_object_or_404(Edition.objects.live(), slug=slug)
         title, line = edition.headline, edition.snapshot["dateline"]
-        along = direction(edition.language)
+        along, key = direction(edition.language), edition.translation_group
     else:
         page = get_object_or_404(PublicPage.objects.live(), kind=KIND_OF.get(pages), slug=slug)
         title, line = str(page), page.card.get("place", "")
-        along = direction_of(title)
-    return HttpResponse(draw(title, line, along), content_type="image/png")
+        along, key = direction_of(title), page.pk
+    return depends_on(HttpResponse(draw(title, line, along), content_type="image/png"), key)
 
 
 def draw(title: str, line: str = "", along: str = "ltr") -> bytes:

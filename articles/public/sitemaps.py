@@ -19,8 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from articles import log
 from articles.models import PLURALS, Change, Edition, PublicPage
 from articles.public.languages import in_each_language, spoken, with_default
+from articles.public.page_store import DAY, depends_on
 from articles.public.xml_text import printable
 
 #: A sitemap has this many addresses at most (sitemaps.org).
@@ -68,7 +70,8 @@ def articles(request: HttpRequest, piece: int) -> HttpResponse:
     ]
     if not rows:
         raise Http404
-    return _response("urlset", "url", rows, _ALTERNATES if others else "")
+    response = _response("urlset", "url", rows, _ALTERNATES if others else "")
+    return depends_on(response, "article")
 
 
 @require_safe
@@ -89,7 +92,7 @@ def pages(request: HttpRequest) -> HttpResponse:
         frame = frames[page.kind]
         paths = {code: path.replace("/-/", f"/{page.slug}/") for code, path in frame.items()}
         rows += _in_each_language(paths, at[page.sequence])
-    return _response("urlset", "url", rows, _ALTERNATES)
+    return depends_on(_response("urlset", "url", rows, _ALTERNATES), log.PAGES)
 
 
 def _in_each_language(paths: dict[str, str], at: datetime) -> list[tuple[str, datetime, str]]:
@@ -114,7 +117,8 @@ def news(request: HttpRequest) -> HttpResponse:
     context = {"editions": rows, "site_url": settings.SITE_URL}
     # Editions of earlier releases may contain what XML forbids.
     document = printable(render_to_string("news-sitemap.xml", context, request))
-    return HttpResponse(document, content_type="application/xml")
+    response = HttpResponse(document, content_type="application/xml")
+    return depends_on(response, "article", DAY)
 
 
 def _translations() -> dict[UUID, str]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from articles import log
 from articles.editing import preview as preview_links
 from articles.editing.diff import diff_snapshots, paragraphs
 from articles.formats.schema_org import Node, breadcrumbs, event_node, news_article, script, url
@@ -26,6 +27,7 @@ from articles.public import embeds
 from articles.public.annotations import annotate
 from articles.public.calendars import has_day, upcoming
 from articles.public.languages import in_each_language, language_of_page, speaking
+from articles.public.page_store import CODE, DAY, depends_on
 from articles.public.withdrawn import page_view
 from articles.templatetags.languages import with_directions
 from people.templatetags.dates import partial_date
@@ -112,7 +114,7 @@ def event(request: HttpRequest, public: PublicPage) -> HttpResponse:
         "has_day": has_day(card),
         "jsonld": script(event_node(card), breadcrumbs((card["name"], url("event", public.slug)))),
     }
-    return render(request, "articles/event.html", context)
+    return depends_on(render(request, "articles/event.html", context), public.pk)
 
 
 def _event_description(card: EventCard) -> str:
@@ -145,7 +147,7 @@ def topic(request: HttpRequest, public: PublicPage) -> HttpResponse:
         "page": page,
         "jsonld": script(breadcrumbs((name, url("topic", public.slug)))),
     }
-    return render(request, "articles/topic.html", context)
+    return depends_on(render(request, "articles/topic.html", context), public.pk)
 
 
 @require_safe
@@ -159,7 +161,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         ),
         "months": list(months),
     }
-    return render(request, "articles/archive.html", context)
+    return depends_on(render(request, "articles/archive.html", context), "article")
 
 
 @require_safe
@@ -187,7 +189,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
             )
         ),
     }
-    return render(request, "articles/archive.html", context)
+    return depends_on(render(request, "articles/archive.html", context), log.month(start))
 
 
 def _article(
@@ -213,7 +215,9 @@ def _article(
                     for difference in diff_snapshots(edition.snapshot, current.snapshot)
                 ],
             }
-        return render(request, "articles/article.html", context)
+        response = render(request, "articles/article.html", context)
+    groups = {edition.translation_group, (current or edition).translation_group}
+    return response if preview else depends_on(response, *groups)
 
 
 def _said_by(edition: Edition) -> list[dict[str, Any]]:
@@ -322,7 +326,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "events": [event for event in page.events() if event["id"] not in announced][:5],
         "jsonld": script(_website()),
     }
-    return render(request, "home.html", context)
+    return depends_on(render(request, "home.html", context), "article", "event", DAY)
 
 
 @require_safe
@@ -330,7 +334,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """The page that explains how errors are corrected."""
     description = _("What {site} does when something was wrong.").format(site=settings.SITE_NAME)
     context = {"title": _("How we correct"), "description": description}
-    return render(request, "corrections.html", context)
+    return depends_on(render(request, "corrections.html", context), CODE)
 
 
 def _website() -> Node:

@@ -20,6 +20,7 @@ from articles.frozen import (
 from articles.models import Article, Change, Edition, Event, PublicPage, Topic
 from articles.publishing import pages
 from articles.publishing.rules import conflicts_with_others, reasons_not_to_publish
+from articles.publishing.touched import touch_edition
 from articles.publishing.workflow import Refused, save_state
 from articles.search import index
 from people.models import Organization, Speaker
@@ -199,6 +200,8 @@ def _store(article: Article, edition: Edition, *, embargoed: bool | None = None)
     article.editions.latest().update(is_latest=False)
     edition.save(force_insert=True)
     _list(edition)
+    if not embargoed:
+        touch_edition(edition)
     if edition.status == Edition.Status.CANCELED:
         index.remove(article.pk)
     elif edition.status == Edition.Status.USABLE:

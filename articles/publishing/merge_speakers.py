@@ -10,6 +10,7 @@ from articles import log
 from articles.models import Address, Appearance, Edition, PublicPage, Statement
 from articles.publishing import audit, pages
 from articles.publishing.snapshot import speaker_page
+from articles.publishing.touched import touch_pages
 from articles.publishing.workflow import Action, Refused, check_permission
 from articles.search import index
 from people.models import Affiliation, Speaker
@@ -103,3 +104,4 @@ def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str], by: User
     PublicPage.objects.filter(pk=gone.pk).delete()
     index.remove(gone.pk)
     pages.write_planned([pages.plan_card(into, speaker_page(into, capacities))], by=by)
+    touch_pages(public.values(), removed=True)

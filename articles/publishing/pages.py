@@ -30,6 +30,7 @@ from articles.publishing.snapshot import (
     speaker_page,
     topic_card,
 )
+from articles.publishing.touched import touch_pages
 from articles.publishing.workflow import Action, Refused, check_four_eyes, check_permission
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
@@ -273,6 +274,7 @@ def write_planned(updates: Sequence[Update], *, by: User) -> set[UUID]:
         unique_fields=["id"],
         update_fields=["slug", "card", "notice", "sequence"],
     )
+    touch_pages([*before.values(), *pages], removed=any(page.notice for page in pages))
     index.index_pages([page for page in pages if not page.notice], at=changes[0].at)
     index.remove(*(page.pk for page in pages if page.notice))
     return {row.id for row in updates}

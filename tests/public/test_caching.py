@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils.http import http_date
 from pytest_django import DjangoAssertNumQueries
 
-from articles.log import head, invalidate_head
+from articles.log import invalidate_head
 from articles.models import Article, Change, Edition
 from articles.publishing.publish import publish, withdraw
 from tests.builders import RELEASE_ARTICLE, an_article
@@ -46,7 +46,6 @@ def test_what_the_client_has_costs_no_query(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     first = client.get(address)
-    assert first.headers["ETag"].startswith(f'"{head().sequence}-')
     with django_assert_num_queries(0):
         again = get(client, address, if_none_match=first.headers["ETag"])
     assert (again.status_code, again.content) == (304, b"")

@@ -23,10 +23,10 @@ from articles.formats.partner_records import PLAIN_KINDS
 from articles.models import Change
 from articles.partners.access import NOTHING, Rights, change_item, public_rights
 from articles.partners.api.authentication import Credentials
+from articles.partners.api.caching import respond
 from articles.partners.api.problems import Unavailable
 from articles.partners.api.throttling import PerMinute
 from articles.partners.api.usage import note
-from articles.public.caching import respond
 
 if TYPE_CHECKING:
     from articles.partners.access import ReadableChange

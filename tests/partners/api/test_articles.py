@@ -19,7 +19,7 @@ from referencing import Registry, Resource
 
 from articles.log import invalidate_head, last_sequence
 from articles.models import PLURALS, Article, Edition, Event, Key, Partner, Topic
-from articles.public.caching import pages
+from articles.partners.api.caching import answers
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions, run_due_actions_on_request, schedule
@@ -345,7 +345,7 @@ def test_a_lost_database_is_a_503(
 ) -> None:
     headers = {"authorization": f"Bearer {Key.issue(partner)}"} if keyed else {}
     assert client.get(address, headers=headers).status_code == 200
-    pages.clear()
+    answers.clear()
 
     def lost(*args: Any) -> Any:
         raise OperationalError("the connection is lost")

@@ -18,9 +18,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from articles.log import last_sequence
 from articles.models import Article, Edition
 from articles.partners.api import changes
+from articles.partners.api.caching import answers
 from articles.partners.api.filters import ChangeQuery
 from articles.partners.api.waiting import place
-from articles.public.caching import pages
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request
@@ -234,7 +234,7 @@ def test_the_stream_comes_in_answers_of_a_bounded_size(
     whole = lines(client)
     [size, *_] = map(len, client.get(STREAM).content.splitlines())
     monkeypatch.setattr(changes, "LONGEST_ANSWER", int(size * 1.5))
-    pages.clear()
+    answers.clear()
     assert len(client.get(STREAM).content.splitlines()) == 2
     assert lines(client) == whole
     assert len(whole) == 5
