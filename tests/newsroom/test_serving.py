@@ -162,6 +162,41 @@ def test_kept_pages_outlive_the_database(site: Site) -> None:
     assert (status, "cache-status" in headers) == (200, False)
 
 
+IN_ANOTHER_PROCESS = """
+from django.contrib.auth.models import User
+from articles.models import Article, Topic
+from articles.publishing.publish import publish, withdraw
+by = User.objects.get(username="editor")
+if {withdraw}:
+    withdraw(Article.objects.get(slug="meanwhile"), by=by, notice="It was not so.")
+else:
+    article = Article.objects.create(headline="Meanwhile", slug="meanwhile", body="<p>Words.</p>")
+    article.topics.set([Topic.objects.create(name="Trade", slug="trade")])
+    publish(article, by=by)
+"""
+
+
+def test_what_another_process_publishes_and_withdraws_shows_within_two_seconds(site: Site) -> None:
+    def act(*, withdraw: bool) -> None:
+        code = IN_ANOTHER_PROCESS.format(withdraw=withdraw)
+        done = start("manage.py", "shell", "-c", code, EMBEDDED_POSTGRES=str(site.data))
+        assert done.wait(timeout=120) == 0, done.communicate()
+
+    untouched = "/speakers/vladimir-norov/"
+    tags = {path: site.ask(path)[1]["etag"] for path in ("/", "/ur/", untouched)}
+    act(withdraw=False)
+    time.sleep(2)
+    assert site.ask("/articles/meanwhile/")[0] == site.ask("/topics/trade/")[0] == 200
+    for path, tag in tags.items():
+        assert (site.ask(path)[1]["etag"] == tag) is (path == untouched)
+    lists = {path: site.ask(path)[1]["etag"] for path in ("/", "/topics/trade/")}
+    act(withdraw=True)
+    time.sleep(2)
+    assert site.ask("/articles/meanwhile/")[0] == 410
+    for path, tag in lists.items():
+        assert site.ask(path)[1]["etag"] != tag
+
+
 def test_recovery_takes_no_longer_after_a_long_outage(site: Site) -> None:
     site.stop_database()
     end = time.monotonic() + 12  # psycopg's pool would pause for eight seconds by now
