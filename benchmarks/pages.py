@@ -95,24 +95,22 @@ def main() -> None:
             "speaker, cold": (f"{cold}/speakers/vladimir-norov/", zstd),
         }
         quiet = rounds(options, subjects)
+        say(f"\n| {options.editions:,} editions | ratio | requests a second |\n|---|---|---|")
+        table(quiet)
+        busy = {
+            "a bare view": subjects["a bare view"],
+            "500 articles, while another is published each second": subjects["500 articles, hot"],
+            "front page, while an article is published each second": subjects["front page, hot"],
+        }
         with writing():
-            busy = rounds(
-                options,
-                {
-                    "a bare view": subjects["a bare view"],
-                    "500 articles, while another is published each second": subjects[
-                        "500 articles, hot"
-                    ],
-                    "front page, while an article is published each second": subjects[
-                        "front page, hot"
-                    ],
-                },
-            )
-    say(f"\n| {options.editions:,} editions | ratio | requests a second |\n|---|---|---|")
-    for measured in (quiet, busy):
-        for name, (ratio, each) in measured.items():
-            if measured is quiet or name != "a bare view":
-                say(f"| {name} | {ratio:.2f} | {each:,.0f} |")
+            table(rounds(options, busy), without="a bare view")
+
+
+def table(measured: dict[str, tuple[float, float]], without: str = "") -> None:
+    """Print the rows of a table."""
+    for name, (ratio, each) in measured.items():
+        if name != without:
+            say(f"| {name} | {ratio:.2f} | {each:,.0f} |")
 
 
 def rounds(
@@ -122,14 +120,13 @@ def rounds(
     ratios: dict[str, list[float]] = {name: [] for name in subjects}
     counts: dict[str, list[float]] = {name: [] for name in subjects}
     first = next(iter(subjects.values()))
-    for number in range(options.rounds):
+    for _ in range(options.rounds):
         for name, (address, more) in subjects.items():
             # The bare view beside each: other work on the machine comes and goes.
             one = wrk(*first, options.seconds)
             found = wrk(address, more, options.seconds)
             ratios[name].append(found / one)
             counts[name].append(found)
-        say(f"round {number + 1} of {options.rounds}")
     return {
         name: (statistics.median(ratios[name]), statistics.median(counts[name]))
         for name in subjects
