@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from people.folding import fold
+from people.folding import UNSPACED, fold
 
 _BLANKS = re.compile(r"\s+")
 #: Signs that are not seen (watermarks, joiners of nothing); they stay in the source alone. The
@@ -21,8 +21,9 @@ INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
 )
-#: ``Reported.starts`` has so many words of the passage.
+#: ``Reported.starts`` has so many words of the passage, or characters without blanks.
 FIRST_WORDS = 8
+FIRST_CHARACTERS = 12
 
 
 @dataclass(frozen=True, order=True)
@@ -117,9 +118,9 @@ class ProposedSpeaker:
 class Quotation:
     """A direct quotation without its marks.
 
-    ``pieces`` are its words: several when paragraphs follow each other within one passage. What
-    stands before and after its attribution (“We go,” she said, “today.”) are two quotations, as
-    each must stand in the body word for word; the second has the first's index as ``follows``.
+    ``pieces`` are its words, several when they stand round their attribution (“We go,” she said.
+    “Today.”) or in several paragraphs. A statement stands word for word in the body: paragraphs of
+    one passage make one, pieces round an attribution one each.
     ``speaker`` is an index of ``Proposal.speakers``; ``cue`` the verb, ``named`` the words that
     name the speaker (he, the minister).
     """
@@ -128,13 +129,12 @@ class Quotation:
     speaker: int | None = None
     cue: Value | None = None
     named: Value | None = None
-    follows: int | None = None
     reason: str = ""
     doubt: str = ""
 
     @property
     def text(self) -> str:
-        """The words, paragraphs joined by a blank."""
+        """The words, its pieces joined by a blank."""
         return " ".join(piece.text for piece in self.pieces)
 
 
@@ -152,8 +152,11 @@ class Reported:
 
     @property
     def starts(self) -> str:
-        """The first words of the passage."""
-        return " ".join(self.passage.text.split(" ")[:FIRST_WORDS])
+        """The first words of the passage; of a script without blanks, its first characters."""
+        words = self.passage.text.split(" ")
+        if re.search(f"[{UNSPACED}]", self.passage.text):
+            return self.passage.text[:FIRST_CHARACTERS]
+        return " ".join(words[:FIRST_WORDS])
 
 
 @dataclass(frozen=True)
