@@ -708,7 +708,10 @@ def _paragraphs_of(page: Any) -> str:
     shown = page.extract_text(extraction_mode="layout").translate(_LIGATURES).split("\n")
     indents = [len(line) - len(line.lstrip()) for line in shown if line.strip()]
     margin = min(indents, default=0)
-    lines = [re.sub(r" {2,}", " ", line.strip()) for line in shown]
+    # Where letters stand close (“Vice”), the layout has blanks that the text itself has not.
+    plain = page.extract_text().translate(_LIGATURES).split("\n")
+    words_of = {"".join(line.split()): " ".join(line.split()) for line in plain}
+    lines = [words_of.get("".join(line.split()), " ".join(line.split())) for line in shown]
     width = max((len(line) for line in lines), default=0)
     paragraphs, words, was = list[str](), "", 0
     for line, full in zip(lines, shown, strict=True):
