@@ -7,20 +7,24 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from articles.importing.proposal import INVISIBLE, Span, Value, plain
-from articles.importing.words import MONTHS, ORG_WORDS, PLACES
+from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES
 from people.folding import fold
 
 _MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+    r"(?:Jan(?:uary|uar|vier|eiro)?|Feb(?:ruary|ruar)?|Mar(?:ch|zo)?|Apr(?:il|ile)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember|embre|iembre)?|Oct(?:ober|obre|ubre)?|Nov(?:ember|embre|iembre)?|Dec(?:ember)?|"
+    r"März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|abril|mayo|junio|julio|agosto|diciembre|"
+    r"février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
+    r"sierpnia|września|października|listopada|grudnia)\.?"
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 #: A day as releases write it, with or without its weekday and year.
 DATE = (
-    rf"(?:{_WEEKDAY},? )?(?:{_DAY}(?: ?[-–/] ?{_DAY})? (?:of )?{_MONTH}(?:,? {_YEAR})?"
-    rf"|{_MONTH} {_DAY}(?: ?[-–/] ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
+    rf"(?:{_WEEKDAY},? )?(?:(?:the )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:of )?{_MONTH}(?:,? {_YEAR}(?: (?:r\.|г\.))?)?"
+    rf"|{_DAY}-{_MONTH}-(?:{_YEAR}|\d\d)"
+    rf"|{_MONTH} {_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
     rf"|\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d)|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
     rf"|{_WEEKDAY}"
     r"|\d{1,2} (?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
@@ -28,18 +32,20 @@ DATE = (
     r"|(?:\d{4}年)?\d{1,2}月\d{1,2}日"
     r"|[0-9۰-۹]{1,2} (?:جنوری|فروری|مارچ|اپریل|مئی|جون|جولائی|اگست|ستمبر|اکتوبر|نومبر|دسمبر)(?:[،,]? [0-9۰-۹]{4})?ء?"
 )
-_DATE_AT = re.compile(rf"\b(?:{DATE})(?!\w)", re.IGNORECASE)
-_WHOLE_DATE = re.compile(rf"(?:{DATE})", re.IGNORECASE)
+DATE = f"(?i:{DATE})"
+_DATE_AT = re.compile(rf"\b{DATE}(?!\w)")
+_WHOLE_DATE = re.compile(DATE)
 #: The first lines of a release that are no headline.
 _LABEL = re.compile(
     r"(?:for )?immediate release|for release|(?:official )?(?:press|news|media|joint) (?:release|statement|note|"
     r"communiqu[eé]|brief(?:ing)?|advisory)\b|embargo|under embargo|statement$|hand ?out|"
-    r"(?:no|ref|pr|release|date|place|venue|issued by|from|to|contact|media contact|press contact|tel|"
+    r"posted on|embargoed|(?:no|ref|pr|release|date|place|venue|issued by|from|to|contact|media contact|press contact|tel|"
     r"phone|email|e-mail|cc|distribution|category|sent)\b[^\w\s]|(?:pr|ref|release|press release)?\s?(?:no|#)\.?\s?[\w/-]*\d|"
     r"not for|check against|unofficial translation|https?://|www\.|пресс-релиз|پریس ریلیز|新闻稿|新闻发布",
     re.IGNORECASE,
 )
 _NAMED_HEADLINE = re.compile(r"(?:subject|headline|title|re|sub)\s?:\s*", re.IGNORECASE)
+_NAMED_PLACE = re.compile(r"(?:place|venue|location|date)\s?:", re.IGNORECASE)
 _END = re.compile(
     r"(?:[#*\-–—=_\s.·•]|\b(?:ends?|30|end of (?:press )?release)\b)+\.?", re.IGNORECASE
 )
@@ -53,7 +59,7 @@ _AFTER_BODY = re.compile(
     re.IGNORECASE,
 )
 _EMAIL_OR_PHONE = re.compile(
-    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\+\d[\d ()-]{7,20}|\btel\b|\bphone\b", re.IGNORECASE
+    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\+\d[\d ()-]{7,20}|\b(?:tel|phone|mobile|fax|cell)\b\.?\s?:|\(\d{3}\) \d{3}|\b\d{3}[-–]\d{4}\b", re.IGNORECASE
 )
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»“)\]]*$|[。！？”」۔]$")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -68,6 +74,19 @@ _STOPWORDS = {
     "es": frozenset("el la los las y es en para una que del con por".split()),
     "en": frozenset("the of and to in is that for on with was has by at".split()),
 }
+_JOINERS = frozenset("of the for and de del la y et und at in on &".split())
+_OFFICES = frozenset("republic government directorate secretariat state muzeum universidad".split())
+_HEADLINE_VERBS = frozenset(
+    "to opens open gives give launches launch wins win signs sign names name appoints takes take raises returns "
+    "return leads lead stays stay draws draw calls call visits visit receives receive marks mark hosts host holds hold "
+    "builds starts begins ends joins unveils plans seeks gets brings makes finds becomes cuts reduces increases "
+    "extends will closes close closed awards announces announce publishes introduces celebrates completes expands "
+    "reopens delivers offers buys sells sends says said urges warns welcomes condemns asks ask vows passes approves "
+    "adopts rejects backs beats defeats pledges inaugurates inaugurated held launched opened signed won appointed named "
+    "is are was has have meets met moves hands helps tests reach reaches agree agrees elects elected reports "
+    "confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens strengthen deepen "
+    "boost boosts discuss discusses need needs must can should for-all secures acquires partners appeals thanks".split()
+)
 #: Lines between these lengths that follow each other are one paragraph, broken by a mail program.
 _WRAPPED = (40, 110)
 
@@ -121,6 +140,8 @@ def lay_out(source: str) -> Layout:
         if n and _is_after_body(text[start:end]):
             body = body[:n]
             break
+    while len(body) > 1 and _is_note(text[slice(*body[-1])]):
+        body.pop()
     page.paragraphs = [
         (start, end)
         for n, (start, end) in enumerate(body)
@@ -167,6 +188,12 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
             and max(b - a for a, b in block) <= _WRAPPED[1]
             and max(lengths) - min(lengths) <= 32
         )
+        if wrapped and len(block) == 2:
+            first, second = (text[a:b] for a, b in block)
+            wrapped = second[0].islower() or (
+                not _SENTENCE_END.search(first)
+                and (fold(first.split()[-1]) in FUNCTION_WORDS or len(first) > 60 or _SENTENCE_END.search(second) is not None)
+            )
         if wrapped:
             found.append((block[0][0], block[-1][1]))
         else:
@@ -199,14 +226,26 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
         if named := _NAMED_HEADLINE.match(words):
             candidates = [(start + named.end(), end)]
             continue
-        if _date_line(page, start, end):
+        label = bool(_LABEL.match(words)) and len(words) < 160
+        if label and _NAMED_PLACE.match(words):
+            _date_line(page, start, end)
             continue
-        after = _dateline(page, start, end)
+        if not label and _date_line(page, start, end):
+            continue
+        after = None if label and ":" in words[:16] else _dateline(page, start, end)
         if after is not None and len(words) - (after - start) > 30:
             blocks[n] = (after, end)
             first = n
             break
-        if _LABEL.match(words) and len(words) < 160 and not _is_body(words):
+        if _is_body(words) and not label:
+            first = n
+            break
+        if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
+            if page.date is None and (dated := _DATE_AT.search(words)):
+                page.date = (start + dated.start(), start + dated.end())
+                last = re.search(rf"[,–—-] ?({_PLACE})$", words)
+                if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
+                    page.place = (start + last.start(1), start + last.end(1))
             continue
         if _is_body(words):
             first = n
@@ -224,26 +263,27 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
 
 def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] | None:
     """The first of the lines of the head that is no letterhead, else the longest."""
-    for start, end in candidates:
+    for n, (start, end) in enumerate(candidates):
         words = text[start:end].split()
-        folded = {fold(word).strip(",.()") for word in words}
-        capitals = [word for word in words if word[:1].isupper() or not word[:1].isalpha()]
-        small = len(words) - len(capitals)
-        letterhead = (
-            len(words) < 9
-            and folded & (ORG_WORDS | {"republic"})
-            and small <= 2
-            and not any(
-                fold(word).endswith(("s", "ed")) and fold(word) not in ORG_WORDS
-                for word in words[1:-1]
-            )
-        )
-        if len(words) >= 4 and not letterhead:
+        if (len(words) < 2 and not _SCRIPTS[0][1].search(text[start:end])) or text[start:end].endswith(":"):
+            continue
+        if not _is_letterhead(words) or (n + 1 == len(candidates) and len(words) > 6):
             return start, end
-    longest = max(candidates, key=lambda one: one[1] - one[0], default=None)
-    if longest and len(text[slice(*longest)]) < 6:
-        return None
-    return longest
+    return None
+
+
+def _is_letterhead(words: list[str]) -> bool:
+    """Whether a line is the name of a body or of its office, not a headline."""
+    folded = [fold(word).strip(",.()·|:") for word in words]
+    small = [
+        word for word, low in zip(words, folded, strict=True)
+        if word[:1].islower() and low not in _JOINERS
+    ]
+    if small and not {"information", "office", "communications", "service", "press", "media"} & set(folded):
+        return False
+    if any(word in _HEADLINE_VERBS for word in folded[1:]):
+        return False
+    return len(words) < 14 and bool(set(folded) & (ORG_WORDS | _OFFICES) or "·" in words or "|" in words)
 
 
 def _is_body(words: str) -> bool:
@@ -261,21 +301,28 @@ def _is_after_body(words: str) -> bool:
     return len(words) < 220 and bool(_EMAIL_OR_PHONE.search(words)) and '"' not in words
 
 
-_PLACE = r"[^\W\d_a-zà-ÿ][\w.’'-]*(?: (?:de|la|of|el|al|da|do|[^\W\d_a-zà-ÿ][\w.’'-]*)){0,3}"
-_PLACES = rf"{_PLACE}(?:(?:, ?| ?/ ?| and ){_PLACE}){{0,2}}"
+_NOTE = re.compile(r"(?:[^\W\d_][\w’'-]*[ -]){0,4}[^\W\d_][\w’'-]*\s?:\s\S|https?://|www\.|©|\(?c\) ")
+
+
+def _is_note(words: str) -> bool:
+    """Whether a last line is an address or a note, not part of the text."""
+    return len(words) < 160 and bool(_NOTE.match(words)) and not _SENTENCE_END.search(words)
+
+
+_NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
+_PLACE_WORD = rf"{_NO_DATE}[^\W\d_a-zà-ÿ][\w’'-]*(?:(?<=St)\.|(?<=Ft)\.|(?<=Mt)\.)?"
+_PLACE = rf"{_PLACE_WORD}(?: (?:de|la|of|el|al|da|do|del|am|an|der|sur|{_PLACE_WORD})){{0,4}}"
+_PLACES = rf"{_PLACE}(?:(?:, ?| ?/ ?| and |-){_PLACE}\.?){{0,2}}(?: \({_PLACE}\))?"
 _DATE_LINES = [
-    re.compile(
-        rf"\(?(?:place ?: ?)?(?P<place>{_PLACES})\)?\s?[,:|–—-]?\s+(?:the )?(?P<date>{DATE})\)?\.?(?:\s?[,|(–—-].{{0,30}})?",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"(?P<date>{DATE})\s?[,:|–—-]?\s+(?P<place>{_PLACES})\.?", re.IGNORECASE),
-    re.compile(rf"(?:date|dated|released?|issued)?\s?:?\s?(?P<date>{DATE})\.?", re.IGNORECASE),
+    re.compile(rf"\(?(?:(?i:place) ?: ?)?(?P<place>{_PLACES})\)?\s?[,:;|–—-]*\s+(?P<date>{DATE})\)?[.:]?(?:\s?[,|(–—-].{{0,30}})?"),
+    re.compile(rf"(?P<date>{DATE})\s?[,:;|–—-]?\s+(?P<place>{_PLACES})[.:]?"),
+    re.compile(rf"(?i:date|dated|released?|issued)?\s?:?\s?(?P<date>{DATE})[.:]?"),
 ]
 _DASH = r"\s*(?:–|—|--|―|\s-)\s*"
 _DATELINES = [
     # ISLAMABAD, 12 March (APP): · GENEVA (Reuters) – · NEW DELHI — March 3, 2026 — · Islamabad :
     re.compile(
-        rf"(?P<place>{_PLACES})(?:\s?[,:|–—-]{{0,2}}\s*\(?(?P<date>{DATE})\)?)?\s?[,:|–—-]{{0,2}}\s?"
+        rf"(?P<place>{_PLACES})(?:\s?[,:;|–—.-]{{0,2}}\s*\(?(?P<date>{DATE})\)?)?\s?[,:|–—-]{{0,2}}\s?"
         rf"(?:[(\[/](?P<source>[^()\[\]/]{{2,40}})[)\]/])?(?P<sign>\s?:(?!\d)\s*|{_DASH}|\s?\|\s?)"
     ),
     # 12 March, ISLAMABAD:
@@ -284,7 +331,7 @@ _DATELINES = [
     ),
     # Islamabad, 12 March 2026. The …
     re.compile(
-        rf"(?P<place>{_PLACES})\s?[,(]\s?(?P<date>{DATE})\)?(?P<source>(?!))?(?P<sign>\.\s+(?=\S))"
+        rf"(?P<place>{_PLACES})\s?[,(.]\s?(?P<date>{DATE})\)?(?P<source>(?!))?(?P<sign>(?:(?<=\.)|\.)\s+(?=\S))"
     ),
     # 伊斯兰堡3月12日电 · ИСЛАМАБАД, 12 марта. · اسلام آباد (12 مارچ):
     re.compile(
