@@ -10,6 +10,8 @@ from articles.importing.sentences import QUOTE, TERM, Sentence, Token
 from articles.importing.words import (
     ADVERBS,
     FUNCTION_WORDS,
+    COMMON_SURNAMES,
+    DOTTED,
     GENDER,
     GENDERED,
     HONORIFICS,
@@ -144,12 +146,14 @@ class Reader:
             if run is None:
                 at += 1
                 continue
-            mention = _mention(tokens, run, found[-1].end if found else 0)
+            floor = next((one.end for one in reversed(found) if one.strong), 0)
+            mention = _mention(tokens, run, floor)
+            at = run[1]
             if mention:
+                while found and found[-1].end > mention.start:
+                    found.pop()
                 found.append(mention)
-                at = max(run[1], at + 1)
-            else:
-                at = run[1]
+                at = max(at, mention.end) if mention.strong else at
         return found
 
     # Who it is
@@ -237,6 +241,8 @@ def _fit(words: list[str], person: Person) -> float:
         word = words[0]
         if len(word) < 2:
             return 0.0
+        if word != own[-1] and len(word) > 5 and _close(word, own[-1]):
+            return 0.6
         if word == own[-1]:
             return 0.9
         if word == own[0]:
@@ -317,7 +323,9 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
         return False
     if low in MONTHS and not (low in ("april", "may", "june", "august", "jan", "mar") and at + 1 < len(tokens) and tokens[at + 1].cap):
         return False
-    if low in TITLE_HEADS or low in HONORIFICS or low in TITLE_MODIFIERS:
+    if low in HONORIFICS and not (low in DOTTED and not token.text.endswith(".")):
+        return False
+    if low in TITLE_HEADS or low in TITLE_MODIFIERS:
         return False
     if low in ORG_WORDS - WEAK_ORG:
         return False
@@ -352,6 +360,10 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
             else:
                 break
         elif token.low in _SUFFIXES and token.cap:
+            end += 1
+        elif token.cap and token.low in COMMON_SURNAMES and not (
+            end + 1 < len(tokens) and tokens[end + 1].cap and tokens[end + 1].low in ORG_WORDS
+        ):
             end += 1
         elif (
             token.cap
@@ -412,6 +424,8 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
         if token.text.startswith("(") and len(token.text) > 2:
             at -= 1
         elif low in HONORIFICS and token.cap or (low in ("h.e", "h.h", "h.r.h") and token.word):
+            if low in DOTTED and not token.text.endswith("."):
+                break
             if low in _ONLY_BEFORE_RANK and low not in ("major", "maj", "lt", "brig", "lieutenant") and at == start:
                 break
             if low in ("lord", "justice", "judge") and at - 2 >= 0 and tokens[at - 2].low == "chief":
@@ -442,41 +456,11 @@ def _is_title_part(token: Token) -> bool:
 
 def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> None:
     """Read the title before a name: Foreign Minister X; the Minister for Finance, X."""
-    at = begin
-    comma = at - 1 > floor and tokens[at - 1].text == ","
-    if comma:
-        at -= 1
-    stop = at
-    while at > floor:
-        token = tokens[at - 1]
-        ahead = tokens[at] if at < stop else None
-        if token.text in (QUOTE, TERM) or token.text in ".;:!?":
-            break
-        if _is_title_part(token) or token.low in HONORIFICS and token.cap and not _begins_sentence(tokens, at - 1):
-            at -= 1
-        elif token.cap and token.low not in FUNCTION_WORDS and token.low not in WEEKDAYS | MONTHS:
-            if _begins_sentence(tokens, at - 1) and token.low.endswith("ing") and token.low not in SUBJECTS:
-                break
-            at -= 1
-        elif token.low in ORG_JOINERS | {"at", "/", "with"} or token.text in ("&", "/", "-", "–"):
-            if ahead is None or not (ahead.cap or _is_title_part(ahead) or ahead.low in ORG_JOINERS | SUBJECTS):
-                break
-            if token.low == "and" and not (at - 2 >= floor and (tokens[at - 2].cap or _is_title_part(tokens[at - 2]))):
-                break
-            at -= 1
-        elif token.text == ")" and comma:
-            opening = next((k for k in range(at - 2, max(floor, at - 8) - 1, -1) if tokens[k].text == "("), None)
-            if opening is None:
-                break
-            at = opening
-        elif comma and token.low in SUBJECTS and ahead is not None and not ahead.cap:
-            at -= 1
-        elif token.text == "," and comma and stop - at > 0 and names_body(tokens[at:stop]) and not any(t.low in TITLE_HEADS for t in tokens[at:stop]):
-            at -= 1
-        else:
-            break
-        if stop - at > 28:
-            return
+    comma = begin - 1 > floor and tokens[begin - 1].text == ","
+    stop = begin - 1 if comma else begin
+    at = _segment_before(tokens, stop, floor) if comma else _phrase_before(tokens, stop, floor)
+    if at is None:
+        return
     while at < stop and (tokens[at].low in ORG_JOINERS or tokens[at].text in ("&", "/", "-", "–", ",", ")", "(") or tokens[at].low in ("at", "with")):
         at += 1
     part = tokens[at:stop]
@@ -514,6 +498,75 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
         mention.start = k
         if mention.organization is None and not all(t.low in PLACES | _NOT_NAMES for t in tokens[k : before_at + 1]):
             mention.organization = (k, before_at + 1)
+
+
+def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
+    """Where a title begins that touches a name: Foreign Minister of Pakistan X."""
+    at = stop
+    while at > floor:
+        token = tokens[at - 1]
+        ahead = tokens[at] if at < stop else None
+        if token.text in (QUOTE, TERM) or token.text in ".;:!?,":
+            break
+        if _is_title_part(token) or token.low in HONORIFICS and token.cap and not _begins_sentence(tokens, at - 1):
+            at -= 1
+        elif token.cap and token.low not in FUNCTION_WORDS and token.low not in WEEKDAYS | MONTHS:
+            if _begins_sentence(tokens, at - 1) and token.low.endswith("ing") and token.low not in SUBJECTS:
+                break
+            at -= 1
+        elif token.low in ORG_JOINERS | {"at"} or token.text in ("&", "/", "-", "–"):
+            if ahead is None or not (ahead.cap or _is_title_part(ahead) or ahead.low in ORG_JOINERS | SUBJECTS):
+                break
+            if token.low == "and" and not (at - 2 >= floor and (tokens[at - 2].cap or _is_title_part(tokens[at - 2]))):
+                break
+            at -= 1
+        elif token.text == ")" and at - 3 >= floor and tokens[at - 3].text == "(" and tokens[at - 2].acronym:
+            at -= 3
+        else:
+            break
+        if stop - at > 24:
+            return None
+    return at
+
+
+_DETERMINERS = frozenset("the a an its his her our their my".split())
+
+
+def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
+    """Where a title begins that a comma parts from its name: The chair of selectors, X."""
+    best: int | None = None
+    for at in range(stop - 1, max(floor, stop - 30) - 1, -1):
+        token = tokens[at]
+        if token.text in (QUOTE, TERM) or token.text in ".;:!?":
+            break
+        if token.text == "," :
+            between = tokens[at + 1 : stop]
+            if not (names_body(between) and not any(t.low in TITLE_HEADS for t in between)) and not _list_within_name(tokens, max(floor, at - 6), at, stop):
+                break
+            continue
+        if not token.cap and (token.low in _AUXILIARIES or token.low in SAYING) and token.low not in ("that",):
+            break
+        if not token.cap and (token.low.endswith("ing") and token.low not in TITLE_MODIFIERS | SUBJECTS):
+            break
+        if (
+            token.low in _DETERMINERS or token.possessive and not token.cap
+            or at == 0 or tokens[at - 1].text in (",", QUOTE, TERM, ";", "—", "–") or tokens[at - 1].low in _PREPOSITIONS | ADVERBS | FUNCTION_WORDS
+            or (token.cap and not tokens[at - 1].cap and tokens[at - 1].low not in ORG_JOINERS)
+        ):
+            head = next((k for k in range(at, min(at + 14, stop)) if tokens[k].low in TITLE_HEADS or tokens[k].low == "general"), None)
+            if head is None:
+                continue
+            lead = tokens[at:head]
+            if any(t.low in _PREPOSITIONS - {"of", "for", "at"} for t in lead) or (
+                any(t.low in _PREPOSITIONS for t in lead) and not lead[0].cap
+            ):
+                continue
+            if token.low in _DETERMINERS:
+                before = tokens[at - 1] if at else None
+                if before is None or not (before.low in ("of", "for", "to", "at", "by", "from") and at - 2 >= 0 and (tokens[at - 2].low in TITLE_HEADS)):
+                    return at
+            best = at
+    return best
 
 
 def _may_touch_name(part: list[Token]) -> bool:
@@ -686,7 +739,8 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
     if sign not in (",", "(", "–", "—", "-"):
         if tokens[end].low in ("of", "from") and end + 1 < len(tokens):
             begin = end + 1 + (end + 2 < len(tokens) and tokens[end + 1].low == "the")
-            if tokens[begin].cap and names_body(tokens[begin : begin + 6]):
+            known = mention.strong and tokens[begin].low not in PLACES | FUNCTION_WORDS
+            if tokens[begin].cap and (known or names_body(tokens[begin : begin + 6])):
                 last = body_end(tokens, begin, len(tokens))
                 mention.end = last
                 mention.strong = True
@@ -701,6 +755,8 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             sign = ","
         else:
             return
+    if at + 1 < len(tokens) and tokens[at].low == "aged" and tokens[at + 1].text.isdigit():
+        at += 1
     if at < len(tokens) and tokens[at].text.isdigit():  # an age
         mention.strong = True
         if at + 1 < len(tokens) and tokens[at + 1].text == ",":
@@ -766,7 +822,9 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             used = 1
             continue
         skip = a + (tokens[a].low in ("the", "of"))
-        if skip < b and tokens[skip].cap and organization is None and not _is_title_part(tokens[skip]) and (
+        if skip < b and tokens[skip].cap and organization is None and not (
+            _is_title_part(tokens[skip]) and not names_body(tokens[skip:b]) or any(t.low in TITLE_HEADS for t in part)
+        ) and (
             names_body(tokens[skip:b]) or not all(t.low in PLACES for t in tokens[skip:b])
         ) and (names_body(tokens[skip:b]) or _only_name(tokens, skip, b)):
             last = body_end(tokens, skip, b)

@@ -22,6 +22,7 @@ QUOTE, TERM = "\x01", "\x03"
 _HIDDEN = "\x02"
 _TOKEN = re.compile(
     r"\(\s?(?:r|retd?|ret|rtd)\.?\s?\)"
+    r"|(?:Dr|Dipl)\.-Ing\."
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_]\.(?=[ -]?[^\W\d_])(?<!\w\w\.)"
     r"|(?:Dr|Mr|Mrs|Ms|Prof|Gen|Lt|Col|Maj|Capt|Brig|Sen|Amb|Rev|Hon|St|Engr|Eng|Adm|Cdr|Sgt|Jr|Sr|"

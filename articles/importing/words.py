@@ -286,10 +286,20 @@ rev rev. reverend fr fr. bishop archbishop cardinal imam rabbi pir makhdoom sard
 barrister advocate engr engr. eng eng. engineer justice mr-justice hrh hrm hh h.h h.e h.e. he-
 his her excellency highness royal majesty eminence holiness ambassador amb amb. senator sen sen.
 general gen gen. lieutenant lt lt. major maj maj. brigadier brig brig. colonel col col. captain capt
-capt. commander cdr cdr. admiral adm adm. commodore cmdre marshal air field vice-admiral rear vice
+capt. mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk dato khun daw dr.-ing dr-ing dipl.-ing bibi sahibzada commander cdr cdr. admiral adm adm. commodore cmdre marshal air field vice-admiral rear vice
 squadron wing group flight leader sergeant sgt sgt. inspector constable superintendent saint st.
 pope prince princess king queen emir sultan prince-""")
 
+#: Ranks that are a name without their point: Sen, Amb, Hon.
+DOTTED = _set("sen fr st hon eng adm rev don sri sr bro amb gen col maj air wing field flight pak bu ibu tuan daw khun frau dame lord king")
+#: English words that are family names too.
+COMMON_SURNAMES = _set("""sultan king prince bishop judge dean pope marshal major noble rose page baker cook mason carter porter fisher hunter
+singer miller ranger chase wells banks fields rivers park lake hall church house street field law price young white brown
+black green gray grey long short sharp wise rich power powers day may summer winter bush wood woods stone hill ford west
+north east south worth best good love english french german ireland england scott holland france jordan chad kent york
+lincoln washington paris austin dallas houston georgia india asia read swan sen guard farmer archer butler parker
+taylor potter knight abbot chancellor deacon sheikh begum mir shah rao lama singh kaur khan bell cross rice bond case
+""")
 #: Heads of titles: who has one of these words is somebody in a capacity.
 TITLE_HEADS = _set("""minister secretary director president chairman chairwoman chairperson chair
 chief head officer ceo cfo cto coo cmo ciso cio chro md dg vc governor mayor ambassador commissioner
@@ -366,7 +376,8 @@ studio studios robotics software networks logistics foods textiles mills chemica
 automotive aerospace biotech insurance securities telecom telecommunications electronics
 semiconductors pharmaceutical analytics consulting associates brothers & airport port authority
 zoo observatory archive archives registry guild fellowship hub society's relief aid charity
-crescent watch amnesty parliament's""")
+crescent watch amnesty universidad universite universitat universidade universita instituto institut
+ministerio ministere fundacion fondation fundacja stiftung banco muzeum museo musee gesellschaft verein agence agencia""")
 
 #: Words of bodies that are common in names of persons or places too, or say too little alone.
 WEAK_ORG = _set(
