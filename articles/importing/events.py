@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from articles.importing.layout import DATE, Layout
 from articles.importing.persons import Range, body_end, names_body
@@ -48,8 +50,8 @@ _LIVE = re.compile(
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
 
 
-def find_event(page: Layout, body: Body) -> ProposedEvent | None:
-    """Return the event with a name of its own that the release is about, or None."""
+def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Range]]:
+    """Return the event with a name of its own that the release is about, and its organizers."""
     best: tuple[float, int, Range, int, Range | None] | None = None
     for n, sentence in enumerate(body.sentences):
         for score, name, kind in _names(sentence, body, page):
@@ -57,7 +59,7 @@ def find_event(page: Layout, body: Body) -> ProposedEvent | None:
             if best is None or rated[:2] > best[:2]:
                 best = rated
     if best is None:
-        return None
+        return None, []
     _, _, name, n, kind = best
     start = body.sentences[n].start
     near = [s for s in body.sentences[max(0, n - 1) : n + 4]]
@@ -82,17 +84,19 @@ def find_event(page: Layout, body: Body) -> ProposedEvent | None:
             digits = found[group].replace(",", "")
             attendance = page.value(*found.span(group), reading=digits if digits.isdigit() else "")
             break
-    return ProposedEvent(
+    organizers = _organizers(body, n)
+    event = ProposedEvent(
         page.value(*name),
         page.maybe(kind),
         form,
-        tuple(page.value(*one) for one in _organizers(body, n)),
+        tuple(page.value(*one) for one in organizers),
         attendance,
         first(_LIVE),
         first(_LIVE, "where"),
         page.maybe(_event_place(sentence, name)),
         page.maybe(_day(page, body, n, name, start)),
     )
+    return event, organizers
 
 
 def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Range, Range | None]]:
@@ -309,8 +313,31 @@ def _in_quotation(body: Body, at: int) -> bool:
     return any(p.start <= at < p.end for p in body.quotations.values())
 
 
-def find_organizations(page: Layout, body: Body) -> list[Range]:
-    """Return the bodies that the release names, each once, at its fullest form."""
+@dataclass(frozen=True)
+class BodyName:
+    """A body as the text names it somewhere: its place, its words, and the nouns said of it."""
+
+    span: Range
+    folded: str
+    words: tuple[str, ...]
+    nouns: frozenset[str] = frozenset()
+
+
+#: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
+_GENERIC = frozenset(
+    "company firm group start-up startup manufacturer maker producer operator retailer club team charity trust "
+    "foundation association union federation society agency commission committee council board bank university college "
+    "school institute centre center academy hospital museum library festival embassy ministry department court bar "
+    "airline railway port authority cooperative co-operative publisher organisation organization party newspaper network alliance "
+    "brewery bakery theatre studio laboratory fund insurer lender developer non-profit ngo body secretariat assembly "
+    "senate parliament guild chamber corporation carrier utility broadcaster orchestra zoo city municipality army".split()
+)
+_SUFFIXES = frozenset("inc ltd llc plc gmbh ag sa se ab oy as nv bv kg co corp a/s ry pvt srl spa kft sarl pjsc jsc llp e.v s.a".split())
+
+
+def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[BodyName]:
+    """Return every naming of a body in the text, in order; ``learned`` are names of bodies that
+    other rules found (the employer of a speaker)."""
     runs: list[tuple[Range, str, list[str]]] = []
     texts = [sentence.tokens for sentence in body.sentences]
     for tokens in texts:
@@ -346,6 +373,62 @@ def find_organizations(page: Layout, body: Body) -> list[Range]:
                 span = (run[0].start, run[-1].end if bracket else _end(run[-1]))
                 runs.append((span, fold(page.flat[slice(*span)]), [t.low for t in caps]))
             at = max(end, at + 1)
+    for span in learned:
+        words = page.text[slice(*span)]
+        if len(words) > 2 and words[:1].isupper() and fold(words) not in _GENERIC | PLACES and not fold(words).startswith("the "):
+            name = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
+            taken = [one for one, _, _ in runs]
+            for found in name.finditer(page.flat):
+                if not any(a <= found.start() < b for a, b in taken):
+                    runs.append((found.span(), fold(words), fold(words).split()))
+    for tokens in texts:
+        for k, token in enumerate(tokens[:-1]):
+            following = tokens[k + 1]
+            if token.cap and token.word and following.low in _SUFFIXES and following.text[:1].isalpha() and (following.text[0].isupper() or following.low == "ry") and following.low not in ("as", "co"):
+                first = k
+                while first and tokens[first - 1].cap and tokens[first - 1].word and tokens[first - 1].low not in FUNCTION_WORDS:
+                    first -= 1
+                span = (tokens[first].start, tokens[k + 1].end)
+                runs = [one for one in runs if not (span[0] <= one[0][0] and one[0][1] <= span[1])]
+                runs.append((span, fold(page.flat[slice(*span)]), [t.low for t in tokens[first : k + 2]]))
+    names: list[BodyName] = []
+    for span, folded, words in sorted(runs, key=lambda one: one[0]):
+        said = re.match(r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80])
+        comma = page.flat[span[1] : span[1] + 1] == ","
+        nouns = set(fold(said[1]).split()) & _GENERIC if said and comma else set()
+        names.append(BodyName(span, folded, tuple(words), frozenset(nouns)))
+    return names
+
+
+def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range | None:
+    """The body that “its” or a noun (the bank’s, the Academy) means at the position ``at``."""
+    before = [one for one in names if one.span[0] < at]
+    distinct = {re.sub(r"\s*\(.*?\)", "", one.folded) for one in names}
+    chosen: BodyName | None = None
+    if noun == "its":
+        start = page.flat.rfind("\n", 0, at)
+        sentence = max(page.flat.rfind(". ", 0, at), page.flat.rfind("” ", 0, at), start)
+        here = [one for one in before if one.span[0] > sentence]
+        paragraph = [one for one in before if one.span[0] > start]
+        chosen = here[-1] if here else paragraph[-1] if paragraph else (before[-1] if before else None)
+    else:
+        if noun not in _GENERIC:
+            return None
+        matching = [one for one in before if noun in one.words or noun in one.nouns]
+        if matching:
+            chosen = max(matching[-4:], key=lambda one: (noun in one.words, len(one.folded)))
+        elif len(distinct) == 1 and before:
+            chosen = before[0]
+    if chosen is None:
+        return None
+    same = [one for one in before if _same_body(chosen.folded, list(chosen.words), (one.span, one.folded, list(one.words)))]
+    best = max([chosen, *same], key=lambda one: len(one.folded))
+    return best.span
+
+
+def find_organizations(names: list[BodyName]) -> list[Range]:
+    """Return the bodies that the release names, each once, at its fullest form."""
+    runs = [(one.span, one.folded, list(one.words)) for one in names]
     found: list[tuple[Range, str, list[str]]] = []
     for span, folded, words in sorted(runs, key=lambda one: one[0]):
         bare = re.sub(r"\s*\(.*?\)", "", folded)

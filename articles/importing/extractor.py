@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
-from articles.importing.events import find_event, find_organizations
+from articles.importing.events import BodyName, find_event, find_organizations, meant_body, named_bodies
 from articles.importing.layout import Layout, lay_out
 from articles.importing.matching import with_matches
 from articles.importing.persons import Person, Range, Reader
@@ -20,6 +21,7 @@ from articles.importing.proposal import (
 )
 from articles.importing.sentences import Body, read_body
 from articles.importing.speech import Said, Speech
+from people.folding import fold
 
 #: The longest release that is read, in characters: a book is none.
 LONGEST_TEXT = 300_000
@@ -44,9 +46,13 @@ def extract(text: str, known: Known = Known()) -> Proposal:  # noqa: B008
     body = read_body(page)
     reader = Reader(body.sentences)
     speech = Speech(body, reader, page.text)
-    organizations = find_organizations(page, body)
-    event = find_event(page, body)
+    event, organizers = find_event(page, body)
     order = _order(speech)
+    employers = [one for n in order if (one := reader.people[n].organization)]
+    bodies = named_bodies(page, body, [*employers, *organizers])
+    for n in order:
+        _name_employer(page, reader.people[n], bodies)
+    organizations = find_organizations(bodies)
     numbers = {person: n for n, person in enumerate(order)}
     proposal = Proposal(
         language=page.language,
@@ -71,6 +77,29 @@ def extract(text: str, known: Known = Known()) -> Proposal:  # noqa: B008
         organizations=tuple(ProposedOrganization(page.value(*one)) for one in organizations),
     )
     return with_matches(proposal, text, known)
+
+
+_OF_NOUN = re.compile(r"(?P<title>.+?),? of (?:the|its|this) (?P<noun>[\w-]+)$", re.IGNORECASE)
+
+
+def _name_employer(page: Layout, person: Person, bodies: list[BodyName]) -> None:
+    """Find the body that a title speaks of as “its”, “the company’s” or “of the association”."""
+    title, employer = person.title, person.organization
+    if title is None:
+        return
+    if employer is not None:
+        noun = fold(page.text[slice(*employer)])
+        if " " not in noun and (body := meant_body(bodies, noun, employer[0], page)):
+            person.organization = body
+        return
+    if person.owner is not None:
+        noun = re.sub(r"['’]s?$", "", fold(page.text[slice(*person.owner)]))
+        person.organization = meant_body(bodies, noun, person.owner[0], page)
+        return
+    found = _OF_NOUN.match(page.text[slice(*title)])
+    if found and (body := meant_body(bodies, fold(found["noun"]), title[0], page)):
+        person.title = (title[0], title[0] + found.end("title"))
+        person.organization = body
 
 
 def _order(speech: Speech) -> list[int]:

@@ -15,6 +15,7 @@ from articles.importing.words import (
     GENDER,
     GENDERED,
     HONORIFICS,
+    KINSHIP,
     MONTHS,
     ORG_JOINERS,
     ORG_WORDS,
@@ -81,6 +82,7 @@ class Mention:
     honorific: Range | None = None
     title: Range | None = None
     organization: Range | None = None
+    owner: Range | None = None  # “its”, “the company’s” before a title
     strong: bool = False
     person: int | None = None
 
@@ -94,6 +96,7 @@ class Person:
     honorific: Range | None = None
     title: Range | None = None
     organization: Range | None = None
+    owner: Range | None = None
     gender: str = ""
     heads: set[str] = field(default_factory=set)
     title_words: set[str] = field(default_factory=set)
@@ -142,6 +145,12 @@ class Reader:
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
+            if (
+                tokens[at].cap and tokens[at].low in ORG_WORDS - WEAK_ORG and at + 2 < len(tokens)
+                and tokens[at + 1].low in ("of", "for", "de", "on", "del", "da") and (tokens[at + 2].cap or tokens[at + 2].low in ORG_JOINERS)
+            ):
+                at = max(body_end(tokens, at, len(tokens)), at + 1)
+                continue
             run = _name_run(tokens, at)
             if run is None:
                 at += 1
@@ -191,8 +200,11 @@ class Reader:
             person.title_words |= {t.low for t in part if t.word}
         if mention.honorific:
             person.heads |= {t.low for t in tokens[slice(*mention.honorific)] if t.low in TITLE_HEADS | _EITHER}
+        if mention.title and all(t.low in KINSHIP for t in tokens[slice(*mention.title)] if t.low in TITLE_HEADS):
+            mention.title = None
         if person.title is None and mention.title:
             person.title = _span(tokens, mention.title)
+            person.owner = _span(tokens, mention.owner) if mention.owner else None
             if person.organization is None and mention.organization:
                 person.organization = _span(tokens, mention.organization)
         elif person.organization is None and person.title is None and mention.organization:
@@ -403,6 +415,10 @@ def _mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
     _look_left(tokens, mention, begin, floor)
     if not tokens[end - 1].possessive:
         _look_right(tokens, mention, end)
+    if mention.title and mention.title[0]:
+        before = tokens[mention.title[0] - 1]
+        if before.low in ("its", "their", "our") or (before.possessive and not before.cap):
+            mention.owner = (mention.title[0] - 1, mention.title[0])
     if begin and tokens[begin - 1].cap and tokens[begin - 1].low in ORG_WORDS and not mention.title and not rank:
         return None
     if len(_words_of(tokens, run)) == 1 and not rank and mention.strong and run[1] - run[0] == 1:
@@ -471,7 +487,7 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
         before = tokens[at - 1] if at else None
         opens = before is None or before.text in (",", QUOTE, ";", ":", "—", "–") or before.low in FUNCTION_WORDS or before.low in SAYING
         after = tokens[mention.end] if mention.end < len(tokens) else None
-        closes = after is None or after.text in (",", ".", ";", "(", QUOTE) or after.low in ADVERBS or after.low in SAYING
+        closes = mention.honorific is not None or at == 0 or tokens[at - 1].low == "the" or after is None or after.text in (",", ".", ";", "(", QUOTE) or after.low in ADVERBS or after.low in SAYING
         if not (opens and closes):
             return
         # “the president, Khan and Ali” names three; “with the minister, Khan said” two.
@@ -607,7 +623,8 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
         if possessive and places:
             start = first
         elif not places or names_body(before):
-            if before[-1].low not in ORG_JOINERS:
+            generic = len(before) == 1 and before[0].low in ORG_WORDS and not before[0].possessive and not before[0].acronym
+            if before[-1].low not in ORG_JOINERS and not generic:
                 owner = (start, first)
                 start = first
     elif first > start and any(t.possessive for t in tokens[start:first]):
@@ -618,9 +635,22 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
         if tokens[k].cap and not all(t.low in PLACES | _NOT_NAMES for t in tokens[caps : k + 1]):
             owner = (caps, k + 1)
         start = k + 1
+    # South Asian: Commander Southern Corps, Director General ISPR
+    touching = head + 1
+    while touching < end and (_is_title_part(tokens[touching]) or tokens[touching].low == "general") and tokens[touching].cap:
+        touching += 1
+    if touching < end and tokens[touching].cap and tokens[touching - 1].cap and tokens[touching].word:
+        last = body_end(tokens, touching, end)
+        if last == end and names_body(tokens[touching:end]):
+            return (start, touching), (touching, end)
     # What stands after it: at X; of the X; , X
     for n in range(head + 1, end):
         low = tokens[n].low
+        if low in ("in", "from", "based") and n + 1 < end and not names_body(tokens[n + 1 : end]) and (
+            tokens[n + 1].cap and (tokens[n + 1].low not in SUBJECTS) or low == "based"
+        ):
+            end = n
+            break
         if low in ("at", "with", "of", "for", "from", "in") or tokens[n].text in (",", "–", "—", "-"):
             if low in ("of", "for", "from") and any(t.low in ("at", "with") for t in tokens[n + 1 : end]):
                 last_at = max(k for k in range(n + 1, end) if tokens[k].low in ("at", "with"))
@@ -748,6 +778,9 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                     mention.organization = mention.organization or (begin, last)
         return
     at = end + 1
+    if sign == "," and at < len(tokens) and tokens[at].low in ("who", "whose") and end - mention.name[0] > 1:
+        mention.strong = True
+        return
     if sign == "(" and at < len(tokens) and not _is_title_part(tokens[at]) and not names_body(tokens[at : at + 6]):
         close = next((k for k in range(at, min(at + 8, len(tokens))) if tokens[k].text == ")"), None)
         if close and close + 1 < len(tokens) and tokens[close + 1].text == ",":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from articles.importing.persons import Mention, Person, Range, Reader, body_end, names_body, roles
+from articles.importing.persons import Mention, Person, Range, Reader, body_end, is_unnamed, names_body, roles
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (
     ADVERBS,
@@ -229,7 +229,12 @@ class Speech:
                     return n, ""
             return None, ""
         if source.kind == "role":
-            return self._by_role(source.words), ""
+            person = self._by_role(source.words)
+            if person is None and self._recent and tokens[source.start].low == "the" and not is_unnamed(source.words):
+                known = set().union(*(one.heads | one.title_words for one in people)) if people else set()
+                if not source.words & known & TITLE_HEADS and not source.words & {"official", "head", "minister", "president", "secretary", "report"}:
+                    return self._recent[-1], "No speaker has this role; it may mean the speaker before."
+            return person, ""
         return None, ""
 
     def _by_role(self, words: set[str]) -> int | None:
@@ -429,6 +434,11 @@ class Speech:
                 if person is not None:
                     self._paragraph_source = (True, person)
                     self._remember(person)
+            elif opening is not None and opening.person is not None and opening.strong and (
+                tokens[opening.start - 1].low not in _PREPOSITIONS if opening.start else True
+            ):
+                self._paragraph_source = (True, opening.person)
+                self._remember(opening.person)
 
     def _cues_with_recency(self, n: int, sentence: Sentence, opening: Mention | None) -> list[Cue]:
         tokens = sentence.tokens

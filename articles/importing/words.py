@@ -34,7 +34,7 @@ blame boast brief call caution celebrate challenge cite claim clarify command/co
 comment complain concede conclude condemn confess confide confirm congratulate contend counter
 criticize criticise cry declare decry defend delineate demand denounce deny deplore depict describe
 detail direct disclose discuss dismiss dispute elaborate elucidate emphasize emphasise encourage
-endorse enquire enumerate envisage envision estimate exclaim exhort expect explain expound express extend
+endorse enquire enumerate envisage envision estimate exclaim exhort expect apprise explain expound express extend
 favor favour forecast greet grumble hail highlight hint hope identify illustrate imply indicate
 inform inquire insist instruct invite issue joke lament laud list maintain mention motivate mourn
 muse note object observe offer oppose opine order/order outline pledge plead point ponder portray
@@ -286,12 +286,12 @@ rev rev. reverend fr fr. bishop archbishop cardinal imam rabbi pir makhdoom sard
 barrister advocate engr engr. eng eng. engineer justice mr-justice hrh hrm hh h.h h.e h.e. he-
 his her excellency highness royal majesty eminence holiness ambassador amb amb. senator sen sen.
 general gen gen. lieutenant lt lt. major maj maj. brigadier brig brig. colonel col col. captain capt
-capt. mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk dato khun daw dr.-ing dr-ing dipl.-ing bibi sahibzada commander cdr cdr. admiral adm adm. commodore cmdre marshal air field vice-admiral rear vice
+capt. rt rt. mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk dato khun daw dr.-ing dr-ing dipl.-ing bibi sahibzada commander cdr cdr. admiral adm adm. commodore cmdre marshal air field vice-admiral rear vice
 squadron wing group flight leader sergeant sgt sgt. inspector constable superintendent saint st.
 pope prince princess king queen emir sultan prince-""")
 
 #: Ranks that are a name without their point: Sen, Amb, Hon.
-DOTTED = _set("sen fr st hon eng adm rev don sri sr bro amb gen col maj air wing field flight pak bu ibu tuan daw khun frau dame lord king")
+DOTTED = _set("sen fr st hon eng adm rev don sri sr bro amb gen col maj air wing field flight king")
 #: English words that are family names too.
 COMMON_SURNAMES = _set("""sultan king prince bishop judge dean pope marshal major noble rose page baker cook mason carter porter fisher hunter
 singer miller ranger chase wells banks fields rivers park lake hall church house street field law price young white brown
@@ -332,6 +332,25 @@ spokesperson-in-chief aide diplomat chargé charge attache attaché ophthalmolog
 nutritionist dietitian toxicologist neurologist radiologist statistician demographer principal-general
 mother father widow brother sister daughter son veteran teenager owner-operator""")
 
+#: Occupations: heads of titles too.
+OCCUPATIONS = _set("""collector publisher driver baker butcher carpenter mason plumber electrician mechanic welder tailor
+weaver potter blacksmith goldsmith jeweller jeweler shepherd herder beekeeper gardener forester miner sailor ferryman
+chef cook waiter hotelier innkeeper librarian bookseller printer translator interpreter photographer cameraman painter
+sculptor dancer drummer pianist violinist guitarist playwright screenwriter choreographer comedian presenter broadcaster
+reporter columnist correspondent blogger programmer developer coder hacker analyst adviser underwriter broker surveyor
+cartographer glaciologist volcanologist oceanographer botanist zoologist entomologist geographer demographer pathologist
+haematologist hematologist gynaecologist obstetrician paediatrician dentist optician therapist physiotherapist dietician
+counsellor counselor headteacher headmaster headmistress tutor instructor apprentice pupil postman porter guard cleaner
+caretaker janitor lifeguard rescuer climber mountaineer explorer cyclist rower sailor gymnast judoka boxer fencer archer
+golfer footballer goalkeeper winger batter bowler skater skier snowboarder swimmer diver triathlete marathoner coach
+undertaker elder headman chieftain monk nun abbot prior sister brother imam mullah pundit granthi user customer patient
+passenger parent grandmother grandfather homeowner tenant landlord retiree pensioner refugee witness observer adjudicator
+spokesperson fitter roofer brewer winemaker cheesemaker fishmonger grocer florist vet conservationist historian
+geneticist biochemist neuroscientist statistician roboticist technologist inventor innovator captain navigator
+stewardess steward flight-attendant bellringer organist choirmaster director-designate superintendent mayor-elect
+ranger councillor councilor alderman burgomaster marshal coroner bailiff notary conveyancer paralegal mediator""")
+#: Words for kin: they show a person, and are no capacity.
+KINSHIP = _set("mother father widow brother sister daughter son grandmother grandfather parent teenager")
 #: Words that stand before the head of a title and belong to it.
 TITLE_MODIFIERS = _set("""additional deputy vice acting assistant associate joint senior junior chief executive
 foreign prime general federal provincial state interim honorary emeritus former ex- first second
@@ -621,8 +640,10 @@ PARTICLES = _set(
 )
 
 #: Small words within names of bodies and titles.
-ORG_JOINERS = _set("of for the and & on in to de la du des der und y del")
+ORG_JOINERS = _set("of for the and & on in to de la du des der und y del los las dos das da do fur e")
 
+TITLE_HEADS |= OCCUPATIONS
+TITLE_MODIFIERS |= _set("sporting union commanding founding")
 #: Words of portfolios and subjects: in a title, after "of" or "for", never of a person's name.
 SUBJECTS = _set("""planning finance foreign affairs defence defense interior information broadcasting education health
 energy commerce trade law justice railways science technology climate change environment agriculture
@@ -630,7 +651,9 @@ water power petroleum industry industries production culture tourism sports yout
 human rights resources development economic economy social welfare security food research policy
 communications communication transport aviation maritime housing works religious harmony parliamentary
 narcotics control overseas investment privatisation privatization revenue statistics heritage
-interfaith women children population home internal external cooperation integration international
+interfaith women children population projects sourcing purchasing procurement partnerships growth talent quality learning teaching
+exhibitions collections music football cricket haematology cardiology oncology paediatrics pediatrics admissions fundraising
+advocacy programming events membership logistics manufacturing selectors conservation sustainability home internal external cooperation integration international
 national regional public media operations strategy innovation engineering marketing sales product
 products people programs programmes services safety risk compliance sustainability digital data
 staff army navy naval air mission delegation board committee state government state's council
