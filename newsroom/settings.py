@@ -196,6 +196,8 @@ FOUR_EYES = env.bool("FOUR_EYES", default=False)
 PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=3)
 #: The WebSub hub that is told when the feeds change; none when empty.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
+#: What reads a pasted release: a function of its text and the newsroom's names.
+IMPORT_EXTRACTOR = env.str("IMPORT_EXTRACTOR", default="articles.importing.extractor.extract")
 #: What falls due is queued in the database; `manage.py worker` does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -1,0 +1,431 @@
+"""The parts of a release: head, dateline, body, and what stands after the body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from articles.importing.proposal import INVISIBLE, Span, Value, plain
+from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES
+from people.folding import fold
+
+_MONTH = (
+    r"(?:Jan(?:uary|uar|vier|eiro)?|Feb(?:ruary|ruar)?|Mar(?:ch|zo)?|Apr(?:il|ile)?|May|June?|July?|Aug(?:ust)?|"
+    r"Sept?(?:ember|embre|iembre)?|Oct(?:ober|obre|ubre)?|Nov(?:ember|embre|iembre)?|Dec(?:ember)?|"
+    r"März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|abril|mayo|junio|julio|agosto|diciembre|"
+    r"février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
+    r"sierpnia|września|października|listopada|grudnia)\.?"
+)
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"(?:1[89]|20)\d\d"
+#: A day as releases write it, with or without its weekday and year.
+DATE = (
+    rf"(?:{_WEEKDAY},? )?(?:(?:the )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:of )?{_MONTH}(?:,? {_YEAR}(?: (?:r\.|г\.))?)?"
+    rf"|{_DAY}-{_MONTH}-(?:{_YEAR}|\d\d)"
+    rf"|{_MONTH} {_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
+    rf"|\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d)|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
+    rf"|{_WEEKDAY}"
+    r"|\d{1,2} (?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
+    r"(?: \d{4}(?: ?(?:года|г\.))?)?"
+    r"|(?:\d{4}年)?\d{1,2}月\d{1,2}日"
+    r"|[0-9۰-۹]{1,2} (?:جنوری|فروری|مارچ|اپریل|مئی|جون|جولائی|اگست|ستمبر|اکتوبر|نومبر|دسمبر)(?:[،,]? [0-9۰-۹]{4})?ء?"
+)
+DATE = f"(?i:{DATE})"
+_DATE_AT = re.compile(rf"\b{DATE}(?!\w)")
+_WHOLE_DATE = re.compile(DATE)
+#: The first lines of a release that are no headline.
+_LABEL = re.compile(
+    r"(?:for )?immediate release|for release|(?:official )?(?:press|news|media|joint) (?:release|statement|note|"
+    r"communiqu[eé]|brief(?:ing)?|advisory)\b|embargo|under embargo|statement$|hand ?out|"
+    r"posted on|embargoed|(?:no|ref|pr|release|date|place|venue|issued by|from|to|contact|media contact|press contact|tel|"
+    r"phone|email|e-mail|cc|distribution|category|sent)\b[^\w\s]|(?:pr|ref|release|press release)?\s?(?:no|#)\.?\s?[\w/-]*\d|"
+    r"not for|check against|unofficial translation|https?://|www\.|пресс-релиз|پریس ریلیز|新闻稿|新闻发布",
+    re.IGNORECASE,
+)
+_NAMED_HEADLINE = re.compile(r"(?:subject|headline|title|re|sub)\s?:\s*", re.IGNORECASE)
+_NAMED_PLACE = re.compile(r"(?:place|venue|location|date)\s?:", re.IGNORECASE)
+_END = re.compile(
+    r"(?:[#*\-–—=_\s.·•]|\b(?:ends?|30|end of (?:press )?release)\b)+\.?", re.IGNORECASE
+)
+_AFTER_BODY = re.compile(
+    r"(?:about (?:the |us\b)?[^.!?]{0,90}[:.]?$|about [A-ZÀ-Ý][^.!?]{0,80}:\s|notes? (?:to|for) (?:the )?(?:news ?)?editors?\b|editors?['’]? notes?\b|"
+    r"(?:for )?(?:more|further|additional) (?:information|details|enquir|inquir|media)|for (?:media|press|all|any) "
+    r"(?:inquir|enquir|quer|contact|information|interview)|(?:media|press|public relations|news) (?:contacts?|"
+    r"enquir\w+|inquir\w+|relations|office|officer|liaison|cell)\b\s?[:|–—-]?|contacts?\b\s?(?:information|details|person|for (?:media|press))?\s?(?:[:|–—-]|$)|"
+    r"forward[- ]looking statements?|safe harbou?r|issued by\b[^.]{0,80}$|director(?:ate)? (?:of )?(?:public relations|media)\b[^.]{0,60}$|"
+    r"background(?: information)?\s?:?$|boilerplate|source\s?:|photo caption|disclaimer|медиаконтакт|контакт(?:ы|ная)|о компании|رابطہ|关于我们|媒体联系)",
+    re.IGNORECASE,
+)
+_EMAIL_OR_PHONE = re.compile(
+    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\+\d[\d ()-]{7,20}|\b(?:tel|phone|mobile|fax|cell)\b\.?\s?:|\(\d{3}\) \d{3}|\b\d{3}[-–]\d{4}\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»“)\]]*$|[。！？”」۔]$")
+_LATIN = re.compile(r"[A-Za-z]")
+_SCRIPTS = (
+    ("zh-hans", re.compile("[\u4e00-\u9fff]")),
+    ("ur", re.compile("[\u0600-\u06ff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+)
+_STOPWORDS = {
+    "de": frozenset("der die das und ist nicht mit von für auf ein eine den dem sich".split()),
+    "fr": frozenset("le la les des et est dans pour une que sur pas aux du".split()),
+    "es": frozenset("el la los las y es en para una que del con por".split()),
+    "en": frozenset("the of and to in is that for on with was has by at".split()),
+}
+_JOINERS = frozenset("of the for and de del la y et und at in on &".split())
+_OFFICES = frozenset("republic government directorate secretariat state muzeum universidad".split())
+_HEADLINE_VERBS = frozenset(
+    "to opens open gives give launches launch wins win signs sign names name appoints takes take raises returns "
+    "return leads lead stays stay draws draw calls call visits visit receives receive marks mark hosts host holds hold "
+    "builds starts begins ends joins unveils plans seeks gets brings makes finds becomes cuts reduces increases "
+    "extends will closes close closed awards announces announce publishes introduces celebrates completes expands "
+    "reopens delivers offers buys sells sends says said urges warns welcomes condemns asks ask vows passes approves "
+    "adopts rejects backs beats defeats pledges inaugurates inaugurated held launched opened signed won appointed named "
+    "is are was has have meets met moves hands helps tests reach reaches agree agrees elects elected reports "
+    "confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens strengthen deepen "
+    "boost boosts discuss discusses need needs must can should for-all secures acquires partners appeals thanks".split()
+)
+#: Lines between these lengths that follow each other are one paragraph, broken by a mail program.
+_WRAPPED = (40, 110)
+
+
+@dataclass
+class Layout:
+    """A release taken apart. Positions are of ``text``, the source without invisible signs.
+
+    ``flat`` is as long as ``text``: each paragraph of the body on one line, blanks elsewhere.
+    """
+
+    text: str
+    offsets: list[int] | None
+    language: str = "en"
+    headline: tuple[int, int] | None = None
+    place: tuple[int, int] | None = None
+    date: tuple[int, int] | None = None
+    source: tuple[int, int] | None = None
+    paragraphs: list[tuple[int, int]] = field(default_factory=list)
+    flat: str = ""
+
+    def value(self, start: int, end: int, **more: str) -> Value:
+        """Return the value of the words at ``start`` to ``end``, its span in the source itself."""
+        words = self.text[start:end]
+        start += len(words) - len(words.lstrip())
+        end -= len(words) - len(words.rstrip())
+        if self.offsets is None:
+            span = Span(start, end)
+        else:
+            span = Span(self.offsets[start], self.offsets[end - 1] + 1)
+        return Value(plain(self.text[start:end]), span, **more)
+
+    def maybe(self, span: tuple[int, int] | None, **more: str) -> Value | None:
+        """Return the value of ``span``, or None for none."""
+        return self.value(*span, **more) if span and self.text[span[0] : span[1]].strip() else None
+
+
+def lay_out(source: str) -> Layout:
+    """Return the parts of ``source``."""
+    offsets = None
+    text = source
+    if INVISIBLE.search(source):
+        gaps = [(0, 0), *(one.span() for one in INVISIBLE.finditer(source)), (len(source),) * 2]
+        offsets = [at for (_, a), (b, _) in pairwise(gaps) for at in range(a, b)]
+        text = INVISIBLE.sub("", source)
+    page = Layout(text, offsets, language=language_of(text))
+    blocks = _paragraphs(text)
+    first = _find_body(page, blocks)
+    body = blocks[first:]
+    for n, (start, end) in enumerate(body):
+        if n and _is_after_body(text[start:end]):
+            body = body[:n]
+            break
+    while len(body) > 1 and _is_note(text[slice(*body[-1])]):
+        body.pop()
+    page.paragraphs = [
+        (start, end)
+        for n, (start, end) in enumerate(body)
+        if not (n == 0 and start >= end) and not _END.fullmatch(text[start:end])
+    ]
+    flat = ["\n"] * len(text)
+    for start, end in page.paragraphs:
+        flat[start:end] = re.sub(r"\s", " ", text[start:end])
+    page.flat = "".join(flat)
+    if page.source is None:
+        page.source = _source_attribution(page.flat)
+    return page
+
+
+def language_of(text: str) -> str:
+    """Return the language that ``text`` is most likely in, as a BCP 47 code."""
+    sample = text[:20_000]
+    letters = len(_LATIN.findall(sample))
+    for code, script in _SCRIPTS:
+        if len(script.findall(sample)) > letters * (0.3 if code == "zh-hans" else 1):
+            return code
+    words = fold(sample[:5_000]).split()
+    counts = {code: sum(word in stop for word in words) for code, stop in _STOPWORDS.items()}
+    best = max(counts, key=lambda code: counts[code])
+    return best if counts[best] > 1.5 * counts["en"] else "en"
+
+
+def _paragraphs(text: str) -> list[tuple[int, int]]:
+    """The paragraphs: parted by empty lines; lines within are joined where a program broke them."""
+    lines = [(one.start(), one.end()) for one in re.finditer(r"[^\r\n\u2028\u2029\x0b\x0c]+", text)]
+    lines = [
+        (a + len(t) - len(t.lstrip()), b - len(t) + len(t.rstrip()))
+        for a, b in lines
+        if (t := text[a:b]).strip()
+    ]
+    found: list[tuple[int, int]] = []
+    block: list[tuple[int, int]] = []
+
+    def close() -> None:
+        lengths = [b - a for a, b in block[:-1]]
+        wrapped = (
+            len(block) > 1
+            and _WRAPPED[0] <= min(lengths)
+            and max(b - a for a, b in block) <= _WRAPPED[1]
+            and max(lengths) - min(lengths) <= 32
+        )
+        if wrapped and len(block) == 2:
+            first, second = (text[a:b] for a, b in block)
+            wrapped = second[0].islower() or (
+                not _SENTENCE_END.search(first)
+                and (fold(first.split()[-1]) in FUNCTION_WORDS or len(first) > 60 or _SENTENCE_END.search(second) is not None)
+            )
+        if wrapped:
+            found.append((block[0][0], block[-1][1]))
+        else:
+            found.extend(block)
+        block.clear()
+
+    for line in lines:
+        if (
+            block
+            and len(re.findall(r"\r\n|\r|\n|\u2028|\u2029|\x0b|\x0c", text[block[-1][1] : line[0]]))
+            > 1
+        ):
+            close()
+        block.append(line)
+    if block:
+        close()
+    return found
+
+
+def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
+    """Read the head into ``page``; return the number of the body's first paragraph.
+
+    Cuts the dateline off that paragraph.
+    """
+    text = page.text
+    candidates: list[tuple[int, int]] = []
+    first = len(blocks)
+    for n, (start, end) in enumerate(blocks):
+        words = text[start:end]
+        if named := _NAMED_HEADLINE.match(words):
+            candidates = [(start + named.end(), end)]
+            continue
+        label = bool(_LABEL.match(words)) and len(words) < 160
+        if label and _NAMED_PLACE.match(words):
+            _date_line(page, start, end)
+            continue
+        if not label and _date_line(page, start, end):
+            continue
+        after = None if label and ":" in words[:16] else _dateline(page, start, end)
+        if after is not None and len(words) - (after - start) > 30:
+            blocks[n] = (after, end)
+            first = n
+            break
+        if _is_body(words) and not label:
+            first = n
+            break
+        if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
+            if page.date is None and (dated := _DATE_AT.search(words)):
+                page.date = (start + dated.start(), start + dated.end())
+                last = re.search(rf"[,–—-] ?({_PLACE})$", words)
+                if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
+                    page.place = (start + last.start(1), start + last.end(1))
+            continue
+        if _is_body(words):
+            first = n
+            break
+        candidates.append((start, end))
+        if n > 12:
+            break
+    if first == len(blocks) and candidates:  # short lines only: all but the first are the text
+        first = min(n for n, block in enumerate(blocks) if block[1] >= candidates[0][1])
+        first += len(candidates) > 1
+        candidates = candidates[:1] if len(candidates) > 1 else []
+    page.headline = _headline(text, candidates)
+    return first
+
+
+def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The first of the lines of the head that is no letterhead, else the longest."""
+    for n, (start, end) in enumerate(candidates):
+        words = text[start:end].split()
+        if (len(words) < 2 and not _SCRIPTS[0][1].search(text[start:end])) or text[start:end].endswith(":"):
+            continue
+        if not _is_letterhead(words) or (n + 1 == len(candidates) and len(words) > 6):
+            return start, end
+    return None
+
+
+def _is_letterhead(words: list[str]) -> bool:
+    """Whether a line is the name of a body or of its office, not a headline."""
+    folded = [fold(word).strip(",.()·|:") for word in words]
+    small = [
+        word for word, low in zip(words, folded, strict=True)
+        if word[:1].islower() and low not in _JOINERS
+    ]
+    if small and not {"information", "office", "communications", "service", "press", "media"} & set(folded):
+        return False
+    if any(word in _HEADLINE_VERBS for word in folded[1:]):
+        return False
+    return len(words) < 14 and bool(set(folded) & (ORG_WORDS | _OFFICES) or "·" in words or "|" in words)
+
+
+def _is_body(words: str) -> bool:
+    count = len(words.split())
+    if _SCRIPTS[0][1].search(words):
+        return len(words) > 60 or (len(words) > 25 and words[-1] in "。！？”」")
+    return count > 34 or (count >= 9 and bool(_SENTENCE_END.search(words)) and words[-1] != ":")
+
+
+def _is_after_body(words: str) -> bool:
+    if _END.fullmatch(words) and (re.search(r"#|\w", words) or len(words) > 2):
+        return True
+    if _AFTER_BODY.match(words):
+        return True
+    return len(words) < 220 and bool(_EMAIL_OR_PHONE.search(words)) and '"' not in words
+
+
+_NOTE = re.compile(r"(?:[^\W\d_][\w’'-]*[ -]){0,4}[^\W\d_][\w’'-]*\s?:\s\S|https?://|www\.|©|\(?c\) ")
+
+
+def _is_note(words: str) -> bool:
+    """Whether a last line is an address or a note, not part of the text."""
+    return len(words) < 160 and bool(_NOTE.match(words)) and not _SENTENCE_END.search(words)
+
+
+_NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
+_PLACE_WORD = rf"{_NO_DATE}[^\W\d_a-zà-ÿ][\w’'-]*(?:(?<=St)\.|(?<=Ft)\.|(?<=Mt)\.)?"
+_PLACE = rf"{_PLACE_WORD}(?: (?:de|la|of|el|al|da|do|del|am|an|der|sur|{_PLACE_WORD})){{0,4}}"
+_PLACES = rf"{_PLACE}(?:(?:, ?| ?/ ?| and |-){_PLACE}\.?){{0,2}}(?: \({_PLACE}\))?"
+_DATE_LINES = [
+    re.compile(rf"\(?(?:(?i:place) ?: ?)?(?P<place>{_PLACES})\)?\s?[,:;|–—-]*\s+(?P<date>{DATE})\)?[.:]?(?:\s?[,|(–—-].{{0,30}})?"),
+    re.compile(rf"(?P<date>{DATE})\s?[,:;|–—-]?\s+(?P<place>{_PLACES})[.:]?"),
+    re.compile(rf"(?i:date|dated|released?|issued)?\s?:?\s?(?P<date>{DATE})[.:]?"),
+]
+_DASH = r"\s*(?:–|—|--|―|\s-)\s*"
+_DATELINES = [
+    # ISLAMABAD, 12 March (APP): · GENEVA (Reuters) – · NEW DELHI — March 3, 2026 — · Islamabad :
+    re.compile(
+        rf"(?P<place>{_PLACES})(?:\s?[,:;|–—.-]{{0,2}}\s*\(?(?P<date>{DATE})\)?)?\s?[,:|–—-]{{0,2}}\s?"
+        rf"(?:[(\[/](?P<source>[^()\[\]/]{{2,40}})[)\]/])?(?P<sign>\s?:(?!\d)\s*|{_DASH}|\s?\|\s?)"
+    ),
+    # 12 March, ISLAMABAD:
+    re.compile(
+        rf"(?P<date>{DATE})\s?[,:|–—-]?\s*(?P<place>{_PLACES})(?P<source>(?!))?(?P<sign>\s?:\s*|{_DASH}|\s?\|\s?)"
+    ),
+    # Islamabad, 12 March 2026. The …
+    re.compile(
+        rf"(?P<place>{_PLACES})\s?[,(.]\s?(?P<date>{DATE})\)?(?P<source>(?!))?(?P<sign>(?:(?<=\.)|\.)\s+(?=\S))"
+    ),
+    # 伊斯兰堡3月12日电 · ИСЛАМАБАД, 12 марта. · اسلام آباد (12 مارچ):
+    re.compile(
+        rf"(?P<place>[\u4e00-\u9fff]{{2,6}}?)[，,（(]?(?P<date>{DATE})(?P<source>(?!))?(?P<sign>）?(?:电|讯|：|—+)\s*)"
+    ),
+    re.compile(
+        rf"(?:（)?(?P<source>[\u4e00-\u9fff]{{2,6}}社)(?P<place>[\u4e00-\u9fff]{{2,6}}?)(?P<date>{DATE})(?P<sign>电|讯)(?:（[^）]{{1,20}}）)?\s*"
+    ),
+    re.compile(
+        rf"(?P<place>[А-ЯЁ][\w-]+(?:[ -][А-ЯЁ][\w-]+){{0,2}})\s?[,.(]?\s?(?P<date>{DATE})?\)?\.?\s?(?:[/(](?P<source>[\w .]{{2,20}})[/)])?(?P<sign>[.:]\s|{_DASH})"
+    ),
+    re.compile(
+        rf"(?P<place>[\u0600-\u06ff]+(?: [\u0600-\u06ff]+)?)\s?[،,(]?\s?(?P<date>{DATE})?\s?\)?\s?(?:\((?P<source>[\u0600-\u06ff .]{{2,30}})\))?(?P<sign>\s?[:۔]\s*|{_DASH})"
+    ),
+]
+
+
+def _date_line(page: Layout, start: int, end: int) -> bool:
+    """Whether the line is nothing but a place and a day; they are kept."""
+    words = page.text[start:end]
+    inner = words.strip("*_ \t[]")
+    start += words.find(inner)
+    end = start + len(inner)
+    words = inner
+    if len(words) > 90:
+        return False
+    for pattern in _DATE_LINES:
+        if found := pattern.fullmatch(words):
+            groups = found.groupdict()
+            if groups.get("place"):
+                if not _may_be_place(found["place"]):
+                    continue
+                page.place = page.place or (
+                    start + found.start("place"),
+                    start + found.end("place"),
+                )
+            page.date = page.date or (start + found.start("date"), start + found.end("date"))
+            return True
+    stated = re.fullmatch(
+        r"(?:place|venue|location)\s?:\s?(?P<place>.{2,60})", words, re.IGNORECASE
+    )
+    if stated:
+        page.place = (start + stated.start("place"), end)
+        return True
+    return False
+
+
+def _dateline(page: Layout, start: int, end: int) -> int | None:
+    """Where the text goes on after a dateline at the beginning of a paragraph; None without one."""
+    words = page.text[start : min(end, start + 160)]
+    for pattern in _DATELINES:
+        found = pattern.match(words)
+        if not found or found.end() == len(words):
+            continue
+        place, date, source = found["place"], found["date"], found["source"]
+        known = {fold(word) for word in re.findall(r"\w+", place)} & PLACES
+        if not _may_be_place(place) or (
+            ":" in found["sign"]
+            and not (known or date or source or place.isupper() or not _LATIN.search(place))
+        ):
+            continue
+        if "." in found["sign"] and not date:
+            continue
+        page.place = (start + found.start("place"), start + found.end("place"))
+        if date:
+            page.date = (start + found.start("date"), start + found.end("date"))
+        if source and _WHOLE_DATE.fullmatch(source):
+            page.date = (start + found.start("source"), start + found.end("source"))
+        elif source:
+            page.source = (start + found.start("source"), start + found.end("source"))
+        return start + found.end()
+    return None
+
+
+def _may_be_place(words: str) -> bool:
+    folded = {fold(word) for word in re.findall(r"\w+", words)}
+    return (
+        len(words) < 60
+        and not folded & (ORG_WORDS | MONTHS - {"march"}) - {"port"}
+        and not (folded & {"release", "no", "statement", "press", "note", "update", "the", "dear"})
+    )
+
+
+_SOURCE = re.compile(
+    r"\b(?:says?|said|according to|stated in|reads?|as per|in)\s(?P<source>(?:a|an|the) (?:[\w-]+ ){0,3}?"
+    r"(?:press release|news release|media release|press statement|communiqu[eé]|handout|statement|press note)"
+    r"(?: (?:issued|released|shared) by [^.,;]{3,80}| (?:from|of) [^.,;]{3,80}?(?= said| says|[.,;]))?)"
+    r"|\b(?P<first>[Aa]n? (?:[\w-]+ ){0,2}?(?:press release|news release|media release|press statement|handout|communiqu[eé]|statement)"
+    r"(?: (?:issued|released) by [^.,;]{3,60}?)?)(?: here)?(?: on \w+)? (?:said|says|stated)\b"
+)
+
+
+def _source_attribution(flat: str) -> tuple[int, int] | None:
+    found = _SOURCE.search(flat[:100_000])
+    if not found:
+        return None
+    return found.span("source") if found["source"] else found.span("first")
