@@ -16,11 +16,13 @@ from people.folding import UNSPACED, fold
 
 _BLANKS = re.compile(r"\s+")
 #: Signs that are not seen (watermarks, joiners of nothing); they stay in the source alone. The
-#: joiners of Urdu and of pictures (U+200C, U+200D) are part of words.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]+"
+#: joiners of Urdu and of pictures (U+200C, U+200D) are part of words. U+FE0F asks for a picture,
+#: but not beside other signs of this kind, as in C2PA's manifests within text.
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
+INVISIBLE = re.compile(f"(?:[{_UNSEEN}]|(?<=[{_UNSEEN}])\ufe0f|\ufe0f(?=[{_UNSEEN}]))+")
 #: ``Reported.starts`` has so many words of the passage, or characters without blanks.
 FIRST_WORDS = 8
 FIRST_CHARACTERS = 12
