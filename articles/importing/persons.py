@@ -551,6 +551,12 @@ _DETERMINERS = frozenset("the a an its his her our their my".split())
 def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
     """Where a title begins that a comma parts from its name: The chair of selectors, X."""
     best: int | None = None
+    first = max(floor, stop - 30)
+    while first and tokens[first].text not in (",", ".") and first > floor:
+        first -= 1
+    for lead in (first, first + 1):
+        if lead + 2 < stop and tokens[lead].low in _DETERMINERS and tokens[lead + 1].low in TITLE_HEADS and tokens[lead + 2].low == "who":
+            return lead + 1
     for at in range(stop - 1, max(floor, stop - 30) - 1, -1):
         token = tokens[at]
         if token.text in (QUOTE, TERM) or token.text in ".;:!?":
@@ -598,6 +604,8 @@ def _may_touch_name(part: list[Token]) -> bool:
 
 def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | None, Range | None]:
     """Part a title phrase into the title and the body that it names."""
+    if start + 1 < end and tokens[start + 1].low == "who":
+        end = start + 1
     while start < end and tokens[start].low in ("the", "a", "an", "its", "their", "our", "his", "her", "currently", "now", "as", "also", "serving"):
         start += 1
     while end > start and (tokens[end - 1].text in (",", "(", ")", "-", "–", "—") and not _closes_bracket(tokens, start, end)):
@@ -766,6 +774,12 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
     if end >= len(tokens):
         return
     sign = tokens[end].text
+    if tokens[end].low == "as" and mention.title is None and end + 1 < len(tokens):
+        last = next((k for k in range(end + 1, min(end + 12, len(tokens))) if tokens[k].text in (".", ",", ";") or tokens[k].low in ("on", "until", "after", "who", "in", "from", "with", "and", "to")), None)
+        if last and _is_title_segment(tokens[end + 1 : last]) and tokens[end + 1].low not in ("one", "part", "many", "well", "saying"):
+            mention.title, mention.organization = _split_title(tokens, end + 1, last)
+            mention.strong = True
+        return
     if sign not in (",", "(", "–", "—", "-"):
         if tokens[end].low in ("of", "from") and end + 1 < len(tokens):
             begin = end + 1 + (end + 2 < len(tokens) and tokens[end + 1].low == "the")
@@ -783,8 +797,12 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         return
     if sign == "(" and at < len(tokens) and not _is_title_part(tokens[at]) and not names_body(tokens[at : at + 6]):
         close = next((k for k in range(at, min(at + 8, len(tokens))) if tokens[k].text == ")"), None)
-        if close and close + 1 < len(tokens) and tokens[close + 1].text == ",":
+        if close is None:
+            return
+        mention.end = close + 1
+        if close + 1 < len(tokens) and tokens[close + 1].text == ",":
             end, at = close + 1, close + 2
+            mention.end = at
             sign = ","
         else:
             return
@@ -945,7 +963,7 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
         last = 0
         while end < len(tokens) and end - at < 12:
             one = tokens[end]
-            if one.low in TITLE_HEADS or one.low == "general":
+            if one.low in TITLE_HEADS or one.low in _EITHER:
                 end += 1
                 last = end
             elif one.low in TITLE_MODIFIERS | SUBJECTS or (one.cap and one.low not in FUNCTION_WORDS and last == 0):

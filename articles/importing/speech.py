@@ -50,6 +50,10 @@ _SAME_ROLE = {
 }
 
 
+_PLAIN_PRESENT = frozenset("says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises".split())
+_OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
+
+
 @dataclass(slots=True)
 class Source:
     """A noun phrase that may be the source of words: a range of tokens and what it is."""
@@ -280,6 +284,11 @@ class Speech:
                 else:
                     found.append(Cue(k, source, None, k + 2, trailing=k > 0, according=True))
                 continue
+            if low in ("is", "was") and [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW:
+                if cue := self._left(tokens, k, sources, found):
+                    cue.end = k + 4
+                    found.append(cue)
+                continue
             if low not in SAYING or not _is_verb(tokens, k):
                 continue
             cue = self._left(tokens, k, sources, found) or self._right(tokens, k, sources)
@@ -331,7 +340,11 @@ class Speech:
             if len(gap) > 40:
                 break
             before = tokens[source.start - 1] if source.start else None
-            blocked = before is not None and before.low in _PREPOSITIONS
+            blocked = before is not None and before.low in _PREPOSITIONS | {"as"}
+            if gap and verb.endswith("s") and verb not in _PLAIN_PRESENT and gap[-1].text not in (",", ")"):
+                break
+            if gap and source.kind == "role" and tokens[source.start].low in ("a", "an"):
+                continue
             if not gap:
                 if blocked:
                     # a spokesman for Khan said
@@ -524,7 +537,10 @@ class Speech:
             return
         # Within a sentence without a verb of saying: its subject, if that is a person.
         n = self.body.sentences.index(sentence)
-        subject = self._subject_of(tokens, self._sources(n, tokens), q)
+        sources = self._sources(n, tokens)
+        subject = self._subject_of(tokens, sources, q)
+        if tokens[0].low == "for" and sources and sources[0].start <= 2:
+            subject = sources[0]
         if subject is not None and subject.kind in ("person", "pronoun", "role"):
             said.person, _ = self._resolve(subject, tokens)
             said.named = _range(tokens, subject)

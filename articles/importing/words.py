@@ -30,7 +30,7 @@ def _inflected(bases: str) -> set[str]:
 #: Verbs of saying: what follows is what somebody said.
 _SAYING = """accuse acknowledge add advise advocate affirm agree allege announce answer appeal
 appreciate apologize apologise argue articulate ask assert assess assure attest attribute aver avow
-blame boast brief call caution celebrate challenge cite claim clarify command/commend commend
+blame boast brief call caution compare celebrate challenge cite claim clarify command/commend commend
 comment complain concede conclude condemn confess confide confirm congratulate contend counter
 criticize criticise cry declare decry defend delineate demand denounce deny deplore depict describe
 detail direct disclose discuss dismiss dispute elaborate elucidate emphasize emphasise encourage
@@ -109,6 +109,11 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "extends": ("gratitude", "his", "her", "congratulations", "condolences"),
     "extending": ("gratitude", "his", "her", "congratulations", "condolences"),
     "shared": (
+        "the results",
+        "the findings",
+        "the story",
+        "the experiences",
+        "some",
         "that",
         "his",
         "her",
@@ -154,8 +159,6 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "referred": ("to",),
     "refers": ("to",),
     "referring": ("to",),
-    "regarded": (),
-    "regards": (),
     "regarding": (),
     "related": (),
     "relates": (),
@@ -216,7 +219,6 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "offered to": (),
     "trusts": ("that",),
     "thinking": (),
-    "remembered": ("the", "those", "how"),
     "encouraged": (
         "the",
         "all",
@@ -343,7 +345,7 @@ haematologist hematologist gynaecologist obstetrician paediatrician dentist opti
 counsellor counselor headteacher headmaster headmistress tutor instructor apprentice pupil postman porter guard cleaner
 caretaker janitor lifeguard rescuer climber mountaineer explorer cyclist rower sailor gymnast judoka boxer fencer archer
 golfer footballer goalkeeper winger batter bowler skater skier snowboarder swimmer diver triathlete marathoner coach
-undertaker elder headman chieftain monk nun abbot prior sister brother imam mullah pundit granthi user customer patient
+undertaker dignitary laureate elder headman chieftain monk nun abbot prior sister brother imam mullah pundit granthi user customer patient
 passenger parent grandmother grandfather homeowner tenant landlord retiree pensioner refugee witness observer adjudicator
 spokesperson fitter roofer brewer winemaker cheesemaker fishmonger grocer florist vet conservationist historian
 geneticist biochemist neuroscientist statistician roboticist technologist inventor innovator captain navigator
