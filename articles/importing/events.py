@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from articles.importing.layout import DATE, Layout
 from articles.importing.persons import Range, body_end, names_body
 from articles.importing.proposal import ProposedEvent, Value
-from articles.importing.sentences import QUOTE, TERM, Body, Sentence, Token
+from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (
     EVENT_KINDS,
     FUNCTION_WORDS,
@@ -100,7 +100,7 @@ def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Ran
 
 
 def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Range, Range | None]]:
-    tokens = sentence.tokens
+    tokens = sentence.tokens if len(sentence.tokens) <= LONGEST else []
     found: list[tuple[float, Range, Range | None]] = []
     for k, token in enumerate(tokens):
         if token.text in (TERM, QUOTE):
@@ -162,7 +162,7 @@ def _end(token: Token) -> int:
 def _name_end(tokens: list[Token], at: int) -> int:
     """Where a name of capitals ends: International Conference on Climate and Water 2026."""
     end = at + 1
-    while end < len(tokens):
+    while end < min(len(tokens), at + 30):
         token = tokens[end]
         if token.cap and token.word and token.low not in WEEKDAYS or token.text.isdigit() and len(token.text) == 4:
             end += 1
@@ -339,7 +339,7 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
     """Return every naming of a body in the text, in order; ``learned`` are names of bodies that
     other rules found (the employer of a speaker)."""
     runs: list[tuple[Range, str, list[str]]] = []
-    texts = [sentence.tokens for sentence in body.sentences]
+    texts = [one.tokens for one in body.sentences if len(one.tokens) <= LONGEST]
     for tokens in texts:
         at = 0
         while at < len(tokens):

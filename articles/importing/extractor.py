@@ -18,30 +18,18 @@ from articles.importing.proposal import (
     Quotation,
     Reported,
     Value,
+    check_length,
 )
 from articles.importing.sentences import Body, read_body
 from articles.importing.speech import Said, Speech
 from people.folding import fold
-
-#: The longest release that is read, in characters: a book is none.
-LONGEST_TEXT = 300_000
-
-
-class Unreadable(ValueError):
-    """The text cannot be read as a release; the message is a sentence for the editor."""
-
 
 def extract(text: str, known: Known = Known()) -> Proposal:  # noqa: B008
     """Return what the release ``text`` proposes; ``known`` are the newsroom's names.
 
     Raises Unreadable for a text that is empty or longer than LONGEST_TEXT.
     """
-    if len(text) > LONGEST_TEXT:
-        raise Unreadable(
-            f"The text has {len(text):,} characters; a release has {LONGEST_TEXT:,} at most."
-        )
-    if not any(sign.isalnum() for sign in text):
-        raise Unreadable("There are no words in it; paste the text of a release.")
+    check_length(text)
     page = lay_out(text)
     body = read_body(page)
     reader = Reader(body.sentences)

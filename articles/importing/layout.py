@@ -310,9 +310,9 @@ def _is_note(words: str) -> bool:
 
 
 _NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
-_PLACE_WORD = rf"{_NO_DATE}[^\W\d_a-zà-ÿ][\w’'-]*(?:(?<=St)\.|(?<=Ft)\.|(?<=Mt)\.)?"
+_PLACE_WORD = rf"{_NO_DATE}[^\W\d_a-zà-ÿ][\w’'-]{{0,30}}(?:(?<=St)\.|(?<=Ft)\.|(?<=Mt)\.)?"
 _PLACE = rf"{_PLACE_WORD}(?: (?:de|la|of|el|al|da|do|del|am|an|der|sur|{_PLACE_WORD})){{0,4}}"
-_PLACES = rf"{_PLACE}(?:(?:, ?| ?/ ?| and |-){_PLACE}\.?){{0,2}}(?: \({_PLACE}\))?"
+_PLACES = rf"{_PLACE}(?:(?:, ?| ?/ ?| and ){_PLACE}\.?){{0,2}}(?: \({_PLACE}\))?"
 _DATE_LINES = [
     re.compile(rf"\(?(?:(?i:place) ?: ?)?(?P<place>{_PLACES})\)?\s?[,:;|–—-]*\s+(?P<date>{DATE})\)?[.:]?(?:\s?[,|(–—-].{{0,30}})?"),
     re.compile(rf"(?P<date>{DATE})\s?[,:;|–—-]?\s+(?P<place>{_PLACES})[.:]?"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from articles.importing.sentences import QUOTE, TERM, Sentence, Token
+from articles.importing.sentences import LONGEST, QUOTE, TERM, Sentence, Token
 from articles.importing.words import (
     ADVERBS,
     FUNCTION_WORDS,
@@ -57,6 +57,10 @@ _NOT_NAMES = frozenset(
     "government state parliament cabinet opposition internet mr mrs excellency highness majesty".split()
 )
 _UNNAMED_HEADS = frozenset("spokesperson spokesman spokeswoman official source sources representative aide".split())
+#: The name of a body has no more tokens than this.
+_LONGEST_NAME = 30
+#: So many persons are told apart in one text.
+_MOST_PEOPLE = 150
 _SUFFIXES = frozenset("jr sr ii iii iv".split())
 _AUXILIARIES = frozenset("is are was were has have had will would can could did does do also who which whose whom that when where while".split())
 _PREPOSITIONS = frozenset("of for with by to from between against alongside including via under about at in on near into than through besides".split())
@@ -131,7 +135,7 @@ class Reader:
         raw = [self._mentions_of(sentence.tokens) for sentence in sentences]
         for sentence, mentions in zip(sentences, raw, strict=True):
             for mention in mentions:
-                if mention.strong:
+                if mention.strong and len(self.people) < _MOST_PEOPLE:
                     mention.person = self._register(sentence.tokens, mention)
         for sentence, mentions in zip(sentences, raw, strict=True):
             for mention in mentions:
@@ -143,7 +147,7 @@ class Reader:
 
     def _mentions_of(self, tokens: list[Token]) -> list[Mention]:
         found: list[Mention] = []
-        at = 0
+        at = 0 if len(tokens) <= LONGEST else len(tokens)
         while at < len(tokens):
             if (
                 tokens[at].cap and tokens[at].low in ORG_WORDS - WEAK_ORG and at + 2 < len(tokens)
@@ -698,6 +702,7 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
     """Where the name of a body that begins at ``begin`` ends: (SCO) Secretariat, Beijing."""
     at = begin
     last = begin + 1
+    end = min(end, begin + _LONGEST_NAME)
     while at < end:
         token = tokens[at]
         if token.cap or (token.text[0].isdigit() and at > begin and at - begin < 3):

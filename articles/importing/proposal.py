@@ -28,6 +28,25 @@ FIRST_WORDS = 8
 FIRST_CHARACTERS = 12
 
 
+#: The longest release that is read, in characters: a book is none.
+LONGEST_TEXT = 200_000
+
+
+class Unreadable(Exception):
+    """The text cannot be read as a release; the message is a sentence for the editor."""
+
+
+def check_length(text: str) -> None:
+    """Raise Unreadable for a text without words or longer than LONGEST_TEXT."""
+    if len(text) > LONGEST_TEXT:
+        raise Unreadable(
+            f"The text has {len(text):,} characters; {LONGEST_TEXT:,} are the most. "
+            "Paste the release alone."
+        )
+    if not any(sign.isalnum() for sign in text):
+        raise Unreadable("There are no words in it; paste the text of a release.")
+
+
 @dataclass(frozen=True, order=True)
 class Span:
     """Characters of the source: from ``start`` up to, not including, ``end`` (from 0)."""

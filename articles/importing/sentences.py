@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from articles.importing.layout import Layout
 from articles.importing.words import (
@@ -39,6 +40,8 @@ _MOST_MARKS = 3000
 _MARKS = re.compile("[\"'“”„‟«»‘’‚‹›「」『』〝〟＂]")
 #: Sentences of more tokens than this are not read.
 LONGEST = 400
+#: So many tokens of a text are read for who says what: forty times a long release.
+MOST_TOKENS = 25_000
 _FINAL = frozenset(".!?…。！？۔؟")
 _SMALL = frozenset("a an the of for and or in on to at by with from as is & vs de la el und der".split())
 
@@ -111,20 +114,23 @@ def read_body(page: Layout) -> Body:
         masked[passage.start] = TERM if is_term else QUOTE
     text = "".join(masked)
     sentences: list[Sentence] = []
-    goes_on_to = 0
+    goes_on_to = count = 0
     tokens: list[Token] = []
     first = 0
     for n, (start, end) in enumerate(page.paragraphs):
         if start >= goes_on_to and tokens:
             sentences += _sentences(tokens, first, flat, quotations)
             tokens = []
+        if count > MOST_TOKENS:
+            break
         if not tokens:
             first = n
         found = [
             _token(one[0], one.start(), one.end(), quotations, terms)
-            for one in _TOKEN.finditer(text, start, end)
+            for one in islice(_TOKEN.finditer(text, start, end), MOST_TOKENS)
         ]
         tokens += found
+        count += len(found)
         goes_on_to = max([goes_on_to, *(t.end for t in found if t.text in (QUOTE, TERM))])
     if tokens:
         sentences += _sentences(tokens, first, flat, quotations)
@@ -170,7 +176,7 @@ def _sentences(
                 )
             elif token.text == TERM:
                 ends = flat[token.end - 2 : token.end - 1] in (".", "!", "?") and following.cap and flat[token.end - 2] == "."
-        if ends or n - begin > 4 * LONGEST:
+        if ends or n - begin > 2 * LONGEST:
             part = tokens[begin : n + 1]
             found.append(
                 Sentence(

@@ -137,11 +137,13 @@ class Speech:
         self._recent: list[int] = []  # persons, the latest last
         self._last_said: Said | None = None
         self._last_paragraph = -1
+        self._number = 0
         self._subject: int | None = None
         self._paragraph_source: tuple[bool, int | None] = (False, None)
         for n, sentence in enumerate(body.sentences):
             if sentence.paragraph != self._last_paragraph:
                 self._paragraph_source = (False, None)
+            self._number = n
             self._read(n, sentence)
             self._last_paragraph = sentence.paragraph
 
@@ -536,7 +538,7 @@ class Speech:
             self._add_quotation(said)
             return
         # Within a sentence without a verb of saying: its subject, if that is a person.
-        n = self.body.sentences.index(sentence)
+        n = self._number
         sources = self._sources(n, tokens)
         subject = self._subject_of(tokens, sources, q)
         if tokens[0].low == "for" and sources and sources[0].start <= 2:
@@ -585,7 +587,7 @@ class Speech:
         """Whether between the quotation before and this sentence stands only who said it."""
         if previous.cue is None:
             return False
-        n = self.body.sentences.index(sentence)
+        n = self._number
         if n == 0 or self.body.sentences[n - 1].paragraph != sentence.paragraph:
             return False
         before = self.body.sentences[n - 1]
@@ -602,7 +604,7 @@ class Speech:
     def _by_sign(self, sentence: Sentence, q: int, said: Said) -> bool:
         """Attribute by a colon before or a dash after: Khan: “…” · “…” — Khan, chairman."""
         tokens = sentence.tokens
-        n = self.body.sentences.index(sentence)
+        n = self._number
         mentions = self.reader.mentions[n]
         if q >= 2 and tokens[q - 1].text == ":":
             for mention in reversed([m for m in mentions if m.end <= q]):

@@ -1,0 +1,99 @@
+"""``manage.py import_release``: what press releases say, as JSON or as drafts."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import BaseCommand, CommandError, CommandParser
+
+from articles.importing.configured import extractor
+from articles.importing.documents import MOST_BYTES, NotADocument, read_document
+from articles.importing.matching import known_names
+from articles.importing.proposal import Known, Proposal, Unreadable, to_json
+
+#: Signs of a text file that is something else: HTML, a mail, bytes.
+_NOT_PLAIN = re.compile(
+    r"[\x00-\x08\x0e-\x1f]|\s*<|(?im:\A(?:[\w-]+: .*\n)*(?:received|return-path|mime-version|"
+    r"message-id|delivered-to|content-type):)"
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Read press releases (text, HTML, mail, .docx, .odt, PDF with text) and make a draft of "
+        "each, with its speakers, statements and event. With --json print what they say, an object "
+        "a line, and save nothing."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--json", action="store_true", help="print proposals, save nothing")
+        parser.add_argument(
+            "--known", action="store_true", help="with --json: look into the newsroom's names too"
+        )
+        parser.add_argument("--by", default="", metavar="USER", help="whose drafts they become")
+
+    def handle(self, *args: Any, files: list[Path], by: str, **options: Any) -> None:
+        extract = extractor()
+        user = None if options["json"] else _user(by)
+        known = known_names() if options["known"] or not options["json"] else Known()
+        refused = 0
+        for file in files:
+            try:
+                text = _text_of(file)
+                proposal = extract(text, known)
+                if user is None:
+                    line = json.dumps(to_json(proposal, file.name), ensure_ascii=False)
+                else:
+                    line = _draft(proposal, text, file, user)
+            except (NotADocument, Unreadable, PermissionDenied) as refusal:
+                self.stderr.write(f"{file}: {refusal}")
+                refused += 1
+            except ValidationError as error:
+                self.stderr.write(f"{file}: {' '.join(error.messages)}")
+                refused += 1
+            else:
+                self.stdout.write(line)
+        if refused:
+            sys.exit(1)
+
+
+def _text_of(file: Path) -> str:
+    """The text of a file. Plain text in UTF-8 stays as it is, so that offsets are the file's."""
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise NotADocument(f"It cannot be read ({error.strerror}).") from error
+    if file.suffix.lower() in (".txt", "") and len(data) <= MOST_BYTES and data.strip():
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            if not _NOT_PLAIN.match(text[:5000]) and "\0" not in text:
+                return text
+    return read_document(data, file.name).text
+
+
+def _user(name: str) -> User:
+    if not name:
+        raise CommandError("Say whose drafts they become: --by USER. Or print them with --json.")
+    try:
+        return User.objects.get(username=name)
+    except User.DoesNotExist as error:
+        raise CommandError(f"There is no user {name}.") from error
+
+
+def _draft(proposal: Proposal, text: str, file: Path, user: User) -> str:
+    from articles.importing.drafts import create_draft  # noqa: PLC0415
+
+    article = create_draft(proposal, text, by=user)
+    return f"{file}: draft “{article.headline}” ({article.pk})"
