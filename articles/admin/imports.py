@@ -142,7 +142,7 @@ class ImportPages(ArticlePage):
             "document": document,
             "cards": found,
             "doubtful": [card for card in found if card.doubt],
-            "pieces": review.pieces(proposal, document.text),
+            "pieces": review.pieces(proposal, document.text, found),
             "language": proposal.language,
             "direction": direction(proposal.language),
             "dropped_values": proposal.dropped,

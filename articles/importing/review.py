@@ -28,7 +28,10 @@ SAME_AS = "="
 
 @dataclass
 class Field:
-    """One value of a card. ``input`` is text, area, select or check; ``spans`` where it stands."""
+    """One value of a card; ``spans`` is where its words stand: 12-30 41-50.
+
+    ``input`` is text, area, folded, select, check or hidden.
+    """
 
     name: str
     label: str
@@ -38,6 +41,7 @@ class Field:
     spans: str = ""
     help: str = ""
     required: bool = False
+    wide: bool = False
 
 
 @dataclass
@@ -91,7 +95,8 @@ def cards(proposal: Proposal, text: str, post: Mapping[str, str] | None = None) 
         *_asides(proposal, text),
         *_topics(proposal),
     ]
-    found[1:] = sorted(found[1:], key=lambda card: card.start)
+    ranks = {"speaker": 0, "event": 1}  # who speaks comes before what is said
+    found[1:] = sorted(found[1:], key=lambda card: (card.start, ranks.get(card.kind, 2)))
     if post is not None:
         for card in found:
             card.accepted = not card.droppable or f"{card.key}-accept" in post
@@ -192,20 +197,23 @@ def accepted(proposal: Proposal, text: str, post: Mapping[str, str]) -> tuple[Dr
     return draft, notes
 
 
-def pieces(proposal: Proposal, text: str) -> list[Piece]:
-    """Return ``text`` cut at every edge of a proposed value."""
+def pieces(proposal: Proposal, text: str, shown: list[Card]) -> list[Piece]:
+    """Return ``text`` cut at every edge of what the cards ``shown`` rest on."""
     kinds = {"speakers": "person", "quotations": "said", "reported": "reported", "event": "event"}
+    kinds["named"] = "person"
     spans: list[tuple[Span, str]] = []
     for path, value in values(proposal):
-        head = path.partition(".")[0]
+        head, _, last = path.partition(".")
+        if last.endswith(("cue", ".text", "spellings")):
+            continue  # within a passage that is shown already
+        head = "named" if last.endswith("named") else head
         if head not in ("paragraphs", "organizations", "topics"):
             spans.append((value.span, kinds.get(head, "fact")))
     spans.sort(key=lambda pair: pair[0].start - pair[0].end)  # the longest first
     edges = {0, len(text)}
-    for span, _ in spans:
-        edges |= {span.start, span.end}
-    for paragraph in proposal.paragraphs:  # so that a paragraph can light up too
-        edges |= {paragraph.span.start, paragraph.span.end}
+    for card in shown:
+        for spans_of in (card.spans, *(one.spans for one in card.fields)):
+            edges |= {int(edge) for edge in re.findall(r"\d+", spans_of)}
     kind_at = [""] * len(text)
     for span, kind in spans:
         kind_at[span.start : span.end] = [kind] * (span.end - span.start)
@@ -244,10 +252,11 @@ def _headline(proposal: Proposal) -> Card:
                 "Headline",
                 headline,
                 input="area",
+                wide=True,
                 required=True,
                 help="" if headline else "The release has none; write it.",
             ),
-            Field("headline-standfirst", "Standfirst", input="area"),
+            Field("headline-standfirst", "Standfirst", input="area", wide=True),
             Field("headline-language", "Language", language, "select", languages()),
         ],
         spans=_spans(headline),
@@ -317,7 +326,7 @@ def _event(proposal: Proposal) -> list[Card]:
     records = [("", "A new event"), *((str(row.pk), f"{row} (same name)") for row in same)]
     live = event.covered_live
     fields = [
-        _text("event", "name", "Name", event.name),
+        _text("event", "name", "Name", event.name, input="area", wide=True),
         _text("event", "kind", "Kind", event.kind),
         Field(
             "event-format",
@@ -334,6 +343,7 @@ def _event(proposal: Proposal) -> list[Card]:
             "Organizers, one a line",
             "\n".join(one.text for one in event.organizers),
             "area",
+            wide=True,
             spans=_spans(*event.organizers),
         ),
         Field(
@@ -343,7 +353,7 @@ def _event(proposal: Proposal) -> list[Card]:
             spans=_spans(event.attendance),
         ),
         Field("event-live", "Covered live", "1" if live else "", "check", spans=_spans(live)),
-        _text("event", "coverage", "Where it was covered", event.live_coverage),
+        _text("event", "coverage", "Where it was covered", event.live_coverage, input="area"),
     ]
     if len(records) > 1:
         choice = Field("event-record", "Record", records[1][0], "select", records)
@@ -367,12 +377,13 @@ def _speaker(proposal: Proposal, n: int) -> Card:
     fields = [
         _text(key, "honorific", "Honorific", one.honorific),
         _text(key, "name", "Name", one.name),
-        _text(key, "title", "Title", one.title),
+        _text(key, "title", "Title", one.title, input="area"),
         _text(
             key,
             "organization",
             "Organization",
             one.organization,
+            input="area",
             help=_known(proposal, one.organization),
         ),
         Field(
@@ -399,7 +410,7 @@ def _speaker(proposal: Proposal, n: int) -> Card:
     return Card(
         key,
         "Speaker",
-        one.name.span.start,
+        min(value.span.start for value in own if value),
         fields,
         _spans(*own),
         reason=one.name.reason,
@@ -452,7 +463,8 @@ def _quotations(proposal: Proposal, text: str) -> list[Card]:
                     [
                         Field(f"{key}-speaker", "Speaker", who, "select",
                               _who(proposal, nobody=True), _spans(one.named)),
-                        Field(f"{key}-text", "Words", words, "area", spans=_spans(*passage)),
+                        Field(f"{key}-text", "Words", words, "area",
+                              spans=_spans(*passage), wide=True),
                     ],
                     _spans(*passage, one.cue, one.named),
                     reason=one.reason,
@@ -474,8 +486,8 @@ def _reported(proposal: Proposal) -> list[Card]:
                 [
                     Field(f"{key}-speaker", "Speaker", str(one.speaker), "select",
                           _who(proposal, nobody=False), _spans(one.named)),
-                    _text(key, "text", "What is said", one.text, input="area"),
-                    _text(key, "passage", "Reported in", one.passage, input="area"),
+                    _text(key, "text", "What is said", one.text, input="area", wide=True),
+                    _text(key, "passage", "Reported in", one.passage, input="folded", wide=True),
                 ],
                 _spans(one.passage),
                 reason=one.reason,
