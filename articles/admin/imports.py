@@ -27,7 +27,7 @@ from articles.importing.documents import (
 )
 from articles.importing.drafts import create_draft, keep
 from articles.importing.matching import known_names
-from articles.importing.proposal import Proposal
+from articles.importing.proposal import Proposal, Unreadable
 from articles.models import SourceDocument
 from articles.templatetags.languages import direction
 
@@ -56,9 +56,7 @@ class ImportPages(ArticlePage):
             try:
                 document, content, name = _sent(request)
                 extractor()(document.text, known_names())
-            except NotADocument as refusal:
-                refused = str(refusal)
-            except ValueError as refusal:  # the extractor cannot read it
+            except (NotADocument, Unreadable) as refusal:
                 refused = str(refusal)
             else:
                 kept = keep(document, content, name, by=cast(User, request.user))
