@@ -87,6 +87,8 @@ _HEADLINE_VERBS = frozenset(
     "confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens strengthen deepen "
     "boost boosts discuss discusses need needs must can should for-all secures acquires partners appeals thanks".split()
 )
+#: So many paragraphs of a text are read.
+MOST_PARAGRAPHS = 2000
 #: Lines between these lengths that follow each other are one paragraph, broken by a mail program.
 _WRAPPED = (40, 110)
 
@@ -210,7 +212,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         block.append(line)
     if block:
         close()
-    return found
+    return found[:MOST_PARAGRAPHS]
 
 
 def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
@@ -301,7 +303,7 @@ def _is_after_body(words: str) -> bool:
     return len(words) < 220 and bool(_EMAIL_OR_PHONE.search(words)) and '"' not in words
 
 
-_NOTE = re.compile(r"(?:[^\W\d_][\w’'-]*[ -]){0,4}[^\W\d_][\w’'-]*\s?:\s\S|https?://|www\.|©|\(?c\) ")
+_NOTE = re.compile(r"(?:[^\W\d_][\w’']{0,30}[ -]){0,4}[^\W\d_][\w’']{0,30}\s?:\s\S|https?://|www\.|©|\(?c\) ")
 
 
 def _is_note(words: str) -> bool:
