@@ -11,10 +11,10 @@ from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES
 from people.folding import fold
 
 _MONTH = (
-    r"(?:Jan(?:uary|uar|vier|eiro)?|Feb(?:ruary|ruar)?|Mar(?:ch|zo)?|Apr(?:il|ile)?|May|June?|July?|Aug(?:ust)?|"
+    r"(?:Jan(?:uary|uar|vier)?|Feb(?:ruary|ruar)?|Mar(?:ch|zo)?|Apr(?:il|ile)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember|embre|iembre)?|Oct(?:ober|obre|ubre)?|Nov(?:ember|embre|iembre)?|Dec(?:ember)?|"
     r"März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|abril|mayo|junio|julio|agosto|diciembre|"
-    r"février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
+    r"fevereiro|março|maio|junho|julho|outubro|dezembro|février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
     r"sierpnia|września|października|listopada|grudnia)\.?"
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -22,7 +22,7 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 #: A day as releases write it, with or without its weekday and year.
 DATE = (
-    rf"(?:{_WEEKDAY},? )?(?:(?:the )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:of )?{_MONTH}(?:,? {_YEAR}(?: (?:r\.|г\.))?)?"
+    rf"(?:{_WEEKDAY},? )?(?:(?:the )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
     rf"|{_DAY}-{_MONTH}-(?:{_YEAR}|\d\d)"
     rf"|{_MONTH} {_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
     rf"|\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d)|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
@@ -41,7 +41,7 @@ _LABEL = re.compile(
     r"communiqu[eé]|brief(?:ing)?|advisory)\b|embargo|under embargo|statement$|hand ?out|"
     r"posted on|embargoed|(?:no|ref|pr|release|date|place|venue|issued by|from|to|contact|media contact|press contact|tel|"
     r"phone|email|e-mail|cc|distribution|category|sent)\b[^\w\s]|(?:pr|ref|release|press release)?\s?(?:no|#)\.?\s?[\w/-]*\d|"
-    r"not for|check against|unofficial translation|https?://|www\.|пресс-релиз|پریس ریلیز|新闻稿|新闻发布",
+    r"not for|check against|unofficial translation|https?://|www\.|pressemitteilung|medienmitteilung|communiqu[eé] de presse|comunicado|nota de prensa|comunicato|пресс-релиз|پریس ریلیز|新闻稿|新闻发布",
     re.IGNORECASE,
 )
 _NAMED_HEADLINE = re.compile(r"(?:subject|headline|title|re|sub)\s?:\s*", re.IGNORECASE)
@@ -87,6 +87,8 @@ _HEADLINE_VERBS = frozenset(
     "confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens strengthen deepen "
     "boost boosts discuss discusses need needs must can should for-all secures acquires partners appeals thanks".split()
 )
+#: So many paragraphs of a text are read.
+MOST_PARAGRAPHS = 2000
 #: Lines between these lengths that follow each other are one paragraph, broken by a mail program.
 _WRAPPED = (40, 110)
 
@@ -210,7 +212,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         block.append(line)
     if block:
         close()
-    return found
+    return found[:MOST_PARAGRAPHS]
 
 
 def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
@@ -243,7 +245,7 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
         if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
             if page.date is None and (dated := _DATE_AT.search(words)):
                 page.date = (start + dated.start(), start + dated.end())
-                last = re.search(rf"[,–—-] ?({_PLACE})$", words)
+                last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
                 if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
                     page.place = (start + last.start(1), start + last.end(1))
             continue
@@ -301,7 +303,7 @@ def _is_after_body(words: str) -> bool:
     return len(words) < 220 and bool(_EMAIL_OR_PHONE.search(words)) and '"' not in words
 
 
-_NOTE = re.compile(r"(?:[^\W\d_][\w’'-]*[ -]){0,4}[^\W\d_][\w’'-]*\s?:\s\S|https?://|www\.|©|\(?c\) ")
+_NOTE = re.compile(r"(?:[^\W\d_][\w’']{0,30}[ -]){0,4}[^\W\d_][\w’']{0,30}\s?:\s\S|https?://|www\.|©|\(?c\) ")
 
 
 def _is_note(words: str) -> bool:
@@ -310,29 +312,15 @@ def _is_note(words: str) -> bool:
 
 
 _NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
-_PLACE_WORD = rf"{_NO_DATE}[^\W\d_a-zà-ÿ][\w’'-]{{0,30}}(?:(?<=St)\.|(?<=Ft)\.|(?<=Mt)\.)?"
-_PLACE = rf"{_PLACE_WORD}(?: (?:de|la|of|el|al|da|do|del|am|an|der|sur|{_PLACE_WORD})){{0,4}}"
-_PLACES = rf"{_PLACE}(?:(?:, ?| ?/ ?| and ){_PLACE}\.?){{0,2}}(?: \({_PLACE}\))?"
-_DATE_LINES = [
-    re.compile(rf"\(?(?:(?i:place) ?: ?)?(?P<place>{_PLACES})\)?\s?[,:;|–—-]*\s+(?P<date>{DATE})\)?[.:]?(?:\s?[,|(–—-].{{0,30}})?"),
-    re.compile(rf"(?P<date>{DATE})\s?[,:;|–—-]?\s+(?P<place>{_PLACES})[.:]?"),
-    re.compile(rf"(?i:date|dated|released?|issued)?\s?:?\s?(?P<date>{DATE})[.:]?"),
-]
+_PLACE_WORD = rf"{_NO_DATE}(?:(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
+#: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
+_PLACE = re.compile(rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|{_PLACE_WORD})){{0,5}}")
+_DATED = re.compile(rf"(?:(?i:dated|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:\d{{1,2}}[.:]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: [A-Z]{{2,4}})?)?")
+_SOURCE_MARK = re.compile(r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]")
+_BETWEEN = re.compile(r"[\s,;:|/–—.*_―)\]\[(-]*")
+_STRONG = re.compile(r"[:|–—―]|--|\s-\s|-$|\.-")
 _DASH = r"\s*(?:–|—|--|―|\s-)\s*"
-_DATELINES = [
-    # ISLAMABAD, 12 March (APP): · GENEVA (Reuters) – · NEW DELHI — March 3, 2026 — · Islamabad :
-    re.compile(
-        rf"(?P<place>{_PLACES})(?:\s?[,:;|–—.-]{{0,2}}\s*\(?(?P<date>{DATE})\)?)?\s?[,:|–—-]{{0,2}}\s?"
-        rf"(?:[(\[/](?P<source>[^()\[\]/]{{2,40}})[)\]/])?(?P<sign>\s?:(?!\d)\s*|{_DASH}|\s?\|\s?)"
-    ),
-    # 12 March, ISLAMABAD:
-    re.compile(
-        rf"(?P<date>{DATE})\s?[,:|–—-]?\s*(?P<place>{_PLACES})(?P<source>(?!))?(?P<sign>\s?:\s*|{_DASH}|\s?\|\s?)"
-    ),
-    # Islamabad, 12 March 2026. The …
-    re.compile(
-        rf"(?P<place>{_PLACES})\s?[,(.]\s?(?P<date>{DATE})\)?(?P<source>(?!))?(?P<sign>(?:(?<=\.)|\.)\s+(?=\S))"
-    ),
+_OTHER_DATELINES = [
     # 伊斯兰堡3月12日电 · ИСЛАМАБАД, 12 марта. · اسلام آباد (12 مارچ):
     re.compile(
         rf"(?P<place>[\u4e00-\u9fff]{{2,6}}?)[，,（(]?(?P<date>{DATE})(?P<source>(?!))?(?P<sign>）?(?:电|讯|：|—+)\s*)"
@@ -349,58 +337,133 @@ _DATELINES = [
 ]
 
 
+@dataclass
+class _Stated:
+    """A place, a day and an agency at the beginning of a line, as positions in it."""
+
+    place: tuple[int, int] | None = None
+    date: tuple[int, int] | None = None
+    source: tuple[int, int] | None = None
+    end: int = 0
+    whole: bool = False
+
+
+def _read_dateline(words: str) -> _Stated | None:
+    """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
+    stated = _Stated()
+    opened = _BETWEEN.match(words)
+    at = opened.end() if opened else 0
+    wrapped = words[:at].strip()[-1:] in ("(", "[") or words[:at].strip().startswith("*")
+    last = ""
+    for _ in range(8):
+        strong = bool(_STRONG.search(last))
+        found = _DATED.match(words, at)
+        if found and stated.date is None:
+            stated.date = found.span("date")
+        elif (mark := _SOURCE_MARK.match(words, max(at - 1, 0)) or _SOURCE_MARK.match(words, at)) and (
+            stated.place or stated.date
+        ):
+            found = mark
+            inner = next(n for n in ("a", "b", "c") if mark[n])
+            if stated.place and {fold(w) for w in mark[inner].split()} & PLACES:
+                stated.place = (stated.place[0], mark.end())
+            elif stated.source is None:
+                stated.source = mark.span(inner)
+        else:
+            found = None if (stated.place and (strong or "." in last)) or stated.source else _PLACE.match(words, at)
+            if found is None or not found[0].strip():
+                break
+            piece = found[0].rstrip()
+            end = at + len(piece)
+            if re.match(r"\.(?:,| ?[(;:–—-])", words[end:]) and len(piece) < 8 and stated.place:
+                end += 1  # Mich., Calif.
+            if not _may_be_place(piece):
+                break
+            if stated.place is None:
+                begin = at + (len("Dated ") if piece.startswith("Dated ") else 0)
+                stated.place = (begin, end)
+            elif re.fullmatch(r"\.?, ?| ?/ ?", last):
+                stated.place = (stated.place[0], end)
+            else:
+                break
+            stated.end = end
+            between = _BETWEEN.match(words, end)
+            last = between[0] if between else ""
+            at = end + len(last)
+            continue
+        stated.end = found.end()
+        between = _BETWEEN.match(words, stated.end)
+        last = between[0] if between else ""
+        at = stated.end + len(last)
+    rest = words[at:]
+    stated.whole = not rest.strip()
+    if not (stated.place or stated.date):
+        return None
+    if stated.whole:
+        return stated
+    place = words[slice(*stated.place)] if stated.place else ""
+    known = bool({fold(word) for word in re.findall(r"\w+", place)} & PLACES)
+    strong = bool(_STRONG.search(last)) or (stated.date is not None and "/" in last) or (wrapped and re.search(r"[)\]*]", last) is not None)
+    if rest[:1].islower():
+        return None
+    if strong:
+        if ":" in last and not (stated.date or stated.source or known or place.isupper()):
+            return None
+        if not place and not (stated.date and stated.date[0] < 4):
+            return None
+    elif "." in words[stated.end - 1 : at] and stated.date and place:
+        pass
+    elif stated.source and place.isupper() and place:
+        pass
+    else:
+        return None
+    stated.end = at
+    return stated
+
+
 def _date_line(page: Layout, start: int, end: int) -> bool:
     """Whether the line is nothing but a place and a day; they are kept."""
     words = page.text[start:end]
-    inner = words.strip("*_ \t[]")
+    inner = words.strip("*_ \t")
     start += words.find(inner)
     end = start + len(inner)
-    words = inner
-    if len(words) > 90:
+    if len(inner) > 100:
         return False
-    for pattern in _DATE_LINES:
-        if found := pattern.fullmatch(words):
-            groups = found.groupdict()
-            if groups.get("place"):
-                if not _may_be_place(found["place"]):
-                    continue
-                page.place = page.place or (
-                    start + found.start("place"),
-                    start + found.end("place"),
-                )
-            page.date = page.date or (start + found.start("date"), start + found.end("date"))
-            return True
-    stated = re.fullmatch(
-        r"(?:place|venue|location)\s?:\s?(?P<place>.{2,60})", words, re.IGNORECASE
-    )
-    if stated:
-        page.place = (start + stated.start("place"), end)
+    named = re.fullmatch(r"(?:place|venue|location)\s?:\s?(?P<place>.{2,60})", inner, re.IGNORECASE)
+    if named:
+        page.place = (start + named.start("place"), end)
         return True
-    return False
+    stated = _read_dateline(inner)
+    if stated is None or stated.date is None or not (stated.whole or len(inner) - stated.end < 28 and "|" in inner):
+        return False
+    page.date = page.date or (start + stated.date[0], start + stated.date[1])
+    if stated.place:
+        page.place = page.place or (start + stated.place[0], start + stated.place[1])
+    return True
 
 
 def _dateline(page: Layout, start: int, end: int) -> int | None:
     """Where the text goes on after a dateline at the beginning of a paragraph; None without one."""
-    words = page.text[start : min(end, start + 160)]
-    for pattern in _DATELINES:
+    words = re.sub(r"\s", " ", page.text[start : min(end, start + 160)])
+    if _LATIN.match(words.lstrip("*_([ ")) or words[:1].isdigit():
+        stated = _read_dateline(words)
+        if stated is None or stated.whole:
+            return None
+        if stated.place:
+            page.place = (start + stated.place[0], start + stated.place[1])
+        if stated.date:
+            page.date = (start + stated.date[0], start + stated.date[1])
+        if stated.source:
+            page.source = (start + stated.source[0], start + stated.source[1])
+        return start + stated.end
+    for pattern in _OTHER_DATELINES:
         found = pattern.match(words)
         if not found or found.end() == len(words):
             continue
-        place, date, source = found["place"], found["date"], found["source"]
-        known = {fold(word) for word in re.findall(r"\w+", place)} & PLACES
-        if not _may_be_place(place) or (
-            ":" in found["sign"]
-            and not (known or date or source or place.isupper() or not _LATIN.search(place))
-        ):
-            continue
-        if "." in found["sign"] and not date:
-            continue
         page.place = (start + found.start("place"), start + found.end("place"))
-        if date:
+        if found["date"]:
             page.date = (start + found.start("date"), start + found.end("date"))
-        if source and _WHOLE_DATE.fullmatch(source):
-            page.date = (start + found.start("source"), start + found.end("source"))
-        elif source:
+        if found["source"]:
             page.source = (start + found.start("source"), start + found.end("source"))
         return start + found.end()
     return None
@@ -408,11 +471,23 @@ def _dateline(page: Layout, start: int, end: int) -> int | None:
 
 def _may_be_place(words: str) -> bool:
     folded = {fold(word) for word in re.findall(r"\w+", words)}
+    if folded <= {"the", "one", "two", "three", "all", "more", "some"}:
+        return False
+    if folded <= PLACES | {"the"}:
+        return True
     return (
         len(words) < 60
-        and not folded & (ORG_WORDS | MONTHS - {"march"}) - {"port"}
-        and not (folded & {"release", "no", "statement", "press", "note", "update", "the", "dear"})
+        and not folded & (ORG_WORDS - {"port", "united", "city", "mission", "station", "fund", "group", "power", "watch"} | MONTHS - {"march", "may"})
+        and not folded & _NO_PLACE
+        and (not words.startswith("The ") or len(words.split()) == 2 and words.split()[1][0].isupper() and len(words) < 12)
     )
+
+
+_NO_PLACE = frozenset(
+    "release no statement press note update dear dated released posted date updated published issued subject contact "
+    "embargoed headline title speaking according today yesterday addressing when while after in on at a an this these "
+    "it he she we they i our his her".split()
+)
 
 
 _SOURCE = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Sentence, Token
 from articles.importing.words import (
@@ -60,7 +61,7 @@ _UNNAMED_HEADS = frozenset("spokesperson spokesman spokeswoman official source s
 #: The name of a body has no more tokens than this.
 _LONGEST_NAME = 30
 #: So many persons are told apart in one text.
-_MOST_PEOPLE = 150
+_MOST_PEOPLE = 100
 _SUFFIXES = frozenset("jr sr ii iii iv".split())
 _AUXILIARIES = frozenset("is are was were has have had will would can could did does do also who which whose whom that when where while".split())
 _PREPOSITIONS = frozenset("of for with by to from between against alongside including via under about at in on near into than through besides".split())
@@ -268,14 +269,14 @@ def _fit(words: list[str], person: Person) -> float:
         return 0.9
     if own and len(own) == 1 and own[0] in (words[0], words[-1]) :
         return 0.6
-    if len(words) == len(own):
+    if len(words) == len(own) and {w[0] for w in words} & {w[0] for w in own}:
         pairs = list(zip(words, own, strict=True))
         unequal = [(a, b) for a, b in pairs if a != b]
         if any(len(a) == 1 and b.startswith(a) or len(b) == 1 and a.startswith(b) for a, b in unequal) and len(unequal) == 1:
             return 0.85
         if len(unequal) == 1 and _close(*unequal[0]):
             return 0.8
-        if all(_close(a, b) for a, b in unequal) and len(words) > 1 and len(unequal) <= 2 and SequenceMatcher(
+        if all(a[0] == b[0] for a, b in unequal) and all(_close(a, b) for a, b in unequal) and len(words) > 1 and len(unequal) <= 2 and SequenceMatcher(
             None, " ".join(words), " ".join(own)
         ).ratio() > 0.88:
             return 0.75
@@ -289,6 +290,7 @@ def _fit(words: list[str], person: Person) -> float:
     return 0.0
 
 
+@lru_cache(maxsize=50_000)
 def _close(one: str, other: str) -> bool:
     """Whether two words may be spellings of one name: Ahmed, Ahmad; Zhanar, Janar."""
     if one == other:
@@ -297,7 +299,9 @@ def _close(one: str, other: str) -> bool:
         return False
     if GENDER.get(one, "m") != GENDER.get(other, "m"):
         return False
-    return SequenceMatcher(None, one, other).ratio() >= 0.72 and abs(len(one) - len(other)) <= 2
+    if abs(len(one) - len(other)) > 2 or len(set(one) & set(other)) < 3:
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= 0.72
 
 
 def _words_of(tokens: list[Token], span: Range) -> list[str]:
