@@ -162,6 +162,8 @@ def test_the_original_is_kept_byte_for_byte_with_sender_and_time(desk: Client) -
     assert bytes(kept.content) == data
     assert kept.sender == "Press Office <press@institute.example>"
     assert kept.sent_at is not None
+    article = reverse("admin:articles_article_change", args=[Article.objects.get().pk])
+    assert f"{IMPORT}{kept.pk}/original/" in desk.get(article).content.decode()
     response = desk.get(f"{IMPORT}{kept.pk}/original/")
     assert response.content == data
     assert response["Content-Type"] == "application/octet-stream"
