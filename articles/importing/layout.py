@@ -17,7 +17,7 @@ _MONTH = (
     r"fevereiro|março|maio|junho|julho|outubro|dezembro|février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
     r"sierpnia|września|października|listopada|grudnia)\.?"
 )
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?(?=,? \d))"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 #: A day as releases write it, with or without its weekday and year.
@@ -90,7 +90,7 @@ _HEADLINE_VERBS = frozenset(
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
 #: Lines between these lengths that follow each other are one paragraph, broken by a mail program.
-_WRAPPED = (40, 110)
+_WRAPPED = (40, 130)
 
 
 @dataclass
@@ -142,8 +142,17 @@ def lay_out(source: str) -> Layout:
         if n and _is_after_body(text[start:end]):
             body = body[:n]
             break
-    while len(body) > 1 and _is_note(text[slice(*body[-1])]):
-        body.pop()
+    while len(body) > 1:
+        if _is_note(text[slice(*body[-1])]):
+            body.pop()
+        elif len(text[slice(*body[-1])]) < 60 and _date_line(page, *body[-1]):
+            body.pop()
+            if len(body) > 1 and page.place is None and _is_place_line(text[slice(*body[-1])]):
+                page.place = body.pop()
+        elif page.date is not None and page.place is None and _is_place_line(text[slice(*body[-1])]):
+            page.place = body.pop()
+        else:
+            break
     page.paragraphs = [
         (start, end)
         for n, (start, end) in enumerate(body)
@@ -199,7 +208,13 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         if wrapped:
             found.append((block[0][0], block[-1][1]))
         else:
-            found.extend(block)
+            kept: list[tuple[int, int]] = []
+            for a, b in block:  # a line that goes on in the next one
+                if kept and text[a].islower() and not _SENTENCE_END.search(text[slice(*kept[-1])]):
+                    kept[-1] = (kept[-1][0], b)
+                else:
+                    kept.append((a, b))
+            found.extend(kept)
         block.clear()
 
     for line in lines:
@@ -240,9 +255,28 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             first = n
             break
         if _is_body(words) and not label:
+            following = text[slice(*blocks[n + 1])] if n + 1 < len(blocks) else ""
+            if not candidates and len(words) < 120 and len(words.split()) < 17 and words[-1:] in "?!." and (
+                words.count(". ") == 0 and len(following) > 1.3 * len(words)
+            ) and (words.isupper() or n == 0 and words[-1:] in "?!"):
+                candidates.append((start, end))
+                continue
             first = n
             break
         if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
+            if page.date is None:
+                for cut in re.finditer(r"[|:–—,-]\s*|\s{2,}", words):
+                    stated = _read_dateline(words[cut.end() :])
+                    if stated and stated.whole and stated.date:
+                        after = start + cut.end()
+                        page.date = (after + stated.date[0], after + stated.date[1])
+                        if stated.place and page.place is None:
+                            page.place = (after + stated.place[0], after + stated.place[1])
+                        break
+            said = re.match(r"[^:–—|]{4,40}(?::| [–—|]) ?", words)
+            if said and page.date is None and len(words[said.end() :].split()) > 3 and not _EMAIL_OR_PHONE.search(words) and re.match(r"(?i)(?:press|news|media) release", words):
+                candidates.append((start + said.end(), end))
+                continue
             if page.date is None and (dated := _DATE_AT.search(words)):
                 page.date = (start + dated.start(), start + dated.end())
                 last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
@@ -259,6 +293,10 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
         first = min(n for n, block in enumerate(blocks) if block[1] >= candidates[0][1])
         first += len(candidates) > 1
         candidates = candidates[:1] if len(candidates) > 1 else []
+    for n, (start, end) in enumerate(candidates):
+        if page.date is not None and page.place is None and _is_place_line(text[start:end]):
+            page.place = candidates.pop(n)
+            break
     page.headline = _headline(text, candidates)
     return first
 
@@ -419,6 +457,12 @@ def _read_dateline(words: str) -> _Stated | None:
         return None
     stated.end = at
     return stated
+
+
+def _is_place_line(words: str) -> bool:
+    """Whether a line is a known place and nothing else: New Delhi."""
+    folded = [fold(word) for word in re.findall(r"\w+", words)]
+    return 0 < len(folded) < 5 and all(word in PLACES for word in folded)
 
 
 def _date_line(page: Layout, start: int, end: int) -> bool:

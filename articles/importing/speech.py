@@ -30,7 +30,7 @@ _THINGS = frozenset(
 )
 _PREPOSITIONS = frozenset("of for with by to from between against alongside including via under about near into than through among".split())
 _BE = frozenset("is are was were be been being".split())
-_OPENERS = frozenset("in on while during at speaking addressing who also whose , ( — – responding talking when after before earlier as chairing".split())
+_OPENERS = frozenset("in on here today yesterday earlier later while during at speaking addressing who also whose , ( — – responding talking when after before earlier as chairing".split())
 _SUBJECT_AFTER = frozenset(", and but that while when as because where whereas if : ; — – • * although since after before then or".split()) | {QUOTE, TERM}
 _SAME_ROLE = {
     "envoy": {"ambassador", "representative", "envoy"}, "diplomat": {"ambassador", "envoy", "secretary", "consul"},
