@@ -15,14 +15,14 @@ _MONTH = (
     r"Sept?(?:ember|embre|iembre)?|Oct(?:ober|obre|ubre)?|Nov(?:ember|embre|iembre)?|Dec(?:ember)?|"
     r"März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|abril|mayo|junio|julio|agosto|diciembre|"
     r"fevereiro|março|maio|junho|julho|outubro|dezembro|février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
-    r"sierpnia|września|października|listopada|grudnia)\.?"
+    r"sierpnia|września|października|listopada|grudnia)(?!\w)\.?"
 )
 _WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?(?=,? \d))"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 #: A day as releases write it, with or without its weekday and year.
 DATE = (
-    rf"(?:{_WEEKDAY},? )?(?:(?:the )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
+    rf"(?:{_WEEKDAY},? )?(?:(?:the |this )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:day of |of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
     rf"|{_DAY}-{_MONTH}-(?:{_YEAR}|\d\d)"
     rf"|{_MONTH} {_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
     rf"|\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d)|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
@@ -294,7 +294,7 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
         first += len(candidates) > 1
         candidates = candidates[:1] if len(candidates) > 1 else []
     for n, (start, end) in enumerate(candidates):
-        if page.date is not None and page.place is None and _is_place_line(text[start:end]):
+        if len(candidates) > 1 and page.place is None and _is_place_line(text[start:end]):
             page.place = candidates.pop(n)
             break
     page.headline = _headline(text, candidates)
@@ -350,13 +350,13 @@ def _is_note(words: str) -> bool:
 
 
 _NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
-_PLACE_WORD = rf"{_NO_DATE}(?:(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
+_PLACE_WORD = rf"{_NO_DATE}(?:(?:al|ar|as|ash|az|el|an|ad|ed)-[^\W\d_a-z][\w’']{{0,30}}|(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
 #: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
 _PLACE = re.compile(rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|{_PLACE_WORD})){{0,5}}")
-_DATED = re.compile(rf"(?:(?i:dated|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:\d{{1,2}}[.:]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: [A-Z]{{2,4}})?)?")
+_DATED = re.compile(rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at )?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?")
 _SOURCE_MARK = re.compile(r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]")
-_BETWEEN = re.compile(r"[\s,;:|/–—.*_―)\]\[(-]*")
-_STRONG = re.compile(r"[:|–—―]|--|\s-\s|-$|\.-")
+_BETWEEN = re.compile(r"[\s,;:|/–—.*_―)\]\[(·•●▪~-]*")
+_STRONG = re.compile(r"[:|–—―·•]|--|\s-\s|-$|\.-")
 _DASH = r"\s*(?:–|—|--|―|\s-)\s*"
 _OTHER_DATELINES = [
     # 伊斯兰堡3月12日电 · ИСЛАМАБАД, 12 марта. · اسلام آباد (12 مارچ):
@@ -389,6 +389,15 @@ class _Stated:
 def _read_dateline(words: str) -> _Stated | None:
     """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
     stated = _Stated()
+    if named := re.match(r"(?i:at|place and date|date and place|datum)[ :]+(?=[A-Z\d])", words):
+        stated = _read_dateline(words[named.end() :])
+        if stated is None or not stated.whole:
+            return None
+        cut = named.end()
+        place, date = stated.place, stated.date
+        stated.place = (place[0] + cut, place[1] + cut) if place else None
+        stated.date = (date[0] + cut, date[1] + cut) if date else None
+        return stated
     opened = _BETWEEN.match(words)
     at = opened.end() if opened else 0
     wrapped = words[:at].strip()[-1:] in ("(", "[") or words[:at].strip().startswith("*")
@@ -451,7 +460,7 @@ def _read_dateline(words: str) -> _Stated | None:
             return None
     elif "." in words[stated.end - 1 : at] and stated.date and place:
         pass
-    elif stated.source and place.isupper() and place:
+    elif stated.source and place and (place.isupper() or stated.date):
         pass
     else:
         return None
@@ -514,7 +523,7 @@ def _dateline(page: Layout, start: int, end: int) -> int | None:
 
 
 def _may_be_place(words: str) -> bool:
-    folded = {fold(word) for word in re.findall(r"\w+", words)}
+    folded = {fold(word) for word in re.findall(r"[\w’']+", words)}
     if folded <= {"the", "one", "two", "three", "all", "more", "some"}:
         return False
     if folded <= PLACES | {"the"}:
