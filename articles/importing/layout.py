@@ -140,6 +140,9 @@ def lay_out(source: str) -> Layout:
     body = blocks[first:]
     for n, (start, end) in enumerate(body):
         if n and _is_after_body(text[start:end]):
+            for rest in body[n:]:
+                if page.date is None and len(text[slice(*rest)]) < 60:
+                    _date_line(page, *rest)
             body = body[:n]
             break
     while len(body) > 1:
@@ -264,24 +267,14 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             first = n
             break
         if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
-            if page.date is None:
-                for cut in re.finditer(r"[|:–—,-]\s*|\s{2,}", words):
-                    stated = _read_dateline(words[cut.end() :])
-                    if stated and stated.whole and stated.date:
-                        after = start + cut.end()
-                        page.date = (after + stated.date[0], after + stated.date[1])
-                        if stated.place and page.place is None:
-                            page.place = (after + stated.place[0], after + stated.place[1])
-                        break
+            dated_before = page.date is not None or _date_within(page, start, end)
             said = re.match(r"[^:–—|]{4,40}(?::| [–—|]) ?", words)
-            if said and page.date is None and len(words[said.end() :].split()) > 3 and not _EMAIL_OR_PHONE.search(words) and re.match(r"(?i)(?:press|news|media) release", words):
+            if said and not (dated_before and _DATE_AT.search(words)) and len(words[said.end() :].split()) > 3 and not _EMAIL_OR_PHONE.search(words) and re.match(r"(?i)(?:press|news|media) release", words):
                 candidates.append((start + said.end(), end))
                 continue
-            if page.date is None and (dated := _DATE_AT.search(words)):
-                page.date = (start + dated.start(), start + dated.end())
-                last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
-                if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
-                    page.place = (start + last.start(1), start + last.end(1))
+            last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
+            if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
+                page.place = (start + last.start(1), start + last.end(1))
             continue
         if _is_body(words):
             first = n
@@ -298,18 +291,59 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             page.place = candidates.pop(n)
             break
     page.headline = _headline(text, candidates)
+    if page.date is None:
+        for start, end in blocks[:first]:
+            if (start, end) != page.headline and _date_within(page, start, end):
+                break
     return first
 
 
+def _date_within(page: Layout, start: int, end: int) -> bool:
+    """Whether a line that says more has a place and a day: Bulletin 12 · Harare · 4 May 2026."""
+    words = page.text[start:end]
+    if len(words) > 140:
+        return False
+    for cut in re.finditer(r"[|:–—,·•(-]\s*|\s{2,}", words):
+        stated = _read_dateline(words[cut.end() :])
+        if stated and stated.whole and stated.date:
+            after = start + cut.end()
+            page.date = (after + stated.date[0], after + stated.date[1])
+            if stated.place and page.place is None:
+                page.place = (after + stated.place[0], after + stated.place[1])
+            return True
+    dates = [one for one in _DATE_AT.finditer(words) if re.search(r"\d", one[0])]
+    if dates:
+        page.date = (start + dates[0].start(), start + dates[0].end())
+    return bool(dates)
+
+
+
 def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """The first of the lines of the head that is no letterhead, else the longest."""
+    """The first of the lines of the head that reads like a headline, else the likeliest."""
+    rated: list[tuple[float, int, tuple[int, int]]] = []
     for n, (start, end) in enumerate(candidates):
-        words = text[start:end].split()
-        if (len(words) < 2 and not _SCRIPTS[0][1].search(text[start:end])) or text[start:end].endswith(":"):
+        line = text[start:end]
+        words = line.split()
+        unspaced = _SCRIPTS[0][1].search(line) is not None
+        if (len(words) < 2 and not unspaced) or line.endswith(":") or not _LETTERS.search(line):
             continue
-        if not _is_letterhead(words) or (n + 1 == len(candidates) and len(words) > 6):
+        folded = [fold(word).strip(",.()·|:“”") for word in words]
+        verb = any(
+            word in _HEADLINE_VERBS or word.endswith(("ed", "ing")) and word not in ORG_WORDS
+            for word in folded[1:]
+        )
+        small = any(w[:1].islower() and f not in _JOINERS for w, f in zip(words, folded, strict=True))
+        rate = 2.0 * verb + 1.0 * small + 1.0 * (len(words) > 4) + 2.0 * unspaced
+        rate -= 3.0 * _is_letterhead(words) + 1.0 * bool(set("·|•/") & set(line)) + 1.0 * (len(words) < 4)
+        rate -= 2.0 * bool(re.match(r"(?i)(?:information|news|press|media|communications|public|office|bulletin|newsletter|issue|vol)\b", line) and len(words) < 7)
+        if rate >= 2:
             return start, end
-    return None
+        rated.append((rate, -n, (start, end)))
+    best = max(rated, default=None)
+    return best[2] if best and best[0] > -2 else None
+
+
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def _is_letterhead(words: list[str]) -> bool:
