@@ -434,6 +434,8 @@ def _mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
     _look_left(tokens, mention, begin, floor)
     if not tokens[end - 1].possessive:
         _look_right(tokens, mention, end)
+    if mention.title is None and not rank and end - start > 1 and begin > 0 and not tokens[begin - 1].cap:
+        _describe_before(tokens, mention, begin)
     if mention.title and mention.title[0]:
         before = tokens[mention.title[0] - 1]
         if before.low in ("its", "their", "our") or (before.possessive and not before.cap):
@@ -615,6 +617,31 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
     return best
 
 
+def _describe_before(tokens: list[Token], mention: Mention, begin: int) -> None:
+    """Read “ferry pilot Anna Lind said”, “said kit man Joe Bloggs” by a noun that no list has."""
+    at = begin
+    while at > 0 and begin - at < 4:
+        token = tokens[at - 1]
+        if not token.word or token.cap or not token.low.isalpha() and "-" not in token.low:
+            break
+        if token.low in FUNCTION_WORDS | _PREPOSITIONS | ADVERBS | SAYING | _AUXILIARIES | ORG_JOINERS:
+            break
+        at -= 1
+    if at == begin or tokens[begin - 1].low.endswith(("ing", "ed", "ly", "s")):
+        return
+    before = tokens[at - 1] if at else None
+    after = tokens[mention.end] if mention.end < len(tokens) else None
+    asked = before is not None and (before.low in SAYING or before.low == "the" and at > 1 and tokens[at - 2].low in SAYING | {"to"})
+    spoken = (
+        after is not None and after.low in SAYING | {"also", "has", "had"} and before is not None
+        and (before.low in ("the", "a", "an") or not before.word)
+    )
+    if (asked or spoken) and not names_body(tokens[slice(*mention.name)]):
+        mention.strong = True
+        mention.title = (at, begin)
+        mention.start = at - (before is not None and before.low in _DETERMINERS)
+
+
 def _may_touch_name(part: list[Token]) -> bool:
     """Whether a title phrase may stand right before a name."""
     last = part[-1]
@@ -626,7 +653,28 @@ def _may_touch_name(part: list[Token]) -> bool:
     return any(token.low in TITLE_HEADS for token in part) and (last.low in TITLE_MODIFIERS | SUBJECTS | PLACES or last.acronym or names_body(part[-3:]))
 
 
-def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | None, Range | None]:
+def _is_described(tokens: list[Token], mention: Mention, a: int, b: int, stop: int, sign: str) -> bool:
+    """Whether “NAME, the club's kit man, said” describes a person in a word that no list has."""
+    part = tokens[a:b]
+    name = tokens[slice(*mention.name)]
+    if sign != "," or len(part) > 14 or not part or sum(t.word for t in name) < 2 or names_body(name):
+        return False
+    first = part[0]
+    if first.cap and not first.possessive or not first.word or first.text.isdigit():
+        return False
+    led = first.low in _DETERMINERS or any(t.possessive for t in part[:5])
+    if first.low in _PREPOSITIONS | _AUXILIARIES | ADVERBS | SAYING | {"and", "but", "or", "as", "including", "led", "based"} or first.low.endswith(("ing", "ed")) and not led:
+        return False
+    if any(not t.cap and t.low in ORG_WORDS | {"maker", "manufacturer", "charity", "firm", "start-up", "town", "village", "city", "river", "producer", "startup", "provider", "supplier", "retailer"} for t in part[:4]):
+        return False
+    after = tokens[b + 1] if b + 1 < len(tokens) and tokens[b].text == "," else tokens[b] if b < len(tokens) else None
+    before = tokens[mention.start - 1] if mention.start else None
+    spoken = after is not None and (after.low in SAYING or after.low in ("who", "also", "has", "had", "will"))
+    asked = before is not None and before.low in SAYING
+    return spoken and (led or after is not None and after.low in SAYING) or asked
+
+
+def _split_title(tokens: list[Token], start: int, end: int, *, any_head: bool = False) -> tuple[Range | None, Range | None]:
     """Part a title phrase into the title and the body that it names."""
     if start + 1 < end and tokens[start + 1].low == "who":
         end = start + 1
@@ -638,6 +686,9 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
     heads = [n for n, token in enumerate(part) if token.low in TITLE_HEADS]
     if not heads:
         heads = [n for n, token in enumerate(part) if token.low == "general"]
+    if not heads and any_head:
+        plain = next((n for n, t in enumerate(part) if t.low in _PREPOSITIONS | {"who", ","}), len(part))
+        heads = [max(plain - 1, 0)]
     if not heads:
         return None, None
     owner: Range | None = None
@@ -896,6 +947,12 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         part = tokens[a:b]
         if not part:
             break
+        if n == 0 and not _is_title_segment(part) and _is_described(tokens, mention, a, b, stop, sign):
+            title, organization = _split_title(tokens, a, b, any_head=True)
+            used = 1
+            if title is None:
+                break
+            continue
         if n == 0:
             if not _is_title_segment(part):
                 body = tokens[a + (tokens[a].low == "the") : b]

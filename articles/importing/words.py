@@ -534,7 +534,7 @@ captioned headlined slogan motto known as tagline project programme program book
 song report paper exhibition initiative campaign operation exercise album play novel scheme policy
 award series topic subject hashtag labelled labeled codenamed code-named headline mantra pamphlet
 so-called concept term word phrase translated meaning brand app platform portal article module
-publication brochure study poem anthem course monument memoir magazine training""")
+booklet pamphlet hymn chant banner sign poster plaque inscription inscribed engraved lecture talk panel session reading reads publication brochure study poem anthem course monument memoir magazine training""")
 
 #: Given names with the gender that most of their bearers have.
 _MALE = """ahmad ahmed ali muhammad mohammad mohammed mohamed mehmood mahmood hassan hasan hussain hussein imran
