@@ -56,6 +56,10 @@ _SAME_ROLE = {
 
 
 _PLAIN_PRESENT = frozenset("says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises".split())
+_CONVINCED = frozenset(
+    "convinced confident proud sure pleased delighted grateful satisfied certain optimistic hopeful glad happy concerned "
+    "worried sorry thankful aware impressed".split()
+)
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
 
@@ -291,7 +295,10 @@ class Speech:
                 else:
                     found.append(Cue(k, source, None, k + 2, trailing=k > 0, according=True))
                 continue
-            if low in ("is", "was") and [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW:
+            if low in ("is", "was") and (
+                [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW
+                or k + 2 < len(tokens) and tokens[k + 1].low in _CONVINCED and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+            ):
                 if cue := self._left(tokens, k, sources, found):
                     cue.end = k + 4
                     found.append(cue)
