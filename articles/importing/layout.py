@@ -15,14 +15,14 @@ _MONTH = (
     r"Sept?(?:ember|embre|iembre)?|Oct(?:ober|obre|ubre)?|Nov(?:ember|embre|iembre)?|Dec(?:ember)?|"
     r"März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|abril|mayo|junio|julio|agosto|diciembre|"
     r"fevereiro|março|maio|junho|julho|outubro|dezembro|février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
-    r"sierpnia|września|października|listopada|grudnia)\.?"
+    r"sierpnia|września|października|listopada|grudnia)(?!\w)\.?"
 )
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?(?=,? \d))"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 #: A day as releases write it, with or without its weekday and year.
 DATE = (
-    rf"(?:{_WEEKDAY},? )?(?:(?:the )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
+    rf"(?:{_WEEKDAY},? )?(?:(?:the |this )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:day of |of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
     rf"|{_DAY}-{_MONTH}-(?:{_YEAR}|\d\d)"
     rf"|{_MONTH} {_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
     rf"|\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d)|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
@@ -90,7 +90,7 @@ _HEADLINE_VERBS = frozenset(
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
 #: Lines between these lengths that follow each other are one paragraph, broken by a mail program.
-_WRAPPED = (40, 110)
+_WRAPPED = (40, 130)
 
 
 @dataclass
@@ -140,10 +140,22 @@ def lay_out(source: str) -> Layout:
     body = blocks[first:]
     for n, (start, end) in enumerate(body):
         if n and _is_after_body(text[start:end]):
+            for rest in body[n:]:
+                if page.date is None and len(text[slice(*rest)]) < 60:
+                    _date_line(page, *rest)
             body = body[:n]
             break
-    while len(body) > 1 and _is_note(text[slice(*body[-1])]):
-        body.pop()
+    while len(body) > 1:
+        if _is_note(text[slice(*body[-1])]):
+            body.pop()
+        elif len(text[slice(*body[-1])]) < 60 and _date_line(page, *body[-1]):
+            body.pop()
+            if len(body) > 1 and page.place is None and _is_place_line(text[slice(*body[-1])]):
+                page.place = body.pop()
+        elif page.date is not None and page.place is None and _is_place_line(text[slice(*body[-1])]):
+            page.place = body.pop()
+        else:
+            break
     page.paragraphs = [
         (start, end)
         for n, (start, end) in enumerate(body)
@@ -199,7 +211,13 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         if wrapped:
             found.append((block[0][0], block[-1][1]))
         else:
-            found.extend(block)
+            kept: list[tuple[int, int]] = []
+            for a, b in block:  # a line that goes on in the next one
+                if kept and text[a].islower() and not _SENTENCE_END.search(text[slice(*kept[-1])]):
+                    kept[-1] = (kept[-1][0], b)
+                else:
+                    kept.append((a, b))
+            found.extend(kept)
         block.clear()
 
     for line in lines:
@@ -240,14 +258,23 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             first = n
             break
         if _is_body(words) and not label:
+            following = text[slice(*blocks[n + 1])] if n + 1 < len(blocks) else ""
+            if not candidates and len(words) < 120 and len(words.split()) < 17 and words[-1:] in "?!." and (
+                words.count(". ") == 0 and len(following) > 1.3 * len(words)
+            ) and (words.isupper() or n == 0 and words[-1:] in "?!"):
+                candidates.append((start, end))
+                continue
             first = n
             break
         if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
-            if page.date is None and (dated := _DATE_AT.search(words)):
-                page.date = (start + dated.start(), start + dated.end())
-                last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
-                if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
-                    page.place = (start + last.start(1), start + last.end(1))
+            dated_before = page.date is not None or _date_within(page, start, end)
+            said = re.match(r"[^:–—|]{4,40}(?::| [–—|]) ?", words)
+            if said and not (dated_before and _DATE_AT.search(words)) and len(words[said.end() :].split()) > 3 and not _EMAIL_OR_PHONE.search(words) and re.match(r"(?i)(?:press|news|media) release", words):
+                candidates.append((start + said.end(), end))
+                continue
+            last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
+            if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
+                page.place = (start + last.start(1), start + last.end(1))
             continue
         if _is_body(words):
             first = n
@@ -259,19 +286,64 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
         first = min(n for n, block in enumerate(blocks) if block[1] >= candidates[0][1])
         first += len(candidates) > 1
         candidates = candidates[:1] if len(candidates) > 1 else []
+    for n, (start, end) in enumerate(candidates):
+        if len(candidates) > 1 and page.place is None and _is_place_line(text[start:end]):
+            page.place = candidates.pop(n)
+            break
     page.headline = _headline(text, candidates)
+    if page.date is None:
+        for start, end in blocks[:first]:
+            if (start, end) != page.headline and _date_within(page, start, end):
+                break
     return first
 
 
+def _date_within(page: Layout, start: int, end: int) -> bool:
+    """Whether a line that says more has a place and a day: Bulletin 12 · Harare · 4 May 2026."""
+    words = page.text[start:end]
+    if len(words) > 140:
+        return False
+    for cut in re.finditer(r"[|:–—,·•(-]\s*|\s{2,}", words):
+        stated = _read_dateline(words[cut.end() :])
+        if stated and stated.whole and stated.date:
+            after = start + cut.end()
+            page.date = (after + stated.date[0], after + stated.date[1])
+            if stated.place and page.place is None:
+                page.place = (after + stated.place[0], after + stated.place[1])
+            return True
+    dates = [one for one in _DATE_AT.finditer(words) if re.search(r"\d", one[0])]
+    if dates:
+        page.date = (start + dates[0].start(), start + dates[0].end())
+    return bool(dates)
+
+
+
 def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """The first of the lines of the head that is no letterhead, else the longest."""
+    """The first of the lines of the head that reads like a headline, else the likeliest."""
+    rated: list[tuple[float, int, tuple[int, int]]] = []
     for n, (start, end) in enumerate(candidates):
-        words = text[start:end].split()
-        if (len(words) < 2 and not _SCRIPTS[0][1].search(text[start:end])) or text[start:end].endswith(":"):
+        line = text[start:end]
+        words = line.split()
+        unspaced = _SCRIPTS[0][1].search(line) is not None
+        if (len(words) < 2 and not unspaced) or line.endswith(":") or not _LETTERS.search(line):
             continue
-        if not _is_letterhead(words) or (n + 1 == len(candidates) and len(words) > 6):
+        folded = [fold(word).strip(",.()·|:“”") for word in words]
+        verb = any(
+            word in _HEADLINE_VERBS or word.endswith(("ed", "ing")) and word not in ORG_WORDS
+            for word in folded[1:]
+        )
+        small = any(w[:1].islower() and f not in _JOINERS for w, f in zip(words, folded, strict=True))
+        rate = 2.0 * verb + 1.0 * small + 1.0 * (len(words) > 4) + 2.0 * unspaced
+        rate -= 3.0 * _is_letterhead(words) + 1.0 * bool(set("·|•/") & set(line)) + 1.0 * (len(words) < 4)
+        rate -= 2.0 * bool(re.match(r"(?i)(?:information|news|press|media|communications|public|office|bulletin|newsletter|issue|vol)\b", line) and len(words) < 7)
+        if rate >= 2:
             return start, end
-    return None
+        rated.append((rate, -n, (start, end)))
+    best = max(rated, default=None)
+    return best[2] if best and best[0] > -2 else None
+
+
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 def _is_letterhead(words: list[str]) -> bool:
@@ -312,13 +384,13 @@ def _is_note(words: str) -> bool:
 
 
 _NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
-_PLACE_WORD = rf"{_NO_DATE}(?:(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
+_PLACE_WORD = rf"{_NO_DATE}(?:(?:al|ar|as|ash|az|el|an|ad|ed)-[^\W\d_a-z][\w’']{{0,30}}|(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
 #: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
 _PLACE = re.compile(rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|{_PLACE_WORD})){{0,5}}")
-_DATED = re.compile(rf"(?:(?i:dated|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:\d{{1,2}}[.:]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: [A-Z]{{2,4}})?)?")
+_DATED = re.compile(rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at )?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?")
 _SOURCE_MARK = re.compile(r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]")
-_BETWEEN = re.compile(r"[\s,;:|/–—.*_―)\]\[(-]*")
-_STRONG = re.compile(r"[:|–—―]|--|\s-\s|-$|\.-")
+_BETWEEN = re.compile(r"[\s,;:|/–—.*_―)\]\[(·•●▪~-]*")
+_STRONG = re.compile(r"[:|–—―·•]|--|\s-\s|-$|\.-")
 _DASH = r"\s*(?:–|—|--|―|\s-)\s*"
 _OTHER_DATELINES = [
     # 伊斯兰堡3月12日电 · ИСЛАМАБАД, 12 марта. · اسلام آباد (12 مارچ):
@@ -351,6 +423,15 @@ class _Stated:
 def _read_dateline(words: str) -> _Stated | None:
     """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
     stated = _Stated()
+    if named := re.match(r"(?i:at|place and date|date and place|datum)[ :]+(?=[A-Z\d])", words):
+        stated = _read_dateline(words[named.end() :])
+        if stated is None or not stated.whole:
+            return None
+        cut = named.end()
+        place, date = stated.place, stated.date
+        stated.place = (place[0] + cut, place[1] + cut) if place else None
+        stated.date = (date[0] + cut, date[1] + cut) if date else None
+        return stated
     opened = _BETWEEN.match(words)
     at = opened.end() if opened else 0
     wrapped = words[:at].strip()[-1:] in ("(", "[") or words[:at].strip().startswith("*")
@@ -413,12 +494,18 @@ def _read_dateline(words: str) -> _Stated | None:
             return None
     elif "." in words[stated.end - 1 : at] and stated.date and place:
         pass
-    elif stated.source and place.isupper() and place:
+    elif stated.source and place and (place.isupper() or stated.date):
         pass
     else:
         return None
     stated.end = at
     return stated
+
+
+def _is_place_line(words: str) -> bool:
+    """Whether a line is a known place and nothing else: New Delhi."""
+    folded = [fold(word) for word in re.findall(r"\w+", words)]
+    return 0 < len(folded) < 5 and all(word in PLACES for word in folded)
 
 
 def _date_line(page: Layout, start: int, end: int) -> bool:
@@ -470,7 +557,7 @@ def _dateline(page: Layout, start: int, end: int) -> int | None:
 
 
 def _may_be_place(words: str) -> bool:
-    folded = {fold(word) for word in re.findall(r"\w+", words)}
+    folded = {fold(word) for word in re.findall(r"[\w’']+", words)}
     if folded <= {"the", "one", "two", "three", "all", "more", "some"}:
         return False
     if folded <= PLACES | {"the"}:

@@ -58,6 +58,11 @@ _NOT_NAMES = frozenset(
     "government state parliament cabinet opposition internet mr mrs excellency highness majesty".split()
 )
 _UNNAMED_HEADS = frozenset("spokesperson spokesman spokeswoman official source sources representative aide".split())
+_RANKS = frozenset("lt maj brig gen col capt dr mr mrs ms prof professor justice lieutenant brigadier colonel shri smt".split())
+_POST_NOMINALS = frozenset(
+    "ni hi si ti sj nsc m.d ph.d md phd obe cbe mbe kbe frs qc kc sc mbbs frcs fca cpa esq mba msc j.d jd rn pe dds dvm "
+    "bsc ba ma llm llb m dba mph r.n psc ndc cfa ca frcp mrcp am ao ac oam".split()
+)
 #: The name of a body has no more tokens than this.
 _LONGEST_NAME = 30
 #: So many persons are told apart in one text.
@@ -381,6 +386,12 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
                 break
         elif token.low in _SUFFIXES and token.cap:
             end += 1
+        elif (
+            token.cap and token.low in _NOT_NAMES and token.low.endswith(("i", "an", "ese", "ish"))
+            and (tokens[at].low in GENDER or end - at > 1)
+            and not (end + 1 < len(tokens) and tokens[end + 1].cap)
+        ):
+            end += 1
         elif token.cap and token.low in COMMON_SURNAMES and not (
             end + 1 < len(tokens) and tokens[end + 1].cap and tokens[end + 1].low in ORG_WORDS
         ):
@@ -423,6 +434,8 @@ def _mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
     _look_left(tokens, mention, begin, floor)
     if not tokens[end - 1].possessive:
         _look_right(tokens, mention, end)
+    if mention.title is None and not rank and end - start > 1 and begin > 0 and not tokens[begin - 1].cap:
+        _describe_before(tokens, mention, begin)
     if mention.title and mention.title[0]:
         before = tokens[mention.title[0] - 1]
         if before.low in ("its", "their", "our") or (before.possessive and not before.cap):
@@ -530,6 +543,11 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
     while at > floor:
         token = tokens[at - 1]
         ahead = tokens[at] if at < stop else None
+        if token.text == "," and ahead is not None and ahead.cap and ahead.low in SUBJECTS and at - 2 >= floor and (
+            tokens[at - 2].cap and tokens[at - 2].low in SUBJECTS
+        ):
+            at -= 1
+            continue
         if token.text in (QUOTE, TERM) or token.text in ".;:!?,":
             break
         if _is_title_part(token) or token.low in HONORIFICS and token.cap and not _begins_sentence(tokens, at - 1):
@@ -599,6 +617,31 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
     return best
 
 
+def _describe_before(tokens: list[Token], mention: Mention, begin: int) -> None:
+    """Read “ferry pilot Anna Lind said”, “said kit man Joe Bloggs” by a noun that no list has."""
+    at = begin
+    while at > 0 and begin - at < 4:
+        token = tokens[at - 1]
+        if not token.word or token.cap or not token.low.isalpha() and "-" not in token.low:
+            break
+        if token.low in FUNCTION_WORDS | _PREPOSITIONS | ADVERBS | SAYING | _AUXILIARIES | ORG_JOINERS:
+            break
+        at -= 1
+    if at == begin or tokens[begin - 1].low.endswith(("ing", "ed", "ly", "s")):
+        return
+    before = tokens[at - 1] if at else None
+    after = tokens[mention.end] if mention.end < len(tokens) else None
+    asked = before is not None and (before.low in SAYING or before.low == "the" and at > 1 and tokens[at - 2].low in SAYING | {"to"})
+    spoken = (
+        after is not None and after.low in SAYING | {"also", "has", "had"} and before is not None
+        and (before.low in ("the", "a", "an") or not before.word)
+    )
+    if (asked or spoken) and not names_body(tokens[slice(*mention.name)]):
+        mention.strong = True
+        mention.title = (at, begin)
+        mention.start = at - (before is not None and before.low in _DETERMINERS)
+
+
 def _may_touch_name(part: list[Token]) -> bool:
     """Whether a title phrase may stand right before a name."""
     last = part[-1]
@@ -610,7 +653,28 @@ def _may_touch_name(part: list[Token]) -> bool:
     return any(token.low in TITLE_HEADS for token in part) and (last.low in TITLE_MODIFIERS | SUBJECTS | PLACES or last.acronym or names_body(part[-3:]))
 
 
-def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | None, Range | None]:
+def _is_described(tokens: list[Token], mention: Mention, a: int, b: int, stop: int, sign: str) -> bool:
+    """Whether “NAME, the club's kit man, said” describes a person in a word that no list has."""
+    part = tokens[a:b]
+    name = tokens[slice(*mention.name)]
+    if sign != "," or len(part) > 14 or not part or sum(t.word for t in name) < 2 or names_body(name):
+        return False
+    first = part[0]
+    if first.cap and not first.possessive or not first.word or first.text.isdigit():
+        return False
+    led = first.low in _DETERMINERS or any(t.possessive for t in part[:5])
+    if first.low in _PREPOSITIONS | _AUXILIARIES | ADVERBS | SAYING | {"and", "but", "or", "as", "including", "led", "based"} or first.low.endswith(("ing", "ed")) and not led:
+        return False
+    if any(not t.cap and t.low in ORG_WORDS | {"maker", "manufacturer", "charity", "firm", "start-up", "town", "village", "city", "river", "producer", "startup", "provider", "supplier", "retailer"} for t in part[:4]):
+        return False
+    after = tokens[b + 1] if b + 1 < len(tokens) and tokens[b].text == "," else tokens[b] if b < len(tokens) else None
+    before = tokens[mention.start - 1] if mention.start else None
+    spoken = after is not None and (after.low in SAYING or after.low in ("who", "also", "has", "had", "will"))
+    asked = before is not None and before.low in SAYING
+    return spoken and (led or after is not None and after.low in SAYING) or asked
+
+
+def _split_title(tokens: list[Token], start: int, end: int, *, any_head: bool = False) -> tuple[Range | None, Range | None]:
     """Part a title phrase into the title and the body that it names."""
     if start + 1 < end and tokens[start + 1].low == "who":
         end = start + 1
@@ -622,6 +686,9 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
     heads = [n for n, token in enumerate(part) if token.low in TITLE_HEADS]
     if not heads:
         heads = [n for n, token in enumerate(part) if token.low == "general"]
+    if not heads and any_head:
+        plain = next((n for n, t in enumerate(part) if t.low in _PREPOSITIONS | {"who", ","}), len(part))
+        heads = [max(plain - 1, 0)]
     if not heads:
         return None, None
     owner: Range | None = None
@@ -630,6 +697,10 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
     first = head
     while first > start and tokens[first - 1].low in TITLE_MODIFIERS | SUBJECTS and not tokens[first - 1].possessive and not tokens[first - 1].acronym:
         first -= 1
+    if first > start and tokens[first - 1].low in ORG_JOINERS and not tokens[head].cap:
+        first = head
+        while first > start and not tokens[first - 1].cap and tokens[first - 1].low in TITLE_MODIFIERS:
+            first -= 1
     while first < head and (tokens[first].low in ORG_WORDS or tokens[first].low in SUBJECTS - TITLE_MODIFIERS) and first > start and tokens[first - 1].cap and tokens[first].cap and tokens[first].low not in ("executive", "general"):
         first += 1
     if first > start and all(t.cap or t.low in ORG_JOINERS or t.text in "()&" for t in tokens[start:first]):
@@ -639,7 +710,7 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
         if possessive and places:
             start = first
         elif not places or names_body(before):
-            generic = len(before) == 1 and before[0].low in ORG_WORDS and not before[0].possessive and not before[0].acronym
+            generic = len(before) == 1 and (before[0].low in ORG_WORDS or not tokens[first].cap and _begins_sentence(tokens, start)) and not before[0].possessive and not before[0].acronym
             if before[-1].low not in ORG_JOINERS and not generic:
                 owner = (start, first)
                 start = first
@@ -668,7 +739,10 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
             end = n
             break
         if low in ("at", "with", "of", "for", "from", "in") or tokens[n].text in (",", "–", "—", "-"):
-            if low in ("of", "for", "from") and any(t.low in ("at", "with") for t in tokens[n + 1 : end]):
+            after_the = n + 1 + (n + 1 < end and tokens[n + 1].low == "the")
+            if low in ("of", "for", "from") and any(t.low in ("at", "with") for t in tokens[n + 1 : end]) and not (
+                low == "of" and names_body(tokens[after_the : body_end(tokens, after_the, end)] if after_the < end else [])
+            ):
                 last_at = max(k for k in range(n + 1, end) if tokens[k].low in ("at", "with"))
                 if last_at + 1 < end and (tokens[last_at + 1].cap or last_at + 2 < end and tokens[last_at + 2].cap):
                     continue
@@ -681,6 +755,8 @@ def _split_title(tokens: list[Token], start: int, end: int) -> tuple[Range | Non
                 continue
             last = body_end(tokens, begin, end)
             run = tokens[begin:last]
+            if low == "of" and any(t.low == "staff" for t in run[1:3]) and len(run) < 7:
+                continue
             if tokens[n].text == "," or low in ("at", "with"):
                 good = not all(t.low in PLACES for t in run if t.cap)
                 if tokens[n].text == "," and any(t.low in TITLE_HEADS for t in run if not names_body(run)):
@@ -709,6 +785,10 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
     end = min(end, begin + _LONGEST_NAME)
     while at < end:
         token = tokens[at]
+        if at > begin and token.low in HONORIFICS and token.cap and (
+            token.text.endswith(".") or token.low in _RANKS and at + 1 < end and tokens[at + 1].cap
+        ):
+            return last
         if token.cap or (token.text[0].isdigit() and at > begin and at - begin < 3):
             at += 1
             last = at
@@ -780,7 +860,7 @@ def _list_within_name(tokens: list[Token], begin: int, at: int, end: int) -> boo
 
 def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
     """Read the apposition after a name: X, Vice President, CGSS, Islamabad stated."""
-    if end >= len(tokens):
+    if end >= len(tokens) or (mention.title is not None and tokens[end].low not in ("of", "from")):
         return
     sign = tokens[end].text
     if tokens[end].low == "as" and mention.title is None and end + 1 < len(tokens):
@@ -854,6 +934,12 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         stop = min(at + 45, len(tokens))
     if not closed or not segments:
         return
+    while len(segments) > 1 and all(
+        t.low in _POST_NOMINALS or not t.word for t in tokens[slice(*segments[0])]
+    ):
+        mention.strong = True
+        mention.end = segments[0][1] + 1
+        segments.pop(0)
     title: Range | None = None
     organization: Range | None = None
     used = 0
@@ -861,6 +947,12 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         part = tokens[a:b]
         if not part:
             break
+        if n == 0 and not _is_title_segment(part) and _is_described(tokens, mention, a, b, stop, sign):
+            title, organization = _split_title(tokens, a, b, any_head=True)
+            used = 1
+            if title is None:
+                break
+            continue
         if n == 0:
             if not _is_title_segment(part):
                 body = tokens[a + (tokens[a].low == "the") : b]
@@ -953,7 +1045,7 @@ def _is_title_segment(part: list[Token]) -> bool:
     if part[0].low.endswith("ing") and not part[0].cap and part[0].low not in TITLE_MODIFIERS:
         return False
     heads = [n for n, token in enumerate(part) if token.low in TITLE_HEADS or (token.low == "general" and n == len(part) - 1)]
-    if not heads:
+    if not heads or any(t.low in _RANKS and t.cap for t in part[1:]):
         return False
     before = part[: heads[0]]
     return not any(token.low in _PREPOSITIONS for token in before) or heads[0] < 9 and part[0].cap

@@ -239,6 +239,9 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
     if capitalised and not (attributed and passage.words[-1] in ",.?!"):
         return True
     last = [fold(word).strip(",:;()") for word in before.split()[-4:]]
+    noun = last[-1].strip(",") if last else ""
+    if before.endswith((",", ":")) and noun in TITLE_INTRODUCERS - {"paper", "word", "term"} and not (attributed and passage.words[-1] in ",.?!"):
+        return True
     if before.endswith((",", ".")) and not before.endswith(("titled,", "entitled,")):
         return False
     if passage.words[-1:] in ",." and attributed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from articles.importing.persons import Mention, Person, Range, Reader, body_end, is_unnamed, names_body, roles
@@ -18,7 +19,11 @@ from articles.importing.words import (
 )
 
 #: Nouns that say something and are nobody: the statement said.
-_THINGS = frozenset(
+_WRITINGS = frozenset(
+    "sentence sign message banner plaque inscription text motto clause note label poster headline preamble card caption "
+    "slogan leaflet placard board sticker title paragraph proverb saying song verse line inscription stone badge".split()
+)
+_THINGS = _WRITINGS | frozenset(
     "statement report release ministry company government department court bank university organization "
     "organisation agency commission committee council association union club team group communique "
     "declaration resolution document spokesperson spokesman spokeswoman official officials embassy foundation "
@@ -30,7 +35,7 @@ _THINGS = frozenset(
 )
 _PREPOSITIONS = frozenset("of for with by to from between against alongside including via under about near into than through among".split())
 _BE = frozenset("is are was were be been being".split())
-_OPENERS = frozenset("in on while during at speaking addressing who also whose , ( — – responding talking when after before earlier as chairing".split())
+_OPENERS = frozenset("in on here today yesterday earlier later while during at speaking addressing who also whose , ( — – responding talking when after before earlier as chairing".split())
 _SUBJECT_AFTER = frozenset(", and but that while when as because where whereas if : ; — – • * although since after before then or".split()) | {QUOTE, TERM}
 _SAME_ROLE = {
     "envoy": {"ambassador", "representative", "envoy"}, "diplomat": {"ambassador", "envoy", "secretary", "consul"},
@@ -51,6 +56,10 @@ _SAME_ROLE = {
 
 
 _PLAIN_PRESENT = frozenset("says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises".split())
+_CONVINCED = frozenset(
+    "convinced confident proud sure pleased delighted grateful satisfied certain optimistic hopeful glad happy concerned "
+    "worried sorry thankful aware impressed".split()
+)
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
 
@@ -288,7 +297,10 @@ class Speech:
                 else:
                     found.append(Cue(k, source, None, k + 2, trailing=k > 0, according=True))
                 continue
-            if low in ("is", "was") and [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW:
+            if low in ("is", "was") and (
+                [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW
+                or k + 2 < len(tokens) and tokens[k + 1].low in _CONVINCED and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+            ):
                 if cue := self._left(tokens, k, sources, found):
                     cue.end = k + 4
                     found.append(cue)
@@ -305,11 +317,22 @@ class Speech:
             words = tokens[slice(*source.mention.name)]
             count = sum(t.word for t in words)
             known_given = any(t.low in GENDER for t in words)
-            if count >= 2 and not names_body(words) and (known_given or quoted):
+            if count >= 2 and not names_body(words) and (known_given or self._sounds_like_person(source, tokens, quoted=quoted)):
                 doubt = "" if known_given else "Only the verb shows that this is a person."
                 return self.reader.add(tokens, source.mention, doubt), doubt
             return None, ""
         return self._resolve(source, tokens)
+
+    def _sounds_like_person(self, source: Source, tokens: list[Token], *, quoted: bool) -> bool:
+        """Whether a name that nothing introduces may be a person's: no body's name elsewhere."""
+        if source.mention is None:
+            return False
+        a, b = source.mention.name
+        name = self.text[tokens[a].start : tokens[b - 1].end]
+        start = self.body.sentences[0].start
+        used = re.search(rf"\b(?:at|by|for|of|with|from|about) (?:the )?{re.escape(name)}", self.text, re.IGNORECASE)
+        in_head = name.lower() in self.text[:start].lower()
+        return not used and (quoted or not in_head) and b - a <= 4
 
     def _left(self, tokens: list[Token], k: int, sources: list[Source], earlier: list[Cue]) -> Cue | None:
         p = k
@@ -500,6 +523,10 @@ class Speech:
             if chosen is None and later and not later[0].according:
                 chosen = None
         said = Said([start], None)
+        if chosen is not None and chosen.person is None and chosen.source and chosen.source.kind == "body":
+            noun = tokens[chosen.source.end - 1].low
+            if noun in _WRITINGS or tokens[chosen.at].low in ("reads", "read", "reading"):
+                return
         earlier = self._last_in(sentence, q)
         if chosen is not None:
             said.person = chosen.person
@@ -557,6 +584,9 @@ class Speech:
         elif subject is None and self._last_said is not None:
             said.person = self._last_said.person
             said.doubt = "No attribution stands with it."
+        passage = self.body.quotations[start]
+        if said.person is None and q > 0 and tokens[q - 1].text not in (",", ":") and passage.words[-1:] not in ",.!?":
+            return  # a term within a sentence that nobody says
         self._add_quotation(said)
 
     def _add_quotation(self, said: Said) -> None:

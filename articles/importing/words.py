@@ -43,7 +43,7 @@ realize reason reassert reassure rebuff rebuke recall recap/recapp reckon recogn
 recommend recount refer/referr reflect refuse refute regard regret/regrett reiterate reject rejoice
 relate remark remember remind renew repeat reply report request resolve respond restate reveal
 salute share signal slam/slamm specify speculate state stipulate stress submit/submitt suggest
-summarize summarise support surmise suspect sympathize sympathise testify thank touch trust
+summarize summarise support surmise suspect sympathize sympathise consider doubt fear guarantee credit rue testify thank touch trust
 underline underscore urge verify voice volunteer vow want warn welcome wish worry wonder
 whisper shout yell mutter murmur concur/concurr admit/admitt"""
 
@@ -288,12 +288,12 @@ rev rev. reverend fr fr. bishop archbishop cardinal imam rabbi pir makhdoom sard
 barrister advocate engr engr. eng eng. engineer justice mr-justice hrh hrm hh h.h h.e h.e. he-
 his her excellency highness royal majesty eminence holiness ambassador amb amb. senator sen sen.
 general gen gen. lieutenant lt lt. major maj maj. brigadier brig brig. colonel col col. captain capt
-capt. rt rt. mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk dato khun daw dr.-ing dr-ing dipl.-ing bibi sahibzada commander cdr cdr. admiral adm adm. commodore cmdre marshal air field vice-admiral rear vice
+capt. rt rt. haji hajji hajja alhaji alhaja oba nana otunba mallam malam ustaz ustadh ustadz ustaza maestro maestra padre signor signora sig dott avv lic licenciado arq dona dom frei pani bey pasha efendi hanim academician akad swami guru acharya pandit pt thiru datin seri puan encik raden kyai nyai ajarn luang sayadaw ven venerable bhante canon brother deacon pastor evangelist apostle cpl corporal lance pvt private havildar subedar naik risaldar naib petty warrant ensign sub-lieutenant midshipman dsp ssp ig dig aig asp sub-inspector detective gp gp-capt ing mag dra sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk dato khun daw dr.-ing dr-ing dipl.-ing sahibzada commander cdr cdr. admiral adm adm. commodore cmdre marshal air field vice-admiral rear vice
 squadron wing group flight leader sergeant sgt sgt. inspector constable superintendent saint st.
 pope prince princess king queen emir sultan prince-""")
 
 #: Ranks that are a name without their point: Sen, Amb, Hon.
-DOTTED = _set("sen fr st hon eng adm rev don sri sr bro amb gen col maj air wing field flight king")
+DOTTED = _set("sen king")
 #: English words that are family names too.
 COMMON_SURNAMES = _set("""sultan king prince bishop judge dean pope marshal major noble rose page baker cook mason carter porter fisher hunter
 singer miller ranger chase wells banks fields rivers park lake hall church house street field law price young white brown
@@ -534,7 +534,7 @@ captioned headlined slogan motto known as tagline project programme program book
 song report paper exhibition initiative campaign operation exercise album play novel scheme policy
 award series topic subject hashtag labelled labeled codenamed code-named headline mantra pamphlet
 so-called concept term word phrase translated meaning brand app platform portal article module
-publication brochure study poem anthem course monument memoir magazine training""")
+booklet pamphlet hymn chant banner sign poster plaque inscription inscribed engraved lecture talk panel session reading reads publication brochure study poem anthem course monument memoir magazine training""")
 
 #: Given names with the gender that most of their bearers have.
 _MALE = """ahmad ahmed ali muhammad mohammad mohammed mohamed mehmood mahmood hassan hasan hussain hussein imran
