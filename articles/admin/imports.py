@@ -7,7 +7,13 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
+from django.db import IntegrityError
 from django.forms import Media, Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,6 +21,7 @@ from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_safe
 
 from articles.admin.article_page import ArticlePage
+from articles.admin.base import sentence_of
 from articles.importing import review
 from articles.importing.configured import extractor
 from articles.importing.documents import (
@@ -98,7 +105,11 @@ class ImportPages(ArticlePage):
                 draft, notes = review.accepted(proposal, document.text, cast(Any, post))
                 article = create_draft(document, draft, by=user)
             except ValidationError as refusal:
-                refused = refusal.messages
+                refused = _sentences(refusal)
+            except ObjectDoesNotExist:
+                refused = ["A record that you chose is gone; look at the choices again."]
+            except IntegrityError as error:  # somebody else made the same at this moment
+                refused = [sentence_of(error)]
             except PermissionDenied as refusal:
                 refused = [str(refusal) or "You may not do that; ask a publisher."]
             else:
@@ -176,6 +187,17 @@ def _sent(request: HttpRequest) -> tuple[Document, bytes, str]:
     if not text.strip():
         raise NotADocument("Paste the text of a release, or choose its file.")
     return from_text(text), text.encode("utf-8", "replace"), ""
+
+
+def _sentences(refusal: ValidationError) -> list[str]:
+    """What was refused, with the name of the field where there is one."""
+    if not hasattr(refusal, "error_dict"):
+        return refusal.messages
+    return [
+        message if name == NON_FIELD_ERRORS else f"{name.replace('_', ' ').capitalize()}: {message}"
+        for name, messages_of in refusal.message_dict.items()
+        for message in messages_of
+    ]
 
 
 def _document(document_id: Any, *, content: bool = False) -> SourceDocument:

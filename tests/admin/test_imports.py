@@ -144,6 +144,35 @@ def test_a_headline_is_asked_for_and_nothing_is_lost_or_saved(desk: Client) -> N
     assert nothing_was_made()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("headline-headline", "a" * 201, "Headline: Ensure this value has at most 200 characters"),
+        ("speaker-0-name", " ", "A speaker has no name; write it, or drop the speaker."),
+        ("speaker-0-title", "a" * 301, "Title: Ensure this value has at most 300 characters"),
+        ("headline-headline", "\0", "Write a headline"),
+    ],
+)
+def test_what_the_database_cannot_keep_is_a_sentence(
+    desk: Client, name: str, value: str, sentence: str
+) -> None:
+    address = paste(desk)
+    response = desk.post(address, form_of(desk, address) | {name: value})
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert nothing_was_made()
+
+
+def test_a_record_that_is_gone_meanwhile_is_a_sentence(desk: Client) -> None:
+    known = a_speaker("Ada Marlow")
+    address = paste(desk)
+    form = form_of(desk, address)
+    assert form["speaker-0-record"] == str(known.pk)
+    known.delete()
+    assert desk.post(address, form).status_code == 302  # made anew
+    assert Speaker.objects.filter(name="Ada Marlow").count() == 1
+
+
 def test_a_release_becomes_one_draft_also_when_it_is_sent_twice(desk: Client) -> None:
     address = paste(desk)
     form = form_of(desk, address)
