@@ -107,6 +107,16 @@ def cards(proposal: Proposal, text: str, post: Mapping[str, str] | None = None) 
     return found
 
 
+def untouched(shown: list[Card]) -> dict[str, str]:
+    """Return what a browser sends of the cards ``shown`` when nothing was touched."""
+    sent = {f"{card.key}-accept": "1" for card in shown if card.droppable and card.accepted}
+    for card in shown:
+        for one in card.fields:
+            if one.input != "check" or one.value:
+                sent[one.name] = one.value
+    return sent
+
+
 def accepted(proposal: Proposal, text: str, post: Mapping[str, str]) -> tuple[Draft, list[str]]:
     """Return what the form accepts, and sentences about what was left out and why.
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from articles.importing.review import untouched
 from articles.models import Article, AuditEntry, Event, SourceDocument, Statement, Topic
 from people.models import Affiliation, Organization, Speaker
 from tests.builders import a_capacity, a_member_of, a_speaker
@@ -46,14 +48,7 @@ def paste(desk: Client, text: str = TEXT) -> str:
 
 def form_of(desk: Client, address: str) -> dict[str, str]:
     """What a browser without script sends when nothing was touched."""
-    found: dict[str, str] = {}
-    for card in desk.get(address).context["cards"]:
-        if card.droppable and card.accepted:
-            found[f"{card.key}-accept"] = "1"
-        for field in card.fields:
-            if field.input != "check" or field.value:
-                found[field.name] = field.value
-    return found
+    return untouched(desk.get(address).context["cards"])
 
 
 def key_of(form: dict[str, str], value: str) -> str:
@@ -298,3 +293,19 @@ def test_every_release_that_is_accepted_as_it_is_makes_a_draft(desk: Client, pat
     checks = reverse("admin:articles_article_checks", args=[Article.objects.get().pk])
     findings = desk.get(checks).json()["findings"]
     assert [one for one in findings if one["severity"] == "error"] == []
+
+
+def test_the_command_makes_a_draft_of_each_file_and_keeps_it(
+    publisher: User, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "release.txt", tmp_path / "bad.docx"
+    good.write_text(TEXT, encoding="utf-8")
+    bad.write_bytes(b"PK\x03\x04")
+    with pytest.raises(SystemExit):
+        call_command("import_release", str(bad), str(good), by="publisher")
+    said = capsys.readouterr()
+    assert "bad.docx: The file is damaged." in said.err
+    assert "release.txt: draft “Institute opens a school”" in said.out
+    article = Article.objects.get()
+    assert article.statements.count() == 2
+    assert bytes(article.source_documents.get().content) == TEXT.encode()

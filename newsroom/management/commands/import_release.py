@@ -11,11 +11,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
+from articles.importing import review
 from articles.importing.configured import extractor
 from articles.importing.documents import MOST_BYTES, NotADocument, read_document
+from articles.importing.drafts import create_draft, keep
 from articles.importing.matching import known_names
-from articles.importing.proposal import Known, Proposal, Unreadable, to_json
+from articles.importing.proposal import Known, Unreadable, to_json
 
 #: Signs of a text file that is something else: HTML, a mail, bytes.
 _NOT_PLAIN = re.compile(
@@ -47,12 +50,14 @@ class Command(BaseCommand):
         refused = 0
         for file in files:
             try:
-                text = _text_of(file)
-                proposal = extract(text, known)
                 if user is None:
+                    proposal = extract(_text_of(file), known)
                     line = json.dumps(to_json(proposal, file.name), ensure_ascii=False)
                 else:
-                    line = _draft(proposal, text, file, user)
+                    line = _draft(file, known, user)
+            except OSError as error:
+                self.stderr.write(f"{file}: It cannot be read ({error.strerror}).")
+                refused += 1
             except (NotADocument, Unreadable, PermissionDenied) as refusal:
                 self.stderr.write(f"{file}: {refusal}")
                 refused += 1
@@ -92,8 +97,15 @@ def _user(name: str) -> User:
         raise CommandError(f"There is no user {name}.") from error
 
 
-def _draft(proposal: Proposal, text: str, file: Path, user: User) -> str:
-    from articles.importing.drafts import create_draft  # noqa: PLC0415
-
-    article = create_draft(proposal, text, by=user)
+@transaction.atomic
+def _draft(file: Path, known: Known, user: User) -> str:
+    """Make a draft of all that is proposed; one without a headline is called as its file."""
+    data = file.read_bytes()
+    document = read_document(data, file.name)
+    proposal = extractor()(document.text, known)
+    shown = review.cards(proposal, document.text)
+    sent = review.untouched(shown)
+    sent["headline-headline"] = sent["headline-headline"] or file.name
+    draft, _ = review.accepted(proposal, document.text, sent)
+    article = create_draft(keep(document, data, file.name, by=user), draft, by=user)
     return f"{file}: draft “{article.headline}” ({article.pk})"
