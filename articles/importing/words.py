@@ -352,7 +352,9 @@ geneticist biochemist neuroscientist statistician roboticist technologist invent
 stewardess steward flight-attendant bellringer organist choirmaster director-designate superintendent mayor-elect
 ranger councillor councilor alderman burgomaster marshal coroner bailiff notary conveyancer paralegal mediator""")
 #: Words for kin: they show a person, and are no capacity.
-KINSHIP = _set("mother father widow brother sister daughter son grandmother grandfather parent teenager")
+KINSHIP = _set(
+    "mother father widow brother sister daughter son grandmother grandfather parent teenager"
+)
 #: Words that stand before the head of a title and belong to it.
 TITLE_MODIFIERS = _set("""additional deputy vice acting assistant associate joint senior junior chief executive
 foreign prime general federal provincial state interim honorary emeritus former ex- first second
@@ -642,7 +644,9 @@ PARTICLES = _set(
 )
 
 #: Small words within names of bodies and titles.
-ORG_JOINERS = _set("of for the and & on in to de la du des der und y del los las dos das da do fur e")
+ORG_JOINERS = _set(
+    "of for the and & on in to de la du des der und y del los las dos das da do fur e"
+)
 
 TITLE_HEADS |= OCCUPATIONS
 TITLE_MODIFIERS |= _set("sporting union commanding founding")
