@@ -24,13 +24,13 @@ from articles.importing.words import (
 from people.folding import fold
 
 _INTRODUCERS = frozenset(
-    "titled entitled called named themed theme dubbed title on topic subject under of styled".split()
+    ["titled", "entitled", "called", "named", "themed", "theme", "dubbed", "title", "on", "topic", "subject", "under", "of", "styled"]
 )
 _BY = frozenset(
-    "organized organised hosted convened arranged held co-hosted co-organized co-organised cohosted sponsored staged run".split()
+    ["organized", "organised", "hosted", "convened", "arranged", "held", "co-hosted", "co-organized", "co-organised", "cohosted", "sponsored", "staged", "run"]
 )
 _WITH = frozenset(
-    "collaboration partnership cooperation coordination association conjunction".split()
+    ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
 )
 _DAY = re.compile(
     rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|\d{{1,2}} \w+(?: \d{{4}})?))?"
@@ -174,9 +174,8 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 and kind_token is not run[-1]
                 and not (after_kind and after_kind[0].low in ("on", "of", "for", "20"))
                 and not any(t.text[0].isdigit() for t in run)
-            ):
-                if kind_token.low not in ("fair", "meeting", "week", "show", "forum", "exercise"):
-                    continue
+            ) and kind_token.low not in ("fair", "meeting", "week", "show", "forum", "exercise"):
+                continue
             if any(t.low in TITLE_HEADS for t in run[: run.index(kind_token)]):
                 continue
             if any(t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys() for t in after_kind[:1]):
@@ -230,11 +229,11 @@ def _name_end(tokens: list[Token], at: int) -> int:
     while end < min(len(tokens), at + 30):
         token = tokens[end]
         if (
-            token.cap
+            (token.cap
             and token.word
-            and token.low not in WEEKDAYS
-            or token.text.isdigit()
-            and len(token.text) == 4
+            and token.low not in WEEKDAYS)
+            or (token.text.isdigit()
+            and len(token.text) == 4)
         ):
             end += 1
         elif (
@@ -338,9 +337,7 @@ def _organizers(body: Body, n: int) -> list[Range]:
                 token.low == "by"
                 and k
                 and (tokens[k - 1].low in _BY or tokens[k - 1].low == "jointly")
-            ):
-                begin = k + 1
-            elif found and token.low == "with" and k and tokens[k - 1].low in _WITH:
+            ) or (found and token.low == "with" and k and tokens[k - 1].low in _WITH):
                 begin = k + 1
             if begin is not None:
                 found += [one for one in _bodies(tokens, begin) if one not in found]
@@ -458,15 +455,10 @@ class BodyName:
 
 #: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
 _GENERIC = frozenset(
-    "company firm group start-up startup manufacturer maker producer operator retailer club team charity trust "
-    "foundation association union federation society agency commission committee council board bank university college "
-    "school institute centre center academy hospital museum library festival embassy ministry department court bar "
-    "airline railway port authority cooperative co-operative publisher organisation organization party newspaper network alliance "
-    "brewery bakery theatre studio laboratory fund insurer lender developer non-profit ngo body secretariat assembly "
-    "senate parliament guild chamber corporation carrier utility broadcaster orchestra zoo city municipality army".split()
+    ["company", "firm", "group", "start-up", "startup", "manufacturer", "maker", "producer", "operator", "retailer", "club", "team", "charity", "trust", "foundation", "association", "union", "federation", "society", "agency", "commission", "committee", "council", "board", "bank", "university", "college", "school", "institute", "centre", "center", "academy", "hospital", "museum", "library", "festival", "embassy", "ministry", "department", "court", "bar", "airline", "railway", "port", "authority", "cooperative", "co-operative", "publisher", "organisation", "organization", "party", "newspaper", "network", "alliance", "brewery", "bakery", "theatre", "studio", "laboratory", "fund", "insurer", "lender", "developer", "non-profit", "ngo", "body", "secretariat", "assembly", "senate", "parliament", "guild", "chamber", "corporation", "carrier", "utility", "broadcaster", "orchestra", "zoo", "city", "municipality", "army"]
 )
 _SUFFIXES = frozenset(
-    "inc ltd llc plc gmbh ag sa se ab oy as nv bv kg co corp a/s ry pvt srl spa kft sarl pjsc jsc llp e.v s.a".split()
+    ["inc", "ltd", "llc", "plc", "gmbh", "ag", "sa", "se", "ab", "oy", "as", "nv", "bv", "kg", "co", "corp", "a/s", "ry", "pvt", "srl", "spa", "kft", "sarl", "pjsc", "jsc", "llp", "e.v", "s.a"]
 )
 
 

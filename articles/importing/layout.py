@@ -70,23 +70,15 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
 _STOPWORDS = {
-    "de": frozenset("der die das und ist nicht mit von für auf ein eine den dem sich".split()),
-    "fr": frozenset("le la les des et est dans pour une que sur pas aux du".split()),
-    "es": frozenset("el la los las y es en para una que del con por".split()),
-    "en": frozenset("the of and to in is that for on with was has by at".split()),
+    "de": frozenset(["der", "die", "das", "und", "ist", "nicht", "mit", "von", "für", "auf", "ein", "eine", "den", "dem", "sich"]),
+    "fr": frozenset(["le", "la", "les", "des", "et", "est", "dans", "pour", "une", "que", "sur", "pas", "aux", "du"]),
+    "es": frozenset(["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]),
+    "en": frozenset(["the", "of", "and", "to", "in", "is", "that", "for", "on", "with", "was", "has", "by", "at"]),
 }
-_JOINERS = frozenset("of the for and de del la y et und at in on &".split())
-_OFFICES = frozenset("republic government directorate secretariat state muzeum universidad".split())
+_JOINERS = frozenset(["of", "the", "for", "and", "de", "del", "la", "y", "et", "und", "at", "in", "on", "&"])
+_OFFICES = frozenset(["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"])
 _HEADLINE_VERBS = frozenset(
-    "to opens open gives give launches launch wins win signs sign names name appoints takes take raises returns "
-    "return leads lead stays stay draws draw calls call visits visit receives receive marks mark hosts host holds hold "
-    "builds starts begins ends joins unveils plans seeks gets brings makes finds becomes cuts reduces increases "
-    "extends will closes close closed awards announces announce publishes introduces celebrates completes expands "
-    "reopens delivers offers buys sells sends says said urges warns welcomes condemns asks ask vows passes approves "
-    "adopts rejects backs beats defeats pledges inaugurates inaugurated held launched opened signed won appointed named "
-    "is are was has have meets met moves hands helps tests reach reaches agree agrees elects elected reports "
-    "confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens strengthen deepen "
-    "boost boosts discuss discusses need needs must can should for-all secures acquires partners appeals thanks".split()
+    ["to", "opens", "open", "gives", "give", "launches", "launch", "wins", "win", "signs", "sign", "names", "name", "appoints", "takes", "take", "raises", "returns", "return", "leads", "lead", "stays", "stay", "draws", "draw", "calls", "call", "visits", "visit", "receives", "receive", "marks", "mark", "hosts", "host", "holds", "hold", "builds", "starts", "begins", "ends", "joins", "unveils", "plans", "seeks", "gets", "brings", "makes", "finds", "becomes", "cuts", "reduces", "increases", "extends", "will", "closes", "close", "closed", "awards", "announces", "announce", "publishes", "introduces", "celebrates", "completes", "expands", "reopens", "delivers", "offers", "buys", "sells", "sends", "says", "said", "urges", "warns", "welcomes", "condemns", "asks", "ask", "vows", "passes", "approves", "adopts", "rejects", "backs", "beats", "defeats", "pledges", "inaugurates", "inaugurated", "held", "launched", "opened", "signed", "won", "appointed", "named", "is", "are", "was", "has", "have", "meets", "met", "moves", "hands", "helps", "tests", "reach", "reaches", "agree", "agrees", "elects", "elected", "reports", "confirms", "confirmed", "rules", "orders", "ordered", "arrives", "arrive", "concludes", "concluded", "resumes", "strengthens", "strengthen", "deepen", "boost", "boosts", "discuss", "discusses", "need", "needs", "must", "can", "should", "for-all", "secures", "acquires", "partners", "appeals", "thanks"]
 )
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
@@ -272,7 +264,7 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
                 and len(words.split()) < 17
                 and words[-1:] in "?!."
                 and (words.count(". ") == 0 and len(following) > 1.3 * len(words))
-                and (words.isupper() or n == 0 and words[-1:] in "?!")
+                and (words.isupper() or (n == 0 and words[-1:] in "?!"))
             ):
                 candidates.append((start, end))
                 continue
@@ -346,7 +338,7 @@ def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] |
             continue
         folded = [fold(word).strip(",.()·|:“”") for word in words]
         verb = any(
-            word in _HEADLINE_VERBS or word.endswith(("ed", "ing")) and word not in ORG_WORDS
+            word in _HEADLINE_VERBS or (word.endswith(("ed", "ing")) and word not in ORG_WORDS)
             for word in folded[1:]
         )
         small = any(
@@ -542,9 +534,7 @@ def _read_dateline(words: str) -> _Stated | None:
             return None
         if not place and not (stated.date and stated.date[0] < 4):
             return None
-    elif "." in words[stated.end - 1 : at] and stated.date and place:
-        pass
-    elif stated.source and place and (place.isupper() or stated.date):
+    elif ("." in words[stated.end - 1 : at] and stated.date and place) or (stated.source and place and (place.isupper() or stated.date)):
         pass
     else:
         return None
@@ -574,7 +564,7 @@ def _date_line(page: Layout, start: int, end: int) -> bool:
     if (
         stated is None
         or stated.date is None
-        or not (stated.whole or len(inner) - stated.end < 28 and "|" in inner)
+        or not (stated.whole or (len(inner) - stated.end < 28 and "|" in inner))
     ):
         return False
     page.date = page.date or (start + stated.date[0], start + stated.date[1])
@@ -627,17 +617,15 @@ def _may_be_place(words: str) -> bool:
         and not folded & _NO_PLACE
         and (
             not words.startswith("The ")
-            or len(words.split()) == 2
+            or (len(words.split()) == 2
             and words.split()[1][0].isupper()
-            and len(words) < 12
+            and len(words) < 12)
         )
     )
 
 
 _NO_PLACE = frozenset(
-    "release no statement press note update dear dated released posted date updated published issued subject contact "
-    "embargoed headline title speaking according today yesterday addressing when while after in on at a an this these "
-    "it he she we they i our his her".split()
+    ["release", "no", "statement", "press", "note", "update", "dear", "dated", "released", "posted", "date", "updated", "published", "issued", "subject", "contact", "embargoed", "headline", "title", "speaking", "according", "today", "yesterday", "addressing", "when", "while", "after", "in", "on", "at", "a", "an", "this", "these", "it", "he", "she", "we", "they", "i", "our", "his", "her"]
 )
 
 

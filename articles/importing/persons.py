@@ -10,9 +10,9 @@ from functools import lru_cache
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Sentence, Token
 from articles.importing.words import (
     ADVERBS,
-    FUNCTION_WORDS,
     COMMON_SURNAMES,
     DOTTED,
+    FUNCTION_WORDS,
     GENDER,
     GENDERED,
     HONORIFICS,
@@ -34,60 +34,41 @@ type Range = tuple[int, int]
 
 #: Words that are a rank before a name, and the head of a title otherwise.
 _EITHER = frozenset(
-    "general major captain colonel commander admiral brigadier justice ambassador senator engineer advocate "
-    "barrister commodore marshal judge king queen prince princess bishop archbishop imam cardinal "
-    "sergeant inspector superintendent pope emir sultan rabbi sheikh professor mufti maulana".split()
+    ["general", "major", "captain", "colonel", "commander", "admiral", "brigadier", "justice", "ambassador", "senator", "engineer", "advocate", "barrister", "commodore", "marshal", "judge", "king", "queen", "prince", "princess", "bishop", "archbishop", "imam", "cardinal", "sergeant", "inspector", "superintendent", "pope", "emir", "sultan", "rabbi", "sheikh", "professor", "mufti", "maulana"]
 )
 #: Ranks that are one only before another rank.
 _ONLY_BEFORE_RANK = frozenset(
-    "air field rear vice squadron wing group flight lieutenant his her royal lt maj brig major assistant sub deputy".split()
+    ["air", "field", "rear", "vice", "squadron", "wing", "group", "flight", "lieutenant", "his", "her", "royal", "lt", "maj", "brig", "major", "assistant", "sub", "deputy"]
 )
 #: Words before General that make an office of it.
 _OFFICES = frozenset(
-    "secretary director attorney inspector consul solicitor auditor surveyor accountant governor advocate registrar postmaster controller".split()
+    ["secretary", "director", "attorney", "inspector", "consul", "solicitor", "auditor", "surveyor", "accountant", "governor", "advocate", "registrar", "postmaster", "controller"]
 )
 _NOT_NAMES = frozenset(
-    "islam quran muslim christian christmas eid ramadan ramazan internet covid english urdu arabic chinese pakistani indian "
-    "american british russian european asian african french german spanish italian turkish iranian afghan "
-    "saudi japanese korean kazakh uzbek kyrgyz tajik ukrainian polish dutch swedish norwegian danish finnish "
-    "kenyan nigerian ghanaian egyptian moroccan emirati qatari indonesian malaysian vietnamese filipino "
-    "canadian mexican brazilian argentine chilean colombian peruvian cuban australian israeli palestinian "
-    "lebanese syrian iraqi jordanian punjabi sindhi balochi kashmiri northern southern eastern western north "
-    "south east west central street road avenue square park river lake mount valley bay sea ocean island hotel "
-    "day week month year act bill law convention agreement treaty protocol declaration charter constitution "
-    "resolution article section chapter phase plan strategy vision agenda goals goal summit conference cup "
-    "prize award games olympics olympic series round final semi-final quarter-final tournament championship "
-    "premier league road belt silk initiative corridor highway hall stadium ground airport building tower palace "
-    "house district province region city town village county state capital plaza market mall campus "
-    "government state parliament cabinet opposition internet mr mrs excellency highness majesty".split()
+    ["islam", "quran", "muslim", "christian", "christmas", "eid", "ramadan", "ramazan", "internet", "covid", "english", "urdu", "arabic", "chinese", "pakistani", "indian", "american", "british", "russian", "european", "asian", "african", "french", "german", "spanish", "italian", "turkish", "iranian", "afghan", "saudi", "japanese", "korean", "kazakh", "uzbek", "kyrgyz", "tajik", "ukrainian", "polish", "dutch", "swedish", "norwegian", "danish", "finnish", "kenyan", "nigerian", "ghanaian", "egyptian", "moroccan", "emirati", "qatari", "indonesian", "malaysian", "vietnamese", "filipino", "canadian", "mexican", "brazilian", "argentine", "chilean", "colombian", "peruvian", "cuban", "australian", "israeli", "palestinian", "lebanese", "syrian", "iraqi", "jordanian", "punjabi", "sindhi", "balochi", "kashmiri", "northern", "southern", "eastern", "western", "north", "south", "east", "west", "central", "street", "road", "avenue", "square", "park", "river", "lake", "mount", "valley", "bay", "sea", "ocean", "island", "hotel", "day", "week", "month", "year", "act", "bill", "law", "convention", "agreement", "treaty", "protocol", "declaration", "charter", "constitution", "resolution", "article", "section", "chapter", "phase", "plan", "strategy", "vision", "agenda", "goals", "goal", "summit", "conference", "cup", "prize", "award", "games", "olympics", "olympic", "series", "round", "final", "semi-final", "quarter-final", "tournament", "championship", "premier", "league", "road", "belt", "silk", "initiative", "corridor", "highway", "hall", "stadium", "ground", "airport", "building", "tower", "palace", "house", "district", "province", "region", "city", "town", "village", "county", "state", "capital", "plaza", "market", "mall", "campus", "government", "state", "parliament", "cabinet", "opposition", "internet", "mr", "mrs", "excellency", "highness", "majesty"]
 )
 _UNNAMED_HEADS = frozenset(
-    "spokesperson spokesman spokeswoman official source sources representative aide".split()
+    ["spokesperson", "spokesman", "spokeswoman", "official", "source", "sources", "representative", "aide"]
 )
 _RANKS = frozenset(
-    "lt maj brig gen col capt dr mr mrs ms prof professor justice lieutenant brigadier colonel shri smt".split()
+    ["lt", "maj", "brig", "gen", "col", "capt", "dr", "mr", "mrs", "ms", "prof", "professor", "justice", "lieutenant", "brigadier", "colonel", "shri", "smt"]
 )
 _POST_NOMINALS = frozenset(
-    "ni hi si ti sj nsc m.d ph.d md phd obe cbe mbe kbe frs qc kc sc mbbs frcs fca cpa esq mba msc j.d jd rn pe dds dvm "
-    "bsc ba ma llm llb m dba mph r.n psc ndc cfa ca frcp mrcp am ao ac oam".split()
+    ["ni", "hi", "si", "ti", "sj", "nsc", "m.d", "ph.d", "md", "phd", "obe", "cbe", "mbe", "kbe", "frs", "qc", "kc", "sc", "mbbs", "frcs", "fca", "cpa", "esq", "mba", "msc", "j.d", "jd", "rn", "pe", "dds", "dvm", "bsc", "ba", "ma", "llm", "llb", "m", "dba", "mph", "r.n", "psc", "ndc", "cfa", "ca", "frcp", "mrcp", "am", "ao", "ac", "oam"]
 )
 #: The name of a body has no more tokens than this.
 _LONGEST_NAME = 30
 #: So many persons are told apart in one text.
 _MOST_PEOPLE = 100
-_SUFFIXES = frozenset("jr sr ii iii iv".split())
+_SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _AUXILIARIES = frozenset(
-    "is are was were has have had will would can could did does do also who which whose whom that when where while".split()
+    ["is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "did", "does", "do", "also", "who", "which", "whose", "whom", "that", "when", "where", "while"]
 )
 _PREPOSITIONS = frozenset(
-    "of for with by to from between against alongside including via under about at in on near into than through besides".split()
+    ["of", "for", "with", "by", "to", "from", "between", "against", "alongside", "including", "via", "under", "about", "at", "in", "on", "near", "into", "than", "through", "besides"]
 )
 _CORPORATE = frozenset(
-    "president ceo cfo cto coo cio director chairman chairwoman chairperson chair head founder co-founder cofounder owner "
-    "manager spokesperson spokesman spokeswoman secretary-general director-general dean rector chancellor "
-    "vice-chancellor provost principal coordinator member captain coach editor partner chief officer commander registrar "
-    "representative president-elect treasurer secretary general leader executive curator governor commissioner "
-    "vice-president trustee professor researcher analyst fellow patron chief-executive judge justice".split()
+    ["president", "ceo", "cfo", "cto", "coo", "cio", "director", "chairman", "chairwoman", "chairperson", "chair", "head", "founder", "co-founder", "cofounder", "owner", "manager", "spokesperson", "spokesman", "spokeswoman", "secretary-general", "director-general", "dean", "rector", "chancellor", "vice-chancellor", "provost", "principal", "coordinator", "member", "captain", "coach", "editor", "partner", "chief", "officer", "commander", "registrar", "representative", "president-elect", "treasurer", "secretary", "general", "leader", "executive", "curator", "governor", "commissioner", "vice-president", "trustee", "professor", "researcher", "analyst", "fellow", "patron", "chief-executive", "judge", "justice"]
 )
 
 
@@ -304,7 +285,7 @@ def _fit(words: list[str], person: Person) -> float:
         unequal = [(a, b) for a, b in pairs if a != b]
         if (
             any(
-                len(a) == 1 and b.startswith(a) or len(b) == 1 and a.startswith(b)
+                (len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b))
                 for a, b in unequal
             )
             and len(unequal) == 1
@@ -325,10 +306,10 @@ def _fit(words: list[str], person: Person) -> float:
         len(short) > 1
         and len(long) == len(short) + 1
         and (
-            short[0] == long[0]
-            and _close(short[-1], long[-1])
-            or _close(short[0], long[0])
-            and short[-1] == long[-1]
+            (short[0] == long[0]
+            and _close(short[-1], long[-1]))
+            or (_close(short[0], long[0])
+            and short[-1] == long[-1])
         )
     ):
         return 0.7
@@ -409,9 +390,9 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     if _begins_sentence(tokens, at) and (
         low in SAYING
         or low in ADVERBS
-        or low.endswith(("ing", "ly"))
+        or (low.endswith(("ing", "ly"))
         and low not in GENDER
-        and len(low) > 5
+        and len(low) > 5)
     ):
         return False
     if token.acronym and "." not in token.text:
@@ -458,17 +439,13 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
                 end = ahead + 1
             else:
                 break
-        elif token.low in _SUFFIXES and token.cap:
-            end += 1
-        elif (
+        elif (token.low in _SUFFIXES and token.cap) or (
             token.cap
             and token.low in _NOT_NAMES
             and token.low.endswith(("i", "an", "ese", "ish"))
             and (tokens[at].low in GENDER or end - at > 1)
             and not (end + 1 < len(tokens) and tokens[end + 1].cap)
-        ):
-            end += 1
-        elif (
+        ) or (
             token.cap
             and token.low in COMMON_SURNAMES
             and not (
@@ -562,7 +539,7 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             break
         if token.text.startswith("(") and len(token.text) > 2:
             at -= 1
-        elif low in HONORIFICS and token.cap or (low in ("h.e", "h.h", "h.r.h") and token.word):
+        elif (low in HONORIFICS and token.cap) or (low in ("h.e", "h.h", "h.r.h") and token.word):
             if low in DOTTED and not token.text.endswith("."):
                 break
             if (
@@ -682,8 +659,8 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
     mention.start = at
     before_at = at - 1
     while (
-        before_at >= floor
-        and tokens[before_at].low in ("the", "a", "an", "its", "their", "our", "his", "her")
+        (before_at >= floor
+        and tokens[before_at].low in ("the", "a", "an", "its", "their", "our", "his", "her"))
         or (before_at >= floor and tokens[before_at].possessive and not tokens[before_at].cap)
     ):
         mention.start = before_at
@@ -719,9 +696,9 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             break
         if (
             _is_title_part(token)
-            or token.low in HONORIFICS
+            or (token.low in HONORIFICS
             and token.cap
-            and not _begins_sentence(tokens, at - 1)
+            and not _begins_sentence(tokens, at - 1))
         ):
             at -= 1
         elif token.cap and token.low not in FUNCTION_WORDS and token.low not in WEEKDAYS | MONTHS:
@@ -756,7 +733,7 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
     return at
 
 
-_DETERMINERS = frozenset("the a an its his her our their my".split())
+_DETERMINERS = frozenset(["the", "a", "an", "its", "his", "her", "our", "their", "my"])
 
 
 def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
@@ -796,8 +773,8 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             break
         if (
             token.low in _DETERMINERS
-            or token.possessive
-            and not token.cap
+            or (token.possessive
+            and not token.cap)
             or at == 0
             or tokens[at - 1].text in (",", QUOTE, TERM, ";", "—", "–")
             or tokens[at - 1].low in _PREPOSITIONS | ADVERBS | FUNCTION_WORDS
@@ -835,7 +812,7 @@ def _describe_before(tokens: list[Token], mention: Mention, begin: int) -> None:
     at = begin
     while at > 0 and begin - at < 4:
         token = tokens[at - 1]
-        if not token.word or token.cap or not token.low.isalpha() and "-" not in token.low:
+        if not token.word or token.cap or (not token.low.isalpha() and "-" not in token.low):
             break
         if (
             token.low
@@ -849,9 +826,9 @@ def _describe_before(tokens: list[Token], mention: Mention, begin: int) -> None:
     after = tokens[mention.end] if mention.end < len(tokens) else None
     asked = before is not None and (
         before.low in SAYING
-        or before.low == "the"
+        or (before.low == "the"
         and at > 1
-        and tokens[at - 2].low in SAYING | {"to"}
+        and tokens[at - 2].low in SAYING | {"to"})
     )
     spoken = (
         after is not None
@@ -893,7 +870,7 @@ def _is_described(
     ):
         return False
     first = part[0]
-    if first.cap and not first.possessive or not first.word or first.text.isdigit():
+    if (first.cap and not first.possessive) or not first.word or first.text.isdigit():
         return False
     led = first.low in _DETERMINERS or any(t.possessive for t in part[:5])
     if (
@@ -903,8 +880,8 @@ def _is_described(
         | ADVERBS
         | SAYING
         | {"and", "but", "or", "as", "including", "led", "based"}
-        or first.low.endswith(("ing", "ed"))
-        and not led
+        or (first.low.endswith(("ing", "ed"))
+        and not led)
     ):
         return False
     if any(
@@ -942,7 +919,7 @@ def _is_described(
         after.low in SAYING or after.low in ("who", "also", "has", "had", "will")
     )
     asked = before is not None and before.low in SAYING
-    return spoken and (led or after is not None and after.low in SAYING) or asked
+    return (spoken and (led or (after is not None and after.low in SAYING))) or asked
 
 
 def _split_title(
@@ -1022,8 +999,8 @@ def _split_title(
                 len(before) == 1
                 and (
                     before[0].low in ORG_WORDS
-                    or not tokens[first].cap
-                    and _begins_sentence(tokens, start)
+                    or (not tokens[first].cap
+                    and _begins_sentence(tokens, start))
                 )
                 and not before[0].possessive
                 and not before[0].acronym
@@ -1063,7 +1040,7 @@ def _split_title(
             low in ("in", "from", "based")
             and n + 1 < end
             and not names_body(tokens[n + 1 : end])
-            and (tokens[n + 1].cap and (tokens[n + 1].low not in SUBJECTS) or low == "based")
+            and ((tokens[n + 1].cap and (tokens[n + 1].low not in SUBJECTS)) or low == "based")
         ):
             end = n
             break
@@ -1088,7 +1065,7 @@ def _split_title(
             ):
                 last_at = max(k for k in range(n + 1, end) if tokens[k].low in ("at", "with"))
                 if last_at + 1 < end and (
-                    tokens[last_at + 1].cap or last_at + 2 < end and tokens[last_at + 2].cap
+                    tokens[last_at + 1].cap or (last_at + 2 < end and tokens[last_at + 2].cap)
                 ):
                     continue
             begin = n + 1
@@ -1113,10 +1090,10 @@ def _split_title(
                     run[0].low in SUBJECTS
                     and run[0].low not in ORG_WORDS
                     and not (
-                        names_body(run)
-                        and run[-1].low in ORG_WORDS - SUBJECTS
-                        or len(run) > 1
-                        and any(t.low in ORG_WORDS - WEAK_ORG - SUBJECTS for t in run)
+                        (names_body(run)
+                        and run[-1].low in ORG_WORDS - SUBJECTS)
+                        or (len(run) > 1
+                        and any(t.low in ORG_WORDS - WEAK_ORG - SUBJECTS for t in run))
                     )
                 )
                 place = all(t.low in PLACES | {"the"} | ORG_JOINERS for t in run)
@@ -1127,8 +1104,8 @@ def _split_title(
                     and not place
                     and (
                         names_body(run)
-                        or bool({t.low for t in tokens[head:n]} & _CORPORATE)
-                        and run[0].low not in SUBJECTS | _NOT_NAMES
+                        or (bool({t.low for t in tokens[head:n]} & _CORPORATE)
+                        and run[0].low not in SUBJECTS | _NOT_NAMES)
                     )
                 )
             if good:
@@ -1153,9 +1130,9 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             and token.cap
             and (
                 token.text.endswith(".")
-                or token.low in _RANKS
+                or (token.low in _RANKS
                 and at + 1 < end
-                and tokens[at + 1].cap
+                and tokens[at + 1].cap)
             )
         ):
             return last
@@ -1182,18 +1159,17 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                     token.low in ("in", "at")
                     and tokens[ahead].low in ORG_WORDS - WEAK_ORG
                     and False
+                ) and not (
+                    token.low in ("on", "to")
+                    and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
+                    and any(t.low in ORG_WORDS for t in tokens[begin:at])
                 ):
-                    if not (
-                        token.low in ("on", "to")
-                        and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
-                        and any(t.low in ORG_WORDS for t in tokens[begin:at])
-                    ):
-                        return last
+                    return last
                 if token.low in ("and", "&", "y", "und") and (
                     not token.text == "&"
                     and (
-                        names_body(tokens[begin:at])
-                        and _own_body(tokens, ahead, end)
+                        (names_body(tokens[begin:at])
+                        and _own_body(tokens, ahead, end))
                         or all(t.low in PLACES for t in tokens[begin:at] if t.cap)
                     )
                 ):
@@ -1390,11 +1366,11 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             if not _is_title_segment(part):
                 body = tokens[a + (tokens[a].low == "the") : b]
                 if (
-                    body
+                    (body
                     and body[0].cap
                     and names_body(body)
                     and body_end(tokens, b - len(body), b) == b
-                    and len(segments) > 1
+                    and len(segments) > 1)
                     or (sign == "(" and names_body(body))
                 ):
                     title2, organization2 = (None, None)
@@ -1417,8 +1393,8 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             and tokens[skip].cap
             and organization is None
             and not (
-                _is_title_part(tokens[skip])
-                and not names_body(tokens[skip:b])
+                (_is_title_part(tokens[skip])
+                and not names_body(tokens[skip:b]))
                 or any(t.low in TITLE_HEADS for t in part)
             )
             and (names_body(tokens[skip:b]) or not all(t.low in PLACES for t in tokens[skip:b]))
@@ -1438,7 +1414,7 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         elif all(t.low in PLACES or not t.word for t in part):
             used = n + 1
         elif (
-            (tokens[a].low == "and" or title and _continues_title(tokens, title, a))
+            (tokens[a].low == "and" or (title and _continues_title(tokens, title, a)))
             and _is_title_segment(part)
             and organization is None
         ):
@@ -1519,7 +1495,7 @@ def _is_title_segment(part: list[Token]) -> bool:
     if not heads or any(t.low in _RANKS and t.cap for t in part[1:]):
         return False
     before = part[: heads[0]]
-    return not any(token.low in _PREPOSITIONS for token in before) or heads[0] < 9 and part[0].cap
+    return not any(token.low in _PREPOSITIONS for token in before) or (heads[0] < 9 and part[0].cap)
 
 
 def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
@@ -1528,7 +1504,7 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
     Each with its first and last token and its words.
     """
     for at, token in enumerate(tokens):
-        if token.low not in (
+        if (token.low not in (
             "the",
             "a",
             "an",
@@ -1537,9 +1513,8 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
             "our",
             "its",
             "their",
-        ) or at + 1 >= len(tokens):
-            if not (token.possessive and at + 1 < len(tokens)):
-                continue
+        ) or at + 1 >= len(tokens)) and not (token.possessive and at + 1 < len(tokens)):
+            continue
         end = at + 1
         last = 0
         while end < len(tokens) and end - at < 12:
@@ -1552,17 +1527,17 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
             ):
                 end += 1
                 if (
-                    last
-                    and tokens[end - 2].low in ("of", "for", "and")
+                    (last
+                    and tokens[end - 2].low in ("of", "for", "and"))
                     or (last and one.low in SUBJECTS)
                 ):
                     last = end
             elif last and one.low in ("of", "for", "to", "at", "and", "the"):
                 end += 1
             elif (
-                last
+                (last
                 and one.cap
-                and tokens[end - 1].low in ("of", "for", "to", "at", "the")
+                and tokens[end - 1].low in ("of", "for", "to", "at", "the"))
                 or (last and one.cap and last == end)
             ):
                 end += 1

@@ -44,7 +44,7 @@ LONGEST = 400
 MOST_TOKENS = 25_000
 _FINAL = frozenset(".!?…。！？۔؟")
 _SMALL = frozenset(
-    "a an the of for and or in on to at by with from as is & vs de la el und der".split()
+    ["a", "an", "the", "of", "for", "and", "or", "in", "on", "to", "at", "by", "with", "from", "as", "is", "&", "vs", "de", "la", "el", "und", "der"]
 )
 
 
@@ -324,7 +324,7 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
                 after,
             )
         )
-        and not passage.words[-1:] in ",."
+        and passage.words[-1:] not in ",."
     )
 
 

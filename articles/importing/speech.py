@@ -29,28 +29,20 @@ from articles.importing.words import (
 
 #: Nouns that say something and are nobody: the statement said.
 _WRITINGS = frozenset(
-    "sentence sign message banner plaque inscription text motto clause note label poster headline preamble card caption "
-    "slogan leaflet placard board sticker title paragraph proverb saying song verse line inscription stone badge".split()
+    ["sentence", "sign", "message", "banner", "plaque", "inscription", "text", "motto", "clause", "note", "label", "poster", "headline", "preamble", "card", "caption", "slogan", "leaflet", "placard", "board", "sticker", "title", "paragraph", "proverb", "saying", "song", "verse", "line", "inscription", "stone", "badge"]
 )
 _THINGS = _WRITINGS | frozenset(
-    "statement report release ministry company government department court bank university organization "
-    "organisation agency commission committee council association union club team group communique "
-    "declaration resolution document spokesperson spokesman spokeswoman official officials embassy foundation "
-    "institute police army navy authority board firm party judgment judgement order verdict ruling letter study "
-    "survey data figures notice notification handout ispr sides parties delegates participants experts "
-    "members speakers students residents farmers officers ministers leaders bench secretariat centre center "
-    "school college hospital airline operator regulator fund mission delegation office newspaper paper source sources "
-    "meeting conference tribunal panel federation league tweet post message charity network coalition".split()
+    ["statement", "report", "release", "ministry", "company", "government", "department", "court", "bank", "university", "organization", "organisation", "agency", "commission", "committee", "council", "association", "union", "club", "team", "group", "communique", "declaration", "resolution", "document", "spokesperson", "spokesman", "spokeswoman", "official", "officials", "embassy", "foundation", "institute", "police", "army", "navy", "authority", "board", "firm", "party", "judgment", "judgement", "order", "verdict", "ruling", "letter", "study", "survey", "data", "figures", "notice", "notification", "handout", "ispr", "sides", "parties", "delegates", "participants", "experts", "members", "speakers", "students", "residents", "farmers", "officers", "ministers", "leaders", "bench", "secretariat", "centre", "center", "school", "college", "hospital", "airline", "operator", "regulator", "fund", "mission", "delegation", "office", "newspaper", "paper", "source", "sources", "meeting", "conference", "tribunal", "panel", "federation", "league", "tweet", "post", "message", "charity", "network", "coalition"]
 )
 _PREPOSITIONS = frozenset(
-    "of for with by to from between against alongside including via under about near into than through among".split()
+    ["of", "for", "with", "by", "to", "from", "between", "against", "alongside", "including", "via", "under", "about", "near", "into", "than", "through", "among"]
 )
-_BE = frozenset("is are was were be been being".split())
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 _OPENERS = frozenset(
-    "in on here today yesterday earlier later while during at speaking addressing who also whose , ( — – responding talking when after before earlier as chairing".split()
+    ["in", "on", "here", "today", "yesterday", "earlier", "later", "while", "during", "at", "speaking", "addressing", "who", "also", "whose", ",", "(", "—", "–", "responding", "talking", "when", "after", "before", "earlier", "as", "chairing"]
 )
 _SUBJECT_AFTER = frozenset(
-    ", and but that while when as because where whereas if : ; — – • * although since after before then or".split()
+    [",", "and", "but", "that", "while", "when", "as", "because", "where", "whereas", "if", ":", ";", "—", "–", "•", "*", "although", "since", "after", "before", "then", "or"]
 ) | {QUOTE, TERM}
 _SAME_ROLE = {
     "envoy": {"ambassador", "representative", "envoy"},
@@ -106,11 +98,10 @@ _SAME_ROLE = {
 
 
 _PLAIN_PRESENT = frozenset(
-    "says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises".split()
+    ["says", "adds", "tells", "believes", "thinks", "explains", "insists", "argues", "stresses", "recalls", "emphasizes", "emphasises"]
 )
 _CONVINCED = frozenset(
-    "convinced confident proud sure pleased delighted grateful satisfied certain optimistic hopeful glad happy concerned "
-    "worried sorry thankful aware impressed".split()
+    ["convinced", "confident", "proud", "sure", "pleased", "delighted", "grateful", "satisfied", "certain", "optimistic", "hopeful", "glad", "happy", "concerned", "worried", "sorry", "thankful", "aware", "impressed"]
 )
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
@@ -251,10 +242,9 @@ class Speech:
             for at in range(mention.start, mention.end):
                 taken[at] = True
         for a, b, words in roles(tokens):
-            if not any(taken[a:b]):
-                if words & TITLE_HEADS or "general" in words:
-                    found.append(Source(a, b, "role", words=words))
-                    taken[a:b] = [True] * (b - a)
+            if not any(taken[a:b]) and (words & TITLE_HEADS or "general" in words):
+                found.append(Source(a, b, "role", words=words))
+                taken[a:b] = [True] * (b - a)
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -263,7 +253,7 @@ class Speech:
             elif token.low in ("he", "she"):
                 found.append(Source(at, at + 1, "pronoun", words={token.low}))
                 at += 1
-            elif token.low in NOBODY and token.low not in (
+            elif (token.low in NOBODY and token.low not in (
                 "it",
                 "that",
                 "which",
@@ -271,10 +261,7 @@ class Speech:
                 "this",
                 "these",
                 "those",
-            ):
-                found.append(Source(at, at + 1, "body"))
-                at += 1
-            elif token.low in _THINGS and not token.cap:
+            )) or (token.low in _THINGS and not token.cap):
                 found.append(Source(at, at + 1, "body"))
                 at += 1
             elif (
@@ -451,9 +438,9 @@ class Speech:
                 continue
             if low in ("is", "was") and (
                 [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW
-                or k + 2 < len(tokens)
+                or (k + 2 < len(tokens)
                 and tokens[k + 1].low in _CONVINCED
-                and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+                and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by"))
             ):
                 if cue := self._left(tokens, k, sources, found):
                     cue.end = k + 4
@@ -541,8 +528,8 @@ class Speech:
             person, doubt = self._person(subject, tokens, quoted=quoted)
             return Cue(k, subject, person, k + 1, doubt=doubt)
         conjoined = (
-            p > 0
-            and tokens[p - 1].low in ("and", "but", "then", "or")
+            (p > 0
+            and tokens[p - 1].low in ("and", "but", "then", "or"))
             or (p > 0 and tokens[p - 1].text == ",")
         )
         for source in reversed([s for s in sources if s.end <= p]):
@@ -594,7 +581,7 @@ class Speech:
             if first in _OPENERS or ending_comma or conjoined:
                 if source.kind == "body":
                     # a thing within an opening phrase is nobody's source
-                    if not (source.start == 0 or before is not None and before.low in ("the", "a")):
+                    if not (source.start == 0 or (before is not None and before.low in ("the", "a"))):
                         continue
                     return Cue(k, source, None, k + 1)
                 person, doubt = self._person(source, tokens, quoted=quoted)
@@ -626,8 +613,8 @@ class Speech:
             prev = tokens[source.start - 1] if source.start else None
             if prev is not None and (
                 prev.low in _PREPOSITIONS
-                or prev.low in ("in", "at", "on", "the")
-                and source.kind == "body"
+                or (prev.low in ("in", "at", "on", "the")
+                and source.kind == "body")
             ):
                 continue
             if (
@@ -775,7 +762,7 @@ class Speech:
             return
         alone = all(not t.word or t.low in ("and", "but") for t in tokens[:q]) and q <= 2
         rest = [t for t in tokens[q + 1 :] if t.word]
-        if alone and not rest or (alone and len(sentence.quotes) > 1):
+        if (alone and not rest) or (alone and len(sentence.quotes) > 1):
             previous = self._last_said
             if self._paragraph_source[0] and sentence.paragraph == self._last_paragraph:
                 said.person = self._paragraph_source[1]
@@ -994,7 +981,7 @@ class Speech:
                 last = k
                 break
         begin = max(cue.end, cue.at + 1)
-        if cue.trailing or cue.at >= last - 3 and cue.source and cue.source.start > 2:
+        if cue.trailing or (cue.at >= last - 3 and cue.source and cue.source.start > 2):
             first = min(cue.at, cue.source.start if cue.source else cue.at)
             if not (cue.according and first == 0) and first > 1:
                 end = first

@@ -93,7 +93,7 @@ def _user(name: str) -> User:
 
 
 def _draft(proposal: Proposal, text: str, file: Path, user: User) -> str:
-    from articles.importing.drafts import create_draft  # noqa: PLC0415
+    from articles.importing.drafts import create_draft
 
     article = create_draft(proposal, text, by=user)
     return f"{file}: draft “{article.headline}” ({article.pk})"
