@@ -1,6 +1,7 @@
 """Pictures of every page type: ``uv run docs/screenshots.py`` writes ``var/screenshots/``.
 
-The six that README and docs show are written to ``docs/screenshots/`` too. The command starts the
+The six that README and docs show are written to ``docs/screenshots/`` too, and those of
+``docs/editors.md``, which follow an editor from signing in to a correction. The command starts the
 demo on a database of its own, so a picture shows the example release and nothing else. Each page
 is taken at three widths in both themes; Urdu shows the other direction.
 """
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from itertools import count
 from pathlib import Path
 
 from PIL import Image
@@ -30,7 +32,7 @@ TARGET = ROOT / "var/screenshots"
 KEPT = ROOT / "docs/screenshots"
 SHOWN = {
     "article-820-light",
-    "article-urdu-360-dark",
+    "home-urdu-360-dark",
     "event-820-light",
     "home-1440-light",
     "speaker-820-light",
@@ -41,23 +43,23 @@ SITE = f"http://127.0.0.1:{PORT}"
 WIDTHS = (360, 820, 1440)
 THEMES = ("light", "dark")
 RELEASE = "/articles/sco-gateway-to-regional-cooperation/"
-#: Name, path, language. The last is taken after the article was withdrawn.
+#: Name and path. The last is taken after the article was withdrawn.
 PAGES = [
-    ("home", "/", "en"),
-    ("home-urdu", "/", "ur"),
-    ("article", RELEASE, "en"),
-    ("article-urdu", RELEASE, "ur"),
-    ("event", "", "en"),
-    ("speaker", "/speakers/vladimir-norov/", "en"),
-    ("organization", "", "en"),
-    ("topic", "", "en"),
-    ("archive", "/archive/", "en"),
-    ("search", "/search/?q=sco", "en"),
-    ("search-nothing", "/search/?q=norav", "en"),
-    ("corrections", "/corrections/", "en"),
-    ("statement", f"{RELEASE}statements/4/", "en"),
-    ("not-found", "/articles/nothing/", "en"),
-    ("desk", "/admin/articles/article/5eeaabcf-6385-419d-bd6f-3b9ac81ae957/change/", "en"),
+    ("home", "/"),
+    ("home-urdu", "/ur/"),
+    ("article", RELEASE),
+    ("speaker-urdu", "/ur/speakers/vladimir-norov/"),
+    ("event", ""),
+    ("speaker", "/speakers/vladimir-norov/"),
+    ("organization", ""),
+    ("topic", ""),
+    ("archive", "/archive/"),
+    ("search", "/search/?q=sco"),
+    ("search-nothing", "/search/?q=norav"),
+    ("corrections", "/corrections/"),
+    ("statement", f"{RELEASE}statements/4/"),
+    ("not-found", "/articles/nothing/"),
+    ("desk", "/admin/articles/article/5eeaabcf-6385-419d-bd6f-3b9ac81ae957/change/"),
 ]
 LOGIN = """
 from django.contrib.auth.models import User
@@ -85,11 +87,12 @@ def main() -> None:
             wait()
             shell(LOGIN, env)
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-            for name, path, language in PAGES:
-                take(browser, name, path or first_of(name), language)
+            for name, path in PAGES:
+                take(browser, name, path or first_of(name))
+            show_editing(browser)
             shell(WITHDRAW, env)
             time.sleep(1.5)  # the server asks the log again within a second
-            take(browser, "withdrawn", RELEASE, "en")
+            take(browser, "withdrawn", RELEASE)
             browser.close()
         finally:
             server.terminate()
@@ -120,14 +123,14 @@ def first_of(kind: str) -> str:
     return re.findall(rf'href="(/{kind}s/[^"/]+/)"', page)[0]
 
 
-def take(browser: Browser, name: str, path: str, language: str) -> None:
+def take(browser: Browser, name: str, path: str) -> None:
     """One page at every width in both themes, as WebP."""
     for theme in THEMES:
         for width in WIDTHS:
             context = browser.new_context(
                 viewport={"width": width, "height": 900},
                 color_scheme=theme,
-                locale=language,
+                locale="ur" if path.startswith("/ur/") else "en",
                 timezone_id="UTC",
             )
             page = context.new_page()
@@ -145,6 +148,93 @@ def take(browser: Browser, name: str, path: str, language: str) -> None:
                 shutil.copy(file, KEPT)
             context.close()
     print(name)
+
+
+#: A text about nobody who exists, for the pictures of ``docs/editors.md``.
+HEADLINE = "Institute will go on with its work on rivers"
+PARAGRAPHS = [
+    "Ada Writer, Director of the Example Institute, said “we will go on with the work” at a webinar"
+    " on rivers. The the meeting was held online.",
+    "Ben Reader, Chair of the Example Council, told the webinar that “nothing is decided yet”.",
+]
+
+
+def show_editing(browser: Browser) -> None:
+    """The pictures of ``docs/editors.md``: one text from signing in to its correction."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    page = context.new_page()
+    numbers = count(1)
+
+    def keep(name: str) -> None:
+        page.wait_for_timeout(600)
+        shot = Image.open(io.BytesIO(page.screenshot()))
+        file = KEPT / f"editors-{next(numbers)}-{name}.webp"
+        shot.convert("RGB").save(file, quality=40, method=6)
+        print(file.stem)
+
+    page.goto(f"{SITE}/admin/")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill("only-for-screenshots")
+    keep("sign-in")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Write an article").first.wait_for()
+    keep("my-work")
+    page.goto(f"{SITE}/admin/articles/article/add/")
+    body = page.locator(".ProseMirror[contenteditable]")
+    body.wait_for()
+    page.wait_for_timeout(1000)
+    page.get_by_label("Headline").fill(HEADLINE)
+    body.click()
+    for paragraph in PARAGRAPHS:
+        page.keyboard.insert_text(paragraph)
+        page.wait_for_timeout(150)
+        page.keyboard.press("Enter")
+    page.wait_for_timeout(1500)
+    keep("write")
+    page.locator("mark.unsaid", has_text="we will go on").click()
+    page.keyboard.type("Ada Writer, Director, Example Institute")
+    page.locator("#who .options .new").first.wait_for()
+    keep("who-said-it")
+    page.keyboard.press("Enter")
+    page.locator("mark.unsaid", has_text="nothing is decided").click()
+    page.keyboard.type("Ben Reader, Chair, Example Council")
+    page.locator("#who .options .new").first.wait_for()
+    page.keyboard.press("Enter")
+    page.locator("mark.said").nth(1).wait_for()
+    page.locator("details > summary", has_text="Event").first.click()
+    page.get_by_label("Event", exact=True).fill("Webinar on rivers")
+    page.locator(".panel .options .new:visible").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_label("Organizers").fill("Example")
+    page.locator(".panel .options li:visible").first.wait_for()
+    keep("event")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    page.locator("#state .saved").filter(has_text="Version 1").wait_for()
+    page.locator("[data-do=preview]").click()
+    keep("preview")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Shift+Enter")
+    page.locator("#publish[open] h2").first.wait_for()
+    keep("publish")
+    if page.get_by_role("checkbox", name="Publish although").count():
+        page.get_by_role("checkbox", name="Publish although").check()
+    page.locator("#publish .default").click()
+    page.get_by_text("Published as edition 1.").wait_for()
+    keep("published")
+    page.get_by_label("Headline").press("Control+End")
+    page.keyboard.type(" and lakes")
+    page.keyboard.press("Control+Shift+Enter")
+    page.locator("#publish[open] ins").last.wait_for()
+    page.get_by_label("Correction note").fill("An earlier headline left out the lakes.")
+    keep("correct")
+    page.locator("#publish .default").click()
+    page.get_by_text("Corrected: readers see edition 2").wait_for()
+    page.locator("#actions .menu summary").click()
+    page.get_by_role("link", name="History").click()
+    page.get_by_role("heading", level=1).wait_for()
+    keep("history")
+    context.close()
 
 
 if __name__ == "__main__":

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from django.urls import reverse
 
 from articles.models import PLURALS, is_sequence
+from articles.public.languages import alternates, languages_to_offer
 
 
-def site(request: HttpRequest) -> dict[str, str]:
-    """Context of every template: the site's name, the page's one address, and its share image's."""
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template: the site's name, the page's addresses, and its share image's.
+
+    The addresses in other languages are found when a template asks for them.
+    """
     try:
         before = request.GET.get("before", "")
     except TooManyFieldsSent:  # the page that says so has an address too
@@ -24,5 +31,7 @@ def site(request: HttpRequest) -> dict[str, str]:
         "site_name": settings.SITE_NAME,
         "canonical": settings.SITE_URL + request.path + query,
         "demo": settings.DEMO,
+        "languages": partial(languages_to_offer, request),
+        "alternates": partial(alternates, request),
         "share_image": share_image and settings.SITE_URL + share_image,
     }

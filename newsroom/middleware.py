@@ -7,10 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
-from django.middleware.locale import LocaleMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 from articles.public.caching import REVALIDATE
 from articles.public.redirects import current_path
@@ -25,19 +23,8 @@ type View = Callable[[HttpRequest], HttpResponse]
 #: These answer also when the database does not.
 HEALTH_PATHS = {"/healthz", "/readyz"}
 
-#: Below these paths everybody gets the site's own language.
-SITE_LANGUAGE_PATHS = (
-    "/admin/",
-    "/api/",
-    "/feeds/",
-    "/sitemap",
-    "/news-sitemap",
-    "/robots.txt",
-    "/media/",
-)
-
 #: Below these paths answers are for one person.
-PERSONAL_PATHS = ("/admin/", "/preview/", "/language/")
+PERSONAL_PATHS = ("/admin/", "/preview/")
 
 #: Below these paths scripts of other origins may read, and these headers too.
 CROSS_ORIGIN_PATHS = ("/api/v1/", "/feeds/")
@@ -152,25 +139,24 @@ def allow_cross_origin(get_response: View) -> View:
     return middleware
 
 
-class ReaderLanguageMiddleware(LocaleMiddleware):
-    """Answer in the language that the reader has chosen, or else that the browser asks for.
+def speak_language_of_address(get_response: View) -> View:
+    """Answer in the language that the address begins with; English where it begins with none.
 
-    The desk, and what programs read, are in the site's own language.
+    What a page shows may be in another language: then its view says so. Cookies and
+    Accept-Language play no part: everybody sees the same at one address.
     """
 
-    def process_request(self, request: HttpRequest) -> None:
-        if request.path.startswith(SITE_LANGUAGE_PATHS):
-            translation.activate(settings.LANGUAGE_CODE)
-            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
-        else:
-            super().process_request(request)
-
-    def process_response[R: HttpResponseBase](self, request: HttpRequest, response: R) -> R:
-        if request.path.startswith(SITE_LANGUAGE_PATHS):
-            return response  # it may contain items in several languages
-        patch_vary_headers(response, ["Accept-Language", "Cookie"])
-        response.headers.setdefault("Content-Language", translation.get_language())
+    def middleware(request: HttpRequest) -> HttpResponse:
+        code = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = code
+        with translation.override(code):
+            response = get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and not request.path.startswith("/admin/"):
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         return response
+
+    return middleware
 
 
 def run_scheduled_actions(get_response: View) -> View:

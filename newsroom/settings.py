@@ -120,7 +120,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "newsroom.middleware.ReaderLanguageMiddleware",
+    "newsroom.middleware.speak_language_of_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -177,7 +177,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # Language and time --------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-#: What articles can be written in, and what the readers' pages speak (``locale/``).
+#: What articles can be written in, and what the readers' pages speak (``locale/``). Each but the
+#: first has a prefix in addresses: ``/ur/``.
 LANGUAGES = [("en", "English"), ("ru", "Russian"), ("ur", "Urdu"), ("zh-hans", "Chinese")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 #: How dates are written where Django's own way is not ours.
@@ -226,6 +227,7 @@ if "smtp" in _mail["EMAIL_BACKEND"]:
         "password": _mail["EMAIL_HOST_PASSWORD"] or "",
         "use_tls": _mail.get("EMAIL_USE_TLS", False),
         "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+        "timeout": 20,  # seconds; the worker has other work
     }
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="newsroom@localhost")
 

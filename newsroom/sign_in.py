@@ -13,6 +13,8 @@ from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.contrib.admin.forms import AdminPasswordChangeForm
+from django.contrib.auth import authenticate
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
@@ -118,6 +120,19 @@ class LimitedBackend(ModelBackend):
         user = User.objects.filter(username=username).first()
         logger.warning("%s: %s, %s.", action, user or "unknown name", note)
         audit.record(action, user or User(pk=0, username="unknown name"), by=None, note=note)
+
+
+class LimitedPasswordChangeForm(AdminPasswordChangeForm):
+    """Change one's own password; the old one is tried within the limits of signing in."""
+
+    def clean_old_password(self) -> str:
+        """Refuse a wrong old password, and any beyond the limits. Raises ValidationError."""
+        old = str(self.cleaned_data["old_password"])
+        if authenticate(None, username=self.user.get_username(), password=old) is None:
+            raise ValidationError(
+                self.error_messages["password_incorrect"], code="password_incorrect"
+            )
+        return old
 
 
 def _refusal(whose: str, seconds: int) -> str:

@@ -55,3 +55,12 @@ def a_site(publisher: User, edition: Edition) -> dict[str, str]:
         "not found": "/articles/nothing/",
         "embedded statement": "/articles/pictured/statements/1/",
     }
+
+
+def in_urdu(paths: dict[str, str]) -> dict[str, str]:
+    """Those of ``paths`` that have an Urdu address, and the article that is in Urdu."""
+    urdu = {"article in Urdu": paths["article in Urdu"]}
+    for name, path in paths.items():
+        if not path.startswith(("/articles/", "/events/", "/docs/")) or name == "not found":
+            urdu[name] = "/ur" + path
+    return urdu

@@ -31,6 +31,14 @@ class ArticlePage(PublicPageAdmin):
             raise PermissionDenied
         return article
 
+    def article_or_new(self, request: HttpRequest, object_id: str | None) -> Article | None:
+        """The article that the request is about; None for one that is not saved yet."""
+        if object_id:
+            return self.article_of(request, object_id)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return None
+
     def article_page(
         self,
         request: HttpRequest,

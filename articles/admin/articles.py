@@ -29,7 +29,8 @@ from articles.admin.base import (
     note_saved_by,
 )
 from articles.admin.pages import ArticlePages
-from articles.admin.pickers import record_field, resolve_words
+from articles.admin.pickers import PICTURE_WIDTH, record_field, resolve_words
+from articles.admin.pictures import image_address
 from articles.admin.rows import LoadedFormSet
 from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
@@ -78,6 +79,7 @@ class ArticleForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "language" not in self.fields:  # somebody who may only look
+            self.fields.pop("organizers", None)
             return
         right_to_left = [code for code, _ in languages() if direction(code) == "rtl"]
         self.fields["language"].widget.attrs["data-right-to-left"] = " ".join(right_to_left)
@@ -85,9 +87,20 @@ class ArticleForm(DeskForm):
         for name in ("headline", "standfirst", "body", "dateline", "byline", "source"):
             write_in(language, self.fields[name])
         self.fields["slug"].required = False
+        if "organizers" in self.fields:
+            event = self.instance.event
+            self.fields["organizers"].initial = event and [row.pk for row in event.organizers.all()]
         for name in ("event", "picture", "translation_of"):
             if row := getattr(self.instance, name):  # read once, for the page and for the field
                 cast(Any, self.fields[name].widget).loaded = {str(row.pk): str(row)}
+
+    def clean(self) -> dict[str, Any] | None:
+        """The organizers that were chosen are of the event that the form showed, and no other."""
+        cleaned = super().clean()
+        event = self.cleaned_data.get("event")
+        if event is None or str(event.pk) != self.data.get("organizers-of"):
+            self.cleaned_data.pop("organizers", None)
+        return cleaned
 
     def clean_headline(self) -> str:
         """A headline is one line, whatever was pasted."""
@@ -106,6 +119,22 @@ class ArticleForm(DeskForm):
         shown = was.split("\n")
         kept = [one for one in self.instance.dismissed_passages if one in now or one not in shown]
         return kept + [one for one in now if one not in kept and one not in shown]
+
+
+def save_organizers(form: ArticleForm, *, by: User) -> None:
+    """Save which organizers ``by`` added to the article's event, and which ones were taken away.
+
+    What somebody else changed since the form was shown stays.
+    """
+    event, chosen = form.cleaned_data.get("event"), form.cleaned_data.get("organizers")
+    if event is None or chosen is None:
+        return
+    now = {str(row.pk) for row in chosen}
+    shown = set(form.data.get("organizers-was", "").split())
+    if now != shown:
+        event.organizers.add(*(now - shown))
+        event.organizers.remove(*(shown - now))
+        note_saved_by(event, by)
 
 
 class CapacityRowInline(admin.StackedInline):
@@ -268,6 +297,15 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             )
         return super().formfield_for_dbfield(db_field, request, **kw)
 
+    def get_form(
+        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kw: Any
+    ) -> Any:
+        """The form; who may change events chooses the event's organizers with it."""
+        if request.user.has_perm("articles.change_event"):
+            organizers = record_field(Event._meta.get_field("organizers"), request, self.admin_site)
+            kw["form"] = type("ArticleForm", (ArticleForm,), {"organizers": organizers})
+        return super().get_form(request, obj, change, **kw)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         live = Edition.objects.live().filter(article=OuterRef("pk"))
         articles = with_edited_since_approval(super().get_queryset(request))
@@ -339,6 +377,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         """Keep the saved text as a version, and drop the unsaved text that led to it."""
         super().save_related(request, form, formsets, change)
         user = cast(User, request.user)
+        save_organizers(form, by=user)
         save_version(form.instance, by=user)
         slot = autosave.slot(request.POST.get(autosave.SLOT))
         autosave.discard(form.instance if change else None, user, slot)
@@ -359,8 +398,14 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
                 if str(text.slot) != request.POST.get(autosave.SLOT)
             ],
             "scheduled_actions": row.scheduled_actions.all() if row else [],
+            "may_add_pictures": user.has_perm("articles.add_picture"),
             "shown": {"language": "English"},
+            "organizers_of": request.POST.get("organizers-of", ""),
+            "organizers_was": request.POST.get("organizers-was", ""),
         }
+        if row and row.event and "organizers-of" not in request.POST:
+            context["organizers_of"] = row.event.pk
+            context["organizers_was"] = " ".join(str(one.pk) for one in row.event.organizers.all())
         if row is None:
             return context | _next_actions(None, user, live=False)
         latest = row.editions.latest().first()
@@ -371,9 +416,11 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         return context | {
             "article": row,
             "last_version": last,
+            "originals": row.source_documents.defer("content", "text"),
             "edition": edition,
             "latest_edition": latest,
             "differing": count_differences(edition.snapshot, take_snapshot(row)) if edition else 0,
+            "picture_address": row.picture and image_address(row.picture, PICTURE_WIDTH),
             "public_path": edition and edition.get_absolute_url(),
             "edited_since_approval": is_edited_since_approval(row),
             "dismissed": "\n".join(row.dismissed_passages),

@@ -7,7 +7,13 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    ObjectDoesNotExist,
+    PermissionDenied,
+    ValidationError,
+)
+from django.db import IntegrityError
 from django.forms import Media, Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,6 +21,7 @@ from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_safe
 
 from articles.admin.article_page import ArticlePage
+from articles.admin.base import sentence_of
 from articles.importing import review
 from articles.importing.configured import extractor
 from articles.importing.documents import (
@@ -27,7 +34,7 @@ from articles.importing.documents import (
 )
 from articles.importing.drafts import create_draft, keep
 from articles.importing.matching import known_names
-from articles.importing.proposal import Proposal
+from articles.importing.proposal import Proposal, Unreadable
 from articles.models import SourceDocument
 from articles.templatetags.languages import direction
 
@@ -56,9 +63,7 @@ class ImportPages(ArticlePage):
             try:
                 document, content, name = _sent(request)
                 extractor()(document.text, known_names())
-            except NotADocument as refusal:
-                refused = str(refusal)
-            except ValueError as refusal:  # the extractor cannot read it
+            except (NotADocument, Unreadable) as refusal:
                 refused = str(refusal)
             else:
                 kept = keep(document, content, name, by=cast(User, request.user))
@@ -100,7 +105,11 @@ class ImportPages(ArticlePage):
                 draft, notes = review.accepted(proposal, document.text, cast(Any, post))
                 article = create_draft(document, draft, by=user)
             except ValidationError as refusal:
-                refused = refusal.messages
+                refused = _sentences(refusal)
+            except ObjectDoesNotExist:
+                refused = ["A record that you chose is gone; look at the choices again."]
+            except IntegrityError as error:  # somebody else made the same at this moment
+                refused = [sentence_of(error)]
             except PermissionDenied as refusal:
                 refused = [str(refusal) or "You may not do that; ask a publisher."]
             else:
@@ -178,6 +187,17 @@ def _sent(request: HttpRequest) -> tuple[Document, bytes, str]:
     if not text.strip():
         raise NotADocument("Paste the text of a release, or choose its file.")
     return from_text(text), text.encode("utf-8", "replace"), ""
+
+
+def _sentences(refusal: ValidationError) -> list[str]:
+    """What was refused, with the name of the field where there is one."""
+    if not hasattr(refusal, "error_dict"):
+        return refusal.messages
+    return [
+        message if name == NON_FIELD_ERRORS else f"{name.replace('_', ' ').capitalize()}: {message}"
+        for name, messages_of in refusal.message_dict.items()
+        for message in messages_of
+    ]
 
 
 def _document(document_id: Any, *, content: bool = False) -> SourceDocument:

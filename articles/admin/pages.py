@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin import pickers
 from articles.admin.article_history import HistoryPages
@@ -161,12 +161,14 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
 
     def get_urls(self) -> list[URLPattern]:
         autosave_view, page = require_POST(self.autosave_view), self.page_url
+        preview_view = require_http_methods(["GET", "HEAD", "POST"])(self.preview_view)
         return [
             page("pick/<slug:kind>/", self.pick_view, "pick"),
             page("add/autosave/", autosave_view, "add_autosave"),
             page("<path:object_id>/autosave/", autosave_view, "autosave"),
             page("<path:object_id>/publishing/", self.publishing_view, "publishing"),
-            page("<path:object_id>/preview/", require_safe(self.preview_view), "preview"),
+            page("add/preview/", require_POST(self.preview_view), "add_preview"),
+            page("<path:object_id>/preview/", preview_view, "preview"),
             page("<path:object_id>/previews/", require_POST(self.previews_view), "previews"),
             *super().get_urls(),
         ]
@@ -222,10 +224,17 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
         }
         return self.article_page(request, article, "Publishing", "publishing", context)
 
-    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The saved working copy as readers would see it, for people of the desk."""
-        article = self.article_of(request, object_id)
-        return render_preview(request, preview.next_edition(article, take_snapshot(article)))
+    def preview_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+        """The text as readers would see it, for people of the desk: saved, or the posted form's."""
+        article = self.article_or_new(request, object_id)
+        if request.method == "POST":
+            snapshot = checks.typed_snapshot(article, request.POST)
+            snapshot["slug"] = (
+                snapshot["slug"] or "preview"
+            )  # made of the headline when it is saved
+        else:
+            snapshot = take_snapshot(cast(Article, article))
+        return render_preview(request, preview.next_edition(article or Article(), snapshot))
 
     def previews_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Share the working copy with people who have no account, or call a link back."""
@@ -247,8 +256,7 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
 
     def autosave_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """The browser calls every few seconds: keeps what is typed, tells who else is here."""
-        article = self.article_of(request, object_id) if object_id else None
-        user = cast(User, request.user)
+        article, user = self.article_or_new(request, object_id), cast(User, request.user)
         if "discard" in request.POST:
             autosave.discard(article, user, autosave.slot(request.POST["discard"]))
             return JsonResponse({})

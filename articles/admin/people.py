@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import CharField, Textarea
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from articles.admin.base import DeskAdmin, NamedPageAdmin, RowForm, count_of, note_saved_by
+from articles.admin.my_work import DOUBLES
 from articles.admin.rows import LoadedRows
 from articles.models import Edition, Event
 from articles.publishing.merge_speakers import merge_speakers
@@ -81,6 +83,7 @@ class SpeakerAdmin(NamedPageAdmin):
         [gone] = [row for row in speakers if row != kept]
         try:
             merge_speakers(gone, into=kept, by=cast(User, request.user))
+            cache.delete(DOUBLES)
         except (PermissionDenied, ValidationError) as refused:
             self.refuse(request, refused, "Nothing has changed:")
         else:

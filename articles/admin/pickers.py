@@ -23,6 +23,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.base import sentence_of
+from articles.admin.pictures import image_address, upload_picture
 from articles.editing.new_records import (
     Proposal,
     create_capacity,
@@ -45,6 +46,8 @@ MODELS: dict[str, type[Model]] = {
 CREATED: list[type[Model]] = [Event, Organization, Topic]
 #: A picker shows so many records, and looks for so many letters.
 MOST_FOUND, MOST_LETTERS = 12, 300
+#: A chosen picture is shown so wide (pixels).
+PICTURE_WIDTH = 704
 _PROPOSED = {field.name for field in fields(Proposal)}
 #: A name that fits more records than this is refused without listing them all.
 MOST_LISTED = 5
@@ -151,6 +154,7 @@ class RecordsField(forms.ModelMultipleChoiceField):
         given = [
             one if _is_identifier(one) else str(_by_words(str(one), self.find).pk)
             for one in value or []
+            if one
         ]
         return super().clean(given)
 
@@ -195,7 +199,7 @@ def pick_view(site: AdminSite, request: HttpRequest, kind: str) -> JsonResponse:
         raise PermissionDenied
     if request.method == "POST":
         try:
-            row = _create(model, request)
+            row = _create(site, model, request)
         except PermissionDenied as refused:
             return JsonResponse({"error": str(refused)}, status=403)
         except ValidationError as refused:
@@ -223,7 +227,7 @@ def pick_view(site: AdminSite, request: HttpRequest, kind: str) -> JsonResponse:
     return JsonResponse(answer)
 
 
-def _create(model: type[Model], request: HttpRequest) -> Model:
+def _create(site: AdminSite, model: type[Model], request: HttpRequest) -> Model:
     by = cast(User, request.user)
     values = {name: value.strip() for name, value in request.POST.items() if isinstance(value, str)}
     if model is Affiliation:
@@ -231,6 +235,10 @@ def _create(model: type[Model], request: HttpRequest) -> Model:
         if not known.get("title"):
             raise ValidationError("Write the title: who speaks, and as what.")
         return create_capacity(by=by, **cast(Any, known))
+    if model is Picture:
+        if not cast(Any, site.get_model_admin(model)).has_add_permission(request):
+            raise PermissionDenied(f"{by} may not add pictures; ask a publisher.")
+        return upload_picture(request)
     if model not in CREATED:
         raise PermissionDenied(f"{model._meta.verbose_name_plural} are not made here.")
     return create_record(cast(Any, model), values.get("name", ""), by=by)
@@ -240,10 +248,16 @@ def _values(proposal: Proposal) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(proposal).items() if value}
 
 
-def _result(row: Any) -> dict[str, str]:
-    spellings = row.speaker.name_variants if isinstance(row, Affiliation) else []
-    detail = f"also spelled {', '.join(spellings)}" if spellings else ""
-    return {"id": str(row.pk), "label": str(row), "detail": detail}
+def _result(row: Any) -> dict[str, Any]:
+    result: dict[str, Any] = {"id": str(row.pk), "label": str(row), "detail": ""}
+    if isinstance(row, Affiliation) and (spellings := row.speaker.name_variants):
+        result["detail"] = f"also spelled {', '.join(spellings)}"
+    if isinstance(row, Event):
+        organizers = [{"id": str(one.pk), "label": str(one)} for one in row.organizers.all()]
+        result |= {"detail": row.start_date or row.date_words, "organizers": organizers}
+    if isinstance(row, Picture):
+        result |= {"detail": row.credit, "image": image_address(row, PICTURE_WIDTH)}
+    return result
 
 
 def resolve_words(post: QueryDict) -> None:
@@ -264,7 +278,9 @@ def resolve_words(post: QueryDict) -> None:
 def _with_names(model: type[Model]) -> QuerySet[Any]:
     """All records of ``model``, with what their names are made of."""
     rows: QuerySet[Any] = model._default_manager.all()
-    return rows.select_related("speaker", "organization") if model is Affiliation else rows
+    if model is Affiliation:
+        return rows.select_related("speaker", "organization")
+    return rows.prefetch_related("organizers") if model is Event else rows
 
 
 def _by_words(words: str, find: Find) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
@@ -147,27 +148,59 @@ class PictureAdmin(DeskAdmin):
         return int(picture.articles_count)
 
     def save_model(self, request: HttpRequest, obj: Picture, form: Any, change: bool) -> None:
-        if not change:
-            obj.uploaded_by = cast(User, request.user)
-        obj.saved_by = cast(User, request.user)
-        super().save_model(request, obj, form, change)
-        if form.uploaded is not None:
-            pictures.save_upload(obj, form.uploaded)
+        save_picture(obj, form.uploaded, by=cast(User, request.user))
 
     @staticmethod
     def _image(picture: Picture, width: int, css: str) -> SafeString:
         if not picture.renditions:
             return _progress(picture)
-        smallest, *_, largest = pictures.of_type(picture_card(picture), "image/jpeg") * 2
         return format_html(
             '<img class="{}" id="picture-{}" src="{}" alt="{}" width="{}" height="{}">',
             css,
             picture.pk,
-            pictures.address(smallest if width <= smallest["width"] else largest),
+            image_address(picture, width),
             picture.alternative_text,
             width,
             round(picture.height * width / picture.width),
         )
+
+
+def image_address(picture: Picture, width: int) -> str:
+    """The address of a file that fills ``width`` pixels; "" until the files are made."""
+    if not picture.renditions:
+        return ""
+    smallest, *_, largest = pictures.of_type(picture_card(picture), "image/jpeg") * 2
+    return pictures.address(smallest if width <= smallest["width"] else largest)
+
+
+def upload_picture(request: HttpRequest) -> Picture:
+    """Make the picture that is posted, as the form of the desk's pictures does.
+
+    Raises ValidationError with a sentence for each field that is wrong.
+    """
+    form = PictureForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise forms.ValidationError(
+            [
+                f"{form.fields[name].label}: {error}"
+                for name, errors in form.errors.items()
+                for error in errors
+            ]
+        )
+    picture: Picture = form.save(commit=False)
+    save_picture(picture, form.uploaded, by=cast(User, request.user))
+    return picture
+
+
+@transaction.atomic
+def save_picture(picture: Picture, file: Any, *, by: User) -> None:
+    """Save what ``by`` wrote of ``picture``, and its ``file`` if there is a new one."""
+    if picture._state.adding:
+        picture.uploaded_by = by
+    picture.saved_by = by
+    picture.save()
+    if file is not None:
+        pictures.save_upload(picture, file)
 
 
 def _waiting(picture: Picture) -> PictureUpload | None:

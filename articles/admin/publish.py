@@ -67,9 +67,7 @@ class PublishPages(ArticlePage):
 
     def checks_view(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """The findings as JSON: of the saved text, or of the form that is posted. Saves nothing."""
-        article = self.article_of(request, object_id) if object_id else None
-        if article is None and not self.has_add_permission(request):
-            raise PermissionDenied
+        article = self.article_or_new(request, object_id)
         if request.method == "POST" or article is None:
             dismissed = request.POST.get("dismissed_passages", "").splitlines()
             findings = checks.check_snapshot(

@@ -38,11 +38,18 @@ from articles.models import (
     Picture,
     PublicPage,
     Statement,
+    Topic,
 )
 from articles.publishing import audit
 from articles.publishing.quotes import unattributed
 from articles.publishing.rules import conflicts_with_others, not_in_body, statements_not_in_body
-from articles.publishing.snapshot import capacity_card, event_card, picture_card, take_snapshot
+from articles.publishing.snapshot import (
+    capacity_card,
+    event_card,
+    picture_card,
+    take_snapshot,
+    topic_card,
+)
 from articles.publishing.workflow import Refused, lock_article
 from articles.richtext import plain_text, sanitize
 from people.dates import FULL_LENGTH
@@ -423,10 +430,20 @@ def despite_warnings[Done](
 def typed_snapshot(article: Article | None, post: QueryDict) -> Snapshot:
     """The text in the posted form ``post``, over the saved one of ``article`` (None: a new one).
 
-    Reads the form's texts, statements, event and picture; what names no row of ours is left out.
+    Reads the form's texts, statements, event, picture and topics; what names no row of ours is left
+    out.
     """
     snapshot = take_snapshot(article) if article else _blank()
-    for name in ("headline", "standfirst", "body", "language", "slug"):
+    for name in (
+        "headline",
+        "standfirst",
+        "dateline",
+        "body",
+        "byline",
+        "source",
+        "language",
+        "slug",
+    ):
         if name in post:
             text = str(post[name]).replace("\r\n", "\n").strip()
             snapshot[name] = sanitize(text) if name == "body" else text
@@ -437,6 +454,9 @@ def typed_snapshot(article: Article | None, post: QueryDict) -> Snapshot:
         snapshot.pop("picture", None)
         if picture := _row(Picture, str(post["picture"])):
             snapshot["picture"] = picture_card(picture)
+    if "topics" in post or "topics__words" in post:
+        chosen = [pk for pk in map(_uuid, post.getlist("topics")) if pk]
+        snapshot["topics"] = [topic_card(row) for row in Topic.objects.filter(pk__in=chosen)]
     if "statements-TOTAL_FORMS" in post:
         snapshot["statements"] = _typed_statements(post)
     return snapshot

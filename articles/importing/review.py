@@ -101,7 +101,7 @@ def cards(proposal: Proposal, text: str, post: Mapping[str, str] | None = None) 
         for card in found:
             card.accepted = not card.droppable or f"{card.key}-accept" in post
             for one in card.fields:
-                one.value = post.get(one.name, "").strip()
+                one.value = post.get(one.name, "").replace("\0", "").strip()
                 if one.choices and one.value not in dict(one.choices):
                     one.value = ""
     return found

@@ -288,7 +288,9 @@ class Speech:
             words = self._title_text(person)
             initials = "".join(word[0] for word in words)
             short = "".join(word[0] for word in words if word not in ("of", "the", "and", "for"))
-            if acronym in (initials, short) or acronym in words:
+            # “President and CEO” is a CEO; a “Coordinator for SCO” is no SCO.
+            own = any(w == acronym and words[k - 1] not in ("of", "for", "at") for k, w in enumerate(words))
+            if acronym in (initials, short) or own:
                 found.append(n)
         return found
 

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import (
+    Case,
+    CheckConstraint,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    UniqueConstraint,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
@@ -83,13 +93,29 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return everything that was ever public, withdrawals included."""
         return self.filter(change__embargoed=False)
 
-    def page(self, before: str | None = None, *, size: int = 20) -> Page:
+    def once(self, language: str) -> EditionQuerySet:
+        """Return of each translation group one live edition of this list.
+
+        That is the one in ``language``, else the original, else the translation that came first.
+        """
+        place = Case(
+            When(language=language, then=Value(0)),
+            When(article=F("translation_group"), then=Value(1)),
+            default=F("first_sequence") + 1,
+            output_field=models.BigIntegerField(),
+        )
+        group = self.live().filter(translation_group=OuterRef("translation_group"))
+        better = group.order_by().annotate(place=place).filter(place__lt=OuterRef("place"))
+        return self.live().annotate(place=place).filter(~Exists(better))
+
+    def page(self, before: str | None = None, *, language: str, size: int = 20) -> Page:
         """Return up to ``size`` live editions by first publication, the newest first.
 
-        ``before`` is the last page's ``Page.before`` as the query string gives it back; what is
-        not a number asks for the first page.
+        Each translation group is there once, in ``language`` if it can be. ``before`` is the last
+        page's ``Page.before`` as the query string gives it back; what is not a number asks for the
+        first page.
         """
-        rows = self.live().order_by("-first_sequence").defer("body", "ninjs")
+        rows = self.once(language).order_by("-first_sequence").defer("body", "ninjs")
         if before and is_sequence(before):
             rows = rows.filter(first_sequence__lt=int(before))
         found = list(rows[: size + 1])

@@ -258,8 +258,10 @@ def _switch_off(endpoint: Endpoint, why: str) -> None:
             None,
             [contact],
         )
-    except OSError:
+    except OSError as error:
         logger.exception("The notice to %s could not be mailed.", contact)
+        # The desk's first page shows it until the webhook is switched on again.
+        _settle(endpoint, notice=f"{notice} Tell {contact}: the mail could not be sent ({error}).")
 
 
 def _body(change: ReadableChange) -> bytes:

@@ -24,6 +24,7 @@ from articles.formats.schema_org import url
 from articles.frozen import StatementCard
 from articles.models import Edition, is_sequence
 from articles.public.caching import cached_until_next_change
+from articles.public.languages import speaking
 from people.names import capacity_line, full_name
 
 #: The size of an embedded statement in CSS pixels, unless the request asks for less.
@@ -81,12 +82,21 @@ def embed(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One statement of the latest edition, as a page for an iframe on another site."""
     edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
     found = [row for row in edition.snapshot["statements"] if row["number"] == number]
+    with speaking(request, edition.language):
+        return _embedded(request, edition, found[0] if found else None)
+
+
+def _embedded(
+    request: HttpRequest, edition: Edition, statement: StatementCard | None
+) -> HttpResponse:
     context = {
         "edition": edition,
         "withdrawn": edition.status == Edition.Status.CANCELED,
-        "statement": found[0] if found else None,
+        "statement": statement,
         "link_attributes": _OUTSIDE,
-        "address": address(edition, number) if found else url("article", slug),
+        "address": address(edition, statement["number"])
+        if statement
+        else url("article", edition.slug),
     }
     return render(request, "articles/embed.html", context)
 

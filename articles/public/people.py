@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from articles.formats import schema_org
 from articles.models import PublicPage
+from articles.public.languages import language_of_page
 from articles.public.withdrawn import page_view
 from people.models import Organization, Speaker
 from people.names import full_name
@@ -16,7 +17,11 @@ from people.names import full_name
 @page_view("speaker")
 def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """A speaker: the capacities that are public, and every statement with its article."""
-    page = Speaker(pk=public.pk).editions.all().page(request.GET.get("before"))
+    page = (
+        Speaker(pk=public.pk)
+        .editions.all()
+        .page(request.GET.get("before"), language=language_of_page())
+    )
     name = full_name(public.card)
     names = {public.card["id"], *public.card["replaces"]}
     return render(
@@ -41,7 +46,11 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
 @page_view("organization")
 def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """An organization: who speaks for it, what it organizes, and where it is in the news."""
-    page = Organization(pk=public.pk).editions.all().page(request.GET.get("before"))
+    page = (
+        Organization(pk=public.pk)
+        .editions.all()
+        .page(request.GET.get("before"), language=language_of_page())
+    )
     own, name = public.card["id"], public.card["name"]
     children = list(PublicPage.objects.live().filter(kind="organization", card__parent__id=own))
     capacities = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import is_sequence
+from articles.public.languages import language_of_page
 from articles.search import query
 from articles.search.query import KINDS
 
@@ -25,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in KINDS else ""
     given = request.GET.get("page", "1")
     page = min(int(given) if is_sequence(given) else 1, LAST_PAGE) or 1
-    found = query.search(q, kind=kind, page=page) if q else None
+    found = query.search(q, language=language_of_page(), kind=kind, page=page) if q else None
     context = {
         "title": _("Search for {words}").format(words=q) if q else _("Search"),
         "noindex": True,

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from articles.models import KIND_OF, Edition, PublicPage
 from articles.pictures import SHARE_HEIGHT, SHARE_WIDTH
+from articles.templatetags.languages import direction, direction_of
 
 #: Fonts of the system in order of preference; the first one that has every letter is used.
 _FONTS = (
@@ -41,16 +42,19 @@ def share_image(request: HttpRequest, pages: str, slug: str) -> HttpResponse:
     if pages == "articles":
         edition = get_object_or_404(Edition.objects.live(), slug=slug)
         title, line = edition.headline, edition.snapshot["dateline"]
+        along = direction(edition.language)
     else:
         page = get_object_or_404(PublicPage.objects.live(), kind=KIND_OF.get(pages), slug=slug)
         title, line = str(page), page.card.get("place", "")
-    return HttpResponse(draw(title, line), content_type="image/png")
+        along = direction_of(title)
+    return HttpResponse(draw(title, line, along), content_type="image/png")
 
 
-def draw(title: str, line: str = "") -> bytes:
+def draw(title: str, line: str = "", along: str = "ltr") -> bytes:
     """A PNG with ``title`` in large letters, ``line`` and the site's name below.
 
-    A text is left out when no font on this machine has all its letters.
+    ``along`` is the direction in which ``title`` runs, "ltr" or "rtl". A text is left out when no
+    font on this machine has all its letters.
     """
     image = Image.new("RGB", (SHARE_WIDTH, SHARE_HEIGHT), _BACKGROUND)
     canvas = ImageDraw.Draw(image)
@@ -59,12 +63,13 @@ def draw(title: str, line: str = "") -> bytes:
     if lines := _fitted(title):
         font, rows = lines
         for row in rows:
-            _write(canvas, row, top, font, _TEXT)
+            _write(canvas, row, top, font, _TEXT, along)
             top += round(font.size * 1.25)
     foot = " · ".join(part for part in (line, settings.SITE_NAME) if part)
     for text in (foot, settings.SITE_NAME):
         if small := _font(text, 32):
-            _write(canvas, next(_wrapped(text, small), ""), SHARE_HEIGHT - 100, small, _MUTED)
+            row = next(_wrapped(text, small), "")
+            _write(canvas, row, SHARE_HEIGHT - 100, small, _MUTED, direction_of(text))
             break
     buffer = io.BytesIO()
     image.quantize(64, Image.Quantize.FASTOCTREE).save(buffer, "PNG")
@@ -104,16 +109,16 @@ def _wrapped(text: str, font: Font) -> Iterator[str]:
         yield row
 
 
-def _write(canvas: ImageDraw.ImageDraw, text: str, top: int, font: Font, color: str) -> None:
-    if _right_to_left(text) and features.check("raqm"):
+def _write(
+    canvas: ImageDraw.ImageDraw, text: str, top: int, font: Font, color: str, along: str
+) -> None:
+    if not features.check("raqm"):  # then nothing can be put in order
+        canvas.text((_MARGIN, top), text, color, font)
+    elif along == "rtl":
         at = (SHARE_WIDTH - _MARGIN, top)
         canvas.text(at, text, color, font, anchor="ra", direction="rtl")
     else:
-        canvas.text((_MARGIN, top), text, color, font)
-
-
-def _right_to_left(text: str) -> bool:
-    return any("\u0590" <= letter <= "\u08ff" for letter in text)
+        canvas.text((_MARGIN, top), text, color, font, direction="ltr")
 
 
 def _font(text: str, size: int) -> Font | None:

@@ -19,7 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.models import Change, Edition, PublicPage
+from articles.models import PLURALS, Change, Edition, PublicPage
+from articles.public.languages import in_each_language, spoken, with_default
 from articles.public.xml_text import printable
 
 #: A sitemap has this many addresses at most (sitemaps.org).
@@ -72,12 +73,36 @@ def articles(request: HttpRequest, piece: int) -> HttpResponse:
 
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
-    """The pages of speakers, organizations, events and topics, the latest change first."""
-    found = PublicPage.objects.live().order_by("-sequence").defer("card")[:PIECE]
+    """The pages of speakers, organizations, events and topics, the latest change first.
+
+    Each is there in every language in which it has an address.
+    """
+    found = PublicPage.objects.live().order_by("-sequence").defer("card")[: PIECE // len(spoken())]
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
-    rows = [(page.get_absolute_url(), at[page.sequence], "") for page in found]
-    return _response("urlset", "url", rows)
+    rows = []
+    for name in ("home", "archive", "corrections") if at else ():
+        rows += _in_each_language(in_each_language(name), max(at.values()))
+    # Reversing one URL and splitting it is faster than reversing 50,000.
+    frames = {kind: in_each_language(kind, slug="-") for kind in set(PLURALS) - {"article"}}
+    for page in found:
+        frame = frames[page.kind]
+        paths = {code: path.replace("/-/", f"/{page.slug}/") for code, path in frame.items()}
+        rows += _in_each_language(paths, at[page.sequence])
+    return _response("urlset", "url", rows, _ALTERNATES)
+
+
+def _in_each_language(paths: dict[str, str], at: datetime) -> list[tuple[str, datetime, str]]:
+    """An entry for each path, with links to all of them; one where all languages share it."""
+    if len(set(paths.values())) == 1:
+        return [(paths[settings.LANGUAGE_CODE], at, "")]
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{address}"/>'
+        for code, address in with_default(
+            {code: settings.SITE_URL + path for code, path in paths.items()}
+        )
+    )
+    return [(path, at, links) for path in paths.values()]
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.signing import BadSignature
@@ -23,6 +23,7 @@ from articles.models import Edition, Event, PreviewLink, PublicPage, Topic
 from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.calendars import has_day, upcoming
+from articles.public.languages import in_each_language, language_of_page, speaking
 from articles.public.withdrawn import page_view
 from people.templatetags.dates import partial_date
 
@@ -31,7 +32,9 @@ from people.templatetags.dates import partial_date
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article as its last public edition froze it; 410 with the notice once withdrawn."""
     edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
-    if edition.status == Edition.Status.CANCELED:
+    if edition.status != Edition.Status.CANCELED:
+        return _article(request, edition)
+    with speaking(request, edition.language):
         context = {
             "title": _("Withdrawn"),
             "heading": _("This article was withdrawn"),
@@ -42,7 +45,6 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "noindex": True,
         }
         return render(request, "withdrawn.html", context, status=410)
-    return _article(request, edition)
 
 
 @require_safe
@@ -75,7 +77,11 @@ def render_preview(
 @page_view("event")
 def event(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """The latest public page of an event, and the articles about it."""
-    page = Event(pk=public.pk).editions.all().page(request.GET.get("before"))
+    page = (
+        Event(pk=public.pk)
+        .editions.all()
+        .page(request.GET.get("before"), language=language_of_page())
+    )
     card = cast(EventCard, public.card)
     context = {
         "title": card["name"],
@@ -103,7 +109,11 @@ def _event_description(card: EventCard) -> str:
 @page_view("topic")
 def topic(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """A topic and its articles, 20 a page."""
-    page = Topic(pk=public.pk).editions.all().page(request.GET.get("before"))
+    page = (
+        Topic(pk=public.pk)
+        .editions.all()
+        .page(request.GET.get("before"), language=language_of_page())
+    )
     name = public.card["name"]
     context = {
         "title": name,
@@ -148,7 +158,7 @@ def archive_month(request: HttpRequest, year: int, month: int) -> HttpResponse:
             site=settings.SITE_NAME, month=title
         ),
         "month": first,
-        "page": editions.page(request.GET.get("before")),
+        "page": editions.page(request.GET.get("before"), language=language_of_page()),
         "jsonld": script(
             breadcrumbs(
                 (_("Archive"), settings.SITE_URL + reverse("archive")),
@@ -166,11 +176,20 @@ def _article(
     preview: bool = False,
     link: PreviewLink | None = None,
 ) -> HttpResponse:
+    """The page of ``edition``, in its own language."""
+    with speaking(request, edition.snapshot["language"]):
+        context = _article_context(edition, preview=preview, link=link)
+        return render(request, "articles/article.html", context)
+
+
+def _article_context(
+    edition: Edition, *, preview: bool, link: PreviewLink | None
+) -> dict[str, Any]:
     topics = [(topic["name"], url("topic", topic["slug"])) for topic in edition.snapshot["topics"]]
     trail = [*topics[:1], (edition.headline, url("article", edition.slug))]
     snapshot = edition.snapshot
     history, others = ([], {}) if preview else _translation_group(edition)
-    context = {
+    return {
         "title": edition.headline,
         "description": edition.standfirst,
         "og_type": "article",
@@ -179,6 +198,7 @@ def _article(
         "history": history,
         "others": others,
         "alternates": _alternates(edition, others),
+        "languages": _languages(edition, others),
         "pull_quote": _pull_quote(edition),
         "capacities": list(edition.capacities().values()),
         "edition": edition,
@@ -197,7 +217,6 @@ def _article(
         # Newest first: what is wrong now matters before what was wrong once.
         "corrections": list(reversed(edition.corrections)),
     }
-    return render(request, "articles/article.html", context)
 
 
 def _translation_group(edition: Edition) -> tuple[list[Edition], dict[str, Edition]]:
@@ -232,6 +251,15 @@ def _alternates(edition: Edition, others: dict[str, Edition]) -> list[tuple[str,
     return [*pairs, *(("x-default", url("article", row.slug)) for row in original)]
 
 
+def _languages(edition: Edition, others: dict[str, Edition]) -> list[tuple[str, str]]:
+    """Languages and paths for the foot of the page: the article in each, or the front page."""
+    members = {edition.snapshot["language"]: edition, **others}
+    return [
+        (code, members[code].get_absolute_url() if code in members else home)
+        for code, home in in_each_language("home").items()
+    ]
+
+
 def _pull_quote(edition: Edition) -> StatementCard | None:
     """The pull quote: the first direct quotation of 40 to 240 characters, in bodies over 1,500."""
     candidates = (
@@ -245,7 +273,7 @@ def _pull_quote(edition: Edition) -> StatementCard | None:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the latest articles, the next events, and events of these articles."""
-    page = Edition.objects.all().page(request.GET.get("before"))
+    page = Edition.objects.all().page(request.GET.get("before"), language=language_of_page())
     ahead = upcoming(timezone.localdate())
     announced = {event["id"] for event in ahead}
     context = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Change, PublicPage
+from articles.public.languages import language_of_event, speaking
 
 
 def page_view(kind: str) -> Callable[..., Callable[..., HttpResponse]]:
@@ -25,7 +26,11 @@ def page_view(kind: str) -> Callable[..., Callable[..., HttpResponse]]:
         @functools.wraps(view)
         def by_slug(request: HttpRequest, slug: str) -> HttpResponse:
             page = get_object_or_404(PublicPage, kind=kind, slug=slug)
-            return _withdrawn(request, page) if page.notice else view(request, page)
+            answer = _withdrawn if page.notice else view
+            if kind != "event":  # the address says the language
+                return answer(request, page)
+            with speaking(request, language_of_event(page.pk)):
+                return answer(request, page)
 
         return by_slug
 

@@ -75,10 +75,19 @@ _CONDITIONS = (
     f"search_vector @@ {_QUERY}",
     f"(title_vector @@ {_TITLE_QUERY} AND NOT search_vector @@ {_WITHOUT})",
 )
+#: Of several translations that match, the one in the reader's language or else the original counts.
 _RANKED = f"""
+    WITH found AS (
+        SELECT DISTINCT ON (coalesce(edition.translation_group, entry.id)) entry.*
+        FROM articles_searchdocument AS entry
+        LEFT JOIN articles_edition AS edition ON edition.article_id = entry.id AND is_latest
+        WHERE entry.id = ANY(%(ids)s)
+        ORDER BY coalesce(edition.translation_group, entry.id),
+            entry.language = %(language)s DESC,
+            entry.id = edition.translation_group DESC, entry.sequence
+    )
     SELECT kind, slug, title, coalesce(nullif(text, ''), summary), language, at
-    FROM articles_searchdocument
-    WHERE id = ANY(%(ids)s)
+    FROM found
     ORDER BY (ts_rank(search_vector, {_QUERY}, 1) + ts_rank(title_vector, {_TITLE_QUERY}))
         * (1 + exp(-extract(epoch FROM now() - at) / 2592000))
         * CASE kind WHEN 'article' THEN 1 ELSE 2 END DESC, sequence DESC
@@ -152,15 +161,17 @@ class SearchPage:
     counts: dict[str, int | None]
 
 
-def search(q: str, *, kind: str = "", page: int = 1) -> SearchPage:
+def search(q: str, *, language: str, kind: str = "", page: int = 1) -> SearchPage:
     """What contains ``q``, the best first: good titles and what is new count for more.
 
     Words count in any order, “quoted” ones as a phrase, the last one as a beginning too; ``or``
-    and ``-`` mean what they mean to search engines. ``kind`` is a key of ``KINDS`` or "".
+    and ``-`` mean what they mean to search engines. Articles that say the same in several languages
+    are there once, in ``language`` if it matches. ``kind`` is a key of ``KINDS`` or "".
     """
     asked: dict[str, Any] = {
         **asdict(parse(q)),
         "kind": kind,
+        "language": language,
         "depth": DEPTH,
         "window": WINDOW,
         "limit": PAGE + 1,

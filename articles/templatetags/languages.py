@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from django import template
 from django.conf import settings
 from django.utils.html import format_html
@@ -31,6 +34,32 @@ def direction(code: str) -> str:
     except KeyError:
         rtl = code in _RIGHT_TO_LEFT
     return "rtl" if rtl else "ltr"
+
+
+def direction_of(text: str) -> str:
+    """Return "rtl" or "ltr", the direction of most letters of ``text``; "" where it has none."""
+    kinds = [unicodedata.bidirectional(letter) for letter in text]
+    left, right = kinds.count("L"), kinds.count("R") + kinds.count("AL")
+    if left == right == 0:
+        return ""
+    return "rtl" if right > left else "ltr"
+
+
+#: A block of rich text that contains no other block.
+_BLOCK = re.compile(r"<(p|h2|h3|li)>((?:(?!<(?:p|h2|h3|li|ul|ol|blockquote)>).)*?)</\1>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@register.filter
+def with_directions(body: str, language: str) -> SafeString:
+    """Return clean rich text in which blocks that run against ``language`` carry a direction."""
+    usual = direction(language)
+
+    def block(found: re.Match[str]) -> str:
+        own = direction_of(_TAG.sub("", found[2])) or usual
+        return found[0] if own == usual else f'<{found[1]} dir="{own}">{found[2]}</{found[1]}>'
+
+    return SafeString(_BLOCK.sub(block, body))
 
 
 @register.filter

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from articles.models import Article, Topic
+from articles.models import Article, Picture, Topic
 from people.models import Affiliation
 from tests.admin.test_articles import form_of
 from tests.builders import (
@@ -19,6 +20,7 @@ from tests.builders import (
     an_article,
     an_event,
     an_organization,
+    an_upload,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -61,7 +63,7 @@ def test_a_refusal_is_a_sentence_and_makes_nothing(desk: Client, client: Client)
     assert response.json()["error"] == "Write the title: who speaks, and as what."
     gone = "00000000-0000-0000-0000-000000000000"
     assert desk.post(path, {"title": "Chair", "speaker_id": gone}).status_code == 400
-    assert desk.post("/admin/articles/article/pick/picture/", {"name": "x"}).status_code == 403
+    assert desk.post("/admin/articles/article/pick/article/", {"name": "x"}).status_code == 403
     assert desk.get("/admin/articles/article/pick/user/").status_code == 404
     client.logout()
     assert client.get(path).status_code == 302
@@ -126,3 +128,83 @@ def test_a_slug_is_made_of_the_headline(desk: Client) -> None:
         desk.post("/admin/articles/article/add/", article | rows)
     slugs = list(Article.objects.order_by("created_at").values_list("slug", flat=True))
     assert slugs == ["talks-go-on", "talks-go-on-2", "article"]
+
+
+def test_an_event_brings_its_organizers_and_what_is_changed_of_them_is_saved(desk: Client) -> None:
+    kept, gone, new = (an_organization(name) for name in ("Kept", "Gone", "New"))
+    event = an_event(name="The Webinar")
+    event.organizers.set([kept, gone])
+    [found] = pick(desk, "event", "webinar")["results"]
+    assert {one["label"] for one in found["organizers"]} == {"Kept", "Gone"}
+    article = an_article(event=event)
+    path = f"/admin/articles/article/{article.pk}/change/"
+    page = desk.get(path)
+    shown = {"organizers-of": str(event.pk), "organizers-was": page.context["organizers_was"]}
+    meanwhile = an_organization("Meanwhile")
+    event.organizers.add(meanwhile)  # by another editor
+    chosen = {"organizers": [str(kept.pk)], "organizers__words": "New"}
+    desk.post(path, form_of(page) | shown | chosen)
+    assert {row.name for row in event.organizers.all()} == {"Kept", "New", "Meanwhile"}
+    event.refresh_from_db()
+    assert str(event.saved_by) == "publisher"
+    assert new in event.organizers.all()
+
+
+def test_organizers_of_one_event_are_not_given_to_another(desk: Client) -> None:
+    first, second = an_event("The First"), an_event("The Second")
+    first.organizers.add(an_organization())
+    article = an_article(event=first)
+    path = f"/admin/articles/article/{article.pk}/change/"
+    page = desk.get(path)
+    shown = {"organizers-of": str(first.pk), "organizers-was": page.context["organizers_was"]}
+    data = form_of(page) | shown | {"event": str(second.pk)}
+    desk.post(path, data)
+    article.refresh_from_db()
+    assert article.event == second
+    assert not second.organizers.exists()
+    assert first.organizers.count() == 1
+
+
+def test_who_may_not_change_events_is_not_asked_for_organizers(client: Client) -> None:
+    reporter = a_member_of("Reporter")
+    article = an_article(event=an_event())
+    path = f"/admin/articles/article/{article.pk}/change/"
+    client.force_login(reporter)
+    assert "organizers" in client.get(path).context["adminform"].form.fields
+    reporter.groups.clear()
+    for name in ("view_article", "change_article"):
+        reporter.user_permissions.add(Permission.objects.get(codename=name))
+    assert "organizers" not in client.get(path).context["adminform"].form.fields
+
+
+PICTURE = "/admin/articles/article/pick/picture/"
+
+
+def test_a_picture_is_uploaded_in_place(desk: Client) -> None:
+    described = {"alternative_text": "A hall", "credit": "The Institute", "caption": ""}
+    values = described | {"focal_x": "20", "focal_y": "30", "upload": an_upload()}
+    made = desk.post(PICTURE, values).json()
+    picture = Picture.objects.get(pk=made["id"])
+    assert made["label"] == "A hall"
+    assert (picture.credit, picture.focal_x, picture.focal_y) == ("The Institute", 20, 30)
+    assert str(picture.uploaded_by) == "publisher"
+
+
+def test_a_picture_that_is_none_or_not_described_is_a_sentence(desk: Client) -> None:
+    text = SimpleUploadedFile("hall.jpg", b"no picture", content_type="image/jpeg")
+    answer = desk.post(PICTURE, {"focal_x": "50", "focal_y": "50", "upload": text})
+    assert answer.status_code == 400
+    assert "Alternative text" in answer.json()["error"]
+    assert "File" in answer.json()["error"]
+    assert not Picture.objects.exists()
+
+
+def test_who_may_not_add_pictures_is_told_so(client: Client) -> None:
+    user = a_member_of("Reporter")
+    user.groups.clear()
+    user.user_permissions.add(Permission.objects.get(codename="view_picture"))
+    user.user_permissions.add(Permission.objects.get(codename="view_article"))
+    client.force_login(user)
+    answer = client.post(PICTURE, {"upload": an_upload()})
+    assert answer.status_code == 403
+    assert "may not add pictures" in answer.json()["error"]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article, AuditEntry, Edition, PublicPage
+from articles.models import Article, AuditEntry, Edition, PublicPage, Topic
 from articles.publishing.publish import publish
 from tests.builders import a_member_of, a_speaker, a_statement, an_article, an_event
 
@@ -162,3 +162,21 @@ def test_a_text_on_the_schedule_is_asked_about_too(desk: Client) -> None:
     assert article.scheduled_actions.exists()
     assert AuditEntry.objects.filter(action="override warnings").count() == 1
     assert "although there are warnings" not in desk.get(path).content.decode()
+
+
+def test_the_preview_shows_what_is_typed_and_saves_nothing(desk: Client, edition: Edition) -> None:
+    article, topic = edition.article, Topic.objects.create(name="Walks", slug="walks")
+    typed = {"headline": "Typed a moment ago", "body": "<p>Nothing of it is saved.</p>"}
+    typed |= {"topics": str(topic.pk), "topics__words": "", "dateline": "Lahore"}
+    page = desk.post(address(article, "preview"), typed).content.decode()
+    for shown in (*typed.values(), "Walks"):
+        assert shown in page or shown == str(topic.pk)
+    article.refresh_from_db()
+    assert article.headline == edition.headline
+
+
+def test_a_new_article_is_previewed_before_it_is_saved(desk: Client) -> None:
+    page = desk.post(address(None, "preview"), {"headline": "", "body": "<p>A beginning.</p>"})
+    assert "A beginning." in page.content.decode()
+    assert not Article.objects.exists()
+    assert desk.get(address(None, "preview")).status_code == 405

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Edition
+from tests.builders import an_upload
 from tests.chromium import CHROMIUM, desk, violations
 
 pytestmark = [
@@ -51,6 +52,14 @@ class Hands:
 def page(publisher: User, live_server: LiveServer) -> Iterator[Page]:
     with desk(live_server, "/admin/articles/article/add/") as page:
         expect(page.locator(".ProseMirror[contenteditable]")).to_be_visible()
+        yield page
+
+
+@pytest.fixture
+def opened(publisher: User, edition: Edition, live_server: LiveServer) -> Iterator[Page]:
+    """The release, published, on the writing page."""
+    with desk(live_server, f"/admin/articles/article/{edition.article_id}/change/") as page:
+        expect(page.locator("mark.said").first).to_be_visible()
         yield page
 
 
@@ -133,6 +142,23 @@ def test_a_statement_follows_what_is_typed_inside_it(page: Page) -> None:
     expect(page.locator("mark.said")).to_have_count(1)
 
 
+def test_a_new_speaker_is_the_statement_s_though_the_panel_closed_meanwhile(page: Page) -> None:
+    def late(route: Route) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/pick/affiliation/", late)
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.insert_text(PARAGRAPHS[0])
+    page.locator("mark.unsaid").click()
+    page.keyboard.type("Ada Writer, Director")
+    expect(page.locator("#who .options .new").first).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_label("Headline").click()
+    expect(page.locator("#who")).to_be_hidden()
+    expect(page.locator("mark.said")).to_have_count(1)
+
+
 def test_the_keyboard_alone_names_a_speaker(page: Page) -> None:
     page.get_by_label("Headline").press("Enter")
     page.locator(".ProseMirror[contenteditable]").focus()
@@ -146,6 +172,127 @@ def test_the_keyboard_alone_names_a_speaker(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("mark.said")).to_have_count(1)
     expect(page.locator(".ProseMirror[contenteditable]")).to_be_focused()
+
+
+def test_the_keyboard_alone_takes_a_text_to_publication(page: Page) -> None:
+    keys = page.keyboard
+    keys.type("The door stays open")
+    keys.press("Enter")
+    expect(page.get_by_label("Standfirst")).to_be_focused()
+    for _ in range(40):
+        if page.evaluate("document.activeElement.matches('.ProseMirror')"):
+            break
+        keys.press("Tab")
+    keys.insert_text(PARAGRAPHS[0])
+    page.wait_for_timeout(100)
+    keys.press("F8")
+    keys.press("Alt+Enter")
+    expect(page.get_by_label("Speaker", exact=True)).to_be_focused()
+    keys.type("Ada Writer, Director")
+    expect(page.locator("#who .options .new").first).to_be_visible()
+    keys.press("Enter")
+    expect(page.locator("mark.said")).to_have_count(1)
+    keys.press("Control+s")
+    expect(page.locator("#state .saved")).to_contain_text("Version 1")
+    expect(page.locator("mark.said")).to_have_count(1)
+    page.wait_for_timeout(1000)
+    keys.press("Control+Shift+Enter")
+    dialog = page.get_by_role("dialog", name="Publish")
+    expect(dialog.get_by_role("heading", name="What becomes public by it")).to_be_visible()
+    if page.evaluate("document.activeElement.name") == "despite":
+        keys.press("Space")
+        expect(dialog.get_by_role("checkbox")).to_be_checked()
+    for _ in range(20):
+        if page.evaluate("document.activeElement.matches('.default')"):
+            break
+        keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_text("Published as edition 1.")).to_be_visible()
+    assert page.request.get("/articles/the-door-stays-open/").ok
+
+
+def test_publishing_asks_in_a_dialog_and_the_page_stays(edition: Edition, opened: Page) -> None:
+    opened.evaluate("window.stayed = true")
+    opened.get_by_label("Headline").press("Control+A")
+    opened.keyboard.type("Another headline")
+    opened.get_by_role("button", name="Publish the changes…").click()
+    dialog = opened.get_by_role("dialog", name="Publish")
+    expect(dialog.locator("ins").last).to_have_text("Another headline")
+    assert violations(opened) == []
+    opened.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    opened.get_by_role("button", name="Publish the changes…").click()
+    dialog.get_by_role("button", name="Publish the changes").click()
+    expect(dialog.get_by_text("Nothing is published yet")).to_be_visible()
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_label("Correction note").fill("The headline was another.")
+    dialog.get_by_role("button", name="Publish the changes").click()
+    expect(opened.get_by_text("Corrected: readers see edition 2")).to_be_visible()
+    expect(opened.locator("#state")).to_contain_text("Published edition 2")
+    assert opened.evaluate("window.stayed")
+
+
+def test_the_preview_follows_what_is_typed(page: Page) -> None:
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.keyboard.type("A headline")
+    page.keyboard.press("Control+Shift+P")
+    shown = page.frame_locator("#preview iframe")
+    expect(shown.get_by_role("heading", name="A headline")).to_be_visible()
+    page.get_by_label("Headline").press_sequentially(" that goes on")
+    expect(shown.get_by_role("heading", name="A headline that goes on")).to_be_visible()
+    assert page.locator("#preview iframe").bounding_box()["width"] == 390  # type: ignore[index]
+    page.get_by_role("button", name="Wide").click()
+    assert page.locator("#preview iframe").bounding_box()["width"] > 1000  # type: ignore[index]
+    page.get_by_role("button", name="Close the preview").click()
+    expect(page.locator("#preview")).to_be_hidden()
+    expect(page.get_by_label("Headline")).to_be_focused()
+    assert errors == []
+
+
+def test_a_finding_leads_to_the_words_it_is_about(page: Page) -> None:
+    page.keyboard.type("A headline of the the day")
+    body = page.locator(".ProseMirror[contenteditable]")
+    body.click()
+    page.keyboard.insert_text("It was was said in Lahore.")
+    checks = page.get_by_role("region", name="Checks")
+    checks.get_by_role("button", name="“was was”").click()
+    assert page.evaluate("getSelection().toString()") == "was was"
+    checks.get_by_role("button", name="“the the”").click()
+    expect(page.get_by_label("Headline")).to_be_focused()
+    page.get_by_label("Headline").fill("A headline of the day")
+    expect(checks.get_by_role("button", name="“the the”")).to_have_count(0)
+
+
+def test_a_picture_and_organizers_are_made_in_place(page: Page) -> None:
+    picture = an_upload()
+    page.locator("details > summary", has_text="Picture").click()
+    chosen = FilePayload(name="hall.jpg", mimeType="image/jpeg", buffer=picture.read())
+    page.get_by_label("Drop a picture here").set_input_files(chosen)
+    expect(page.get_by_label("What it shows")).to_be_focused()
+    page.get_by_label("What it shows").fill("A hall")
+    page.get_by_role("button", name="Focal point").press("ArrowRight")
+    page.get_by_role("button", name="Add the picture").click()
+    expect(page.locator(".new-picture .problem")).to_contain_text("Credit")
+    page.get_by_label("Credit").fill("The Institute")
+    page.get_by_role("button", name="Add the picture").click()
+    expect(page.get_by_label("Picture", exact=True)).to_have_value("A hall")
+    expect(page.get_by_alt_text("A hall")).to_be_visible()
+
+    page.locator("details > summary", has_text="Event").first.click()
+    page.get_by_label("Event", exact=True).fill("The Webinar")
+    expect(page.locator(".panel .options .new:visible")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_label("Organizers").fill("The Institute")
+    expect(page.locator(".panel .options .new:visible")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("The Institute")).to_be_checked()
+    page.get_by_label("Headline").fill("Made in place")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#state .saved")).to_contain_text("Version 1")
+    page.locator("details > summary", has_text="Event").first.click()
+    expect(page.get_by_label("The Institute")).to_be_checked()
+    expect(page.get_by_label("Picture", exact=True)).to_have_value("A hall")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -162,4 +309,10 @@ def test_axe_finds_nothing_on_the_writing_page(
         page.locator("mark.unsaid").first.click()
         page.keyboard.type("Norov")
         expect(page.locator("#who [role=option]").first).to_be_visible()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+Shift+P")
+        frame = page.frame_locator("#preview iframe")
+        expect(frame.get_by_role("heading", level=1)).to_be_visible()
         assert violations(page) == []

@@ -55,7 +55,7 @@ class Site:
     def silent_posts(self, count: int, *, length: int, every: float) -> Iterator[None]:
         """``count`` clients that announce a body of ``length`` bytes and send nine of them."""
         head = (
-            "POST /language/ HTTP/1.1\r\nHost: localhost\r\n"
+            "POST / HTTP/1.1\r\nHost: localhost\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n"
             f"Content-Length: {length}\r\n\r\nlanguage="
         )

@@ -55,6 +55,19 @@ def test_after_too_many_wrong_passwords_the_right_one_is_refused_with_the_time()
     assert attempt("ben", RIGHT).status_code == 302
 
 
+def test_the_old_password_of_a_session_left_open_cannot_be_guessed_either() -> None:
+    ann, client = a_member_of("Reporter", "ann"), Client()
+    client.force_login(ann)
+    new = {"new_password1": "another-1-2-3", "new_password2": "another-1-2-3"}
+    path = "/admin/password_change/"
+    for _ in range(MAX_FAILED_PER_NAME):
+        page = client.post(path, new | {"old_password": WRONG}).content.decode()
+        assert "entered incorrectly" in page
+    assert "Too many attempts" in client.post(path, new | {"old_password": RIGHT}).content.decode()
+    cache.clear()
+    assert client.post(path, new | {"old_password": RIGHT}).status_code == 302
+
+
 def test_an_address_that_tries_many_names_is_refused() -> None:
     a_member_of("Reporter", "ann")
     for number in range(MAX_FAILED_PER_ADDRESS):

@@ -299,6 +299,7 @@ def test_a_mail_server_that_fails_stops_nothing(
     send_due_deliveries()
     endpoint.refresh_from_db()
     assert not endpoint.active
+    assert "Tell desk@agency.example: the mail could not be sent" in endpoint.notice
 
 
 def test_one_delivery_that_never_arrives_is_given_up_and_its_item_goes_on(

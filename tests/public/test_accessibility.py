@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Edition
 from tests.chromium import CHROMIUM, SWITCHES, violations
-from tests.pages import a_site
+from tests.pages import a_site, in_urdu
 
 pytestmark = [
     pytest.mark.slow,
@@ -64,11 +64,12 @@ def test_axe_finds_nothing(
     theme: Any,
     width: int,
 ) -> None:
-    page = opened(browser, live_server, width, locale=language, color_scheme=theme)
+    page = opened(browser, live_server, width, locale="ru", color_scheme=theme)
     found = {}
-    for name, path in paths.items():
+    for name, path in (in_urdu(paths) if language == "ur" else paths).items():
         page.goto(path)
-        assert page.locator("html").get_attribute("dir") == direction
+        if name != "article in Urdu":
+            assert page.locator("html").get_attribute("dir") == direction
         if broken := violations(page):
             found[name] = broken
     assert not found, json.dumps(found, indent=1, ensure_ascii=False)
@@ -78,8 +79,8 @@ def test_axe_finds_nothing(
 def test_nothing_sticks_out_at_400_percent(
     browser: Browser, live_server: LiveServer, paths: dict[str, str], language: str
 ) -> None:
-    page = opened(browser, live_server, 320, locale=language)  # 1280 pixels at 400 %
-    for name, path in paths.items():
+    page = opened(browser, live_server, 320, locale="ru")  # 1280 pixels at 400 %
+    for name, path in (in_urdu(paths) if language == "ur" else paths).items():
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, f"{name} is {wide} pixels wide"
@@ -103,7 +104,7 @@ def test_everything_is_reached_by_keyboard(browser: Browser, live_server: LiveSe
     page.get_by_role("navigation", name="Kinds of results").get_by_role("link").nth(1).focus()
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
-    page.get_by_role("button", name="اردو").focus()
+    page.get_by_role("link", name="اردو").focus()
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     assert "q=norov" in page.url
@@ -116,8 +117,23 @@ def test_all_works_without_script(browser: Browser, live_server: LiveServer) -> 
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="Vladimir Norov").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Vladimir Norov")
-    page.get_by_role("button", name="Русский").click()
+    page.get_by_role("link", name="Русский").click()
     expect(page.get_by_role("heading", name="Высказывания")).to_be_visible()
+
+
+def test_the_browser_s_language_is_offered_once(browser: Browser, live_server: LiveServer) -> None:
+    page = opened(browser, live_server, locale="ru-RU")
+    page.goto("/corrections/")
+    offer = page.locator(".offer")
+    expect(offer).to_have_attribute("lang", "ru")
+    offer.get_by_role("link", name="Читать Newsroom на русском").click()
+    assert page.url.endswith("/ru/corrections/")
+    expect(offer).to_have_count(0)
+    page.goto("/corrections/")
+    offer.get_by_role("button", name="Закрыть").click()
+    for path in ("/corrections/", "/"):
+        page.goto(path)
+        expect(offer).to_have_count(0)
 
 
 def test_a_statement_is_copied_with_its_attribution(

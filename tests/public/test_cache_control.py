@@ -10,10 +10,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.translation import override
 
-from articles.models import Article, Edition
+from articles.models import Article, Edition, PublicPage
 from articles.publishing.publish import publish, withdraw
-from tests.builders import an_article
+from tests.builders import an_article, an_event
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -27,24 +28,75 @@ EXAMPLES: dict[str, Any] = {
 }
 
 
-def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    """An address for each named pattern of the site; of the admin only the pages of itself."""
+def named_addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The name and an address of each pattern of the site; of the admin only its own pages."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern) and pattern.name:
             converters = pattern.pattern.converters
             given = {name: EXAMPLES[type(it).__name__] for name, it in converters.items()}
-            yield reverse(prefix + pattern.name, kwargs=given)
+            yield pattern.name, reverse(prefix + pattern.name, kwargs=given)
+            with override("ur"):
+                if "/ur/" in (path := reverse(prefix + pattern.name, kwargs=given)):
+                    yield pattern.name, path
         elif isinstance(pattern, URLResolver) and pattern.namespace != "admin":
-            yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else "")
+            namespace = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from named_addresses(pattern, namespace)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_each_address_of_the_site_says_it(client: Client, method: str) -> None:
-    found = list(addresses(get_resolver()))
+    found = [address for _, address in named_addresses(get_resolver())]
     assert len(found) > 30
     for address in [*found, "/admin/", "/admin/login/", "/none/", "/archive", "/favicon.ico"]:
         response = client.generic(method, address)
         assert response.headers.get("Cache-Control"), (address, response.status_code)
+
+
+def test_what_is_public_is_the_same_for_everybody(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    published = {
+        **{kind: page.slug for kind, page in latest_pages().items()},
+        "article": edition.slug,
+        "embed": edition.slug,
+        "event-calendar": latest_pages()["event"].slug,
+    }
+    publish(an_article(event=an_event(start_date="2099-01-01")), by=publisher)
+    staff = Client()
+    staff.force_login(publisher)
+    staff.cookies["django_language"] = "ur"
+    seen = 0
+    for pattern, address in named_addresses(get_resolver()):
+        if "nothing-here" in address and pattern in published:
+            address = address.replace("nothing-here", published[pattern])
+        if address.startswith(("/admin/", "/preview/", "/api/")) or pattern in (
+            "readyz",
+            "healthz",
+        ):
+            continue
+        for encoding in ("", "gzip", "zstd"):
+            asked = {"accept-encoding": encoding}
+            plain = client.get(address, headers=asked)
+            others = [
+                staff.get(address, headers=asked | {"accept-language": "ur", "cookie": "a=b"}),
+                client.get(f"{address}?utm_source=evil&x=%3Cb%3E", headers=asked),
+            ]
+            for other in others:
+                assert (other.status_code, other.getvalue()) == (
+                    plain.status_code,
+                    plain.getvalue(),
+                ), address
+                different = set(other.headers.items()) ^ set(plain.headers.items())
+                assert not different, (address, different)
+            assert not plain.cookies, address
+            assert plain.headers.get("Vary", "Accept-Encoding") == "Accept-Encoding", address
+            assert b"csrf" not in plain.getvalue(), address
+        seen += plain.status_code == 200
+    assert seen > 20
+
+
+def latest_pages() -> dict[str, PublicPage]:
+    return {page.kind: page for page in PublicPage.objects.live()}
 
 
 def test_what_is_withdrawn_and_published_again_is_seen_again(

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from articles.models import Edition
-from tests.pages import a_site
+from tests.pages import a_site, in_urdu
 
 NU = settings.BASE_DIR / "var/node/node_modules/vnu-jar/build/dist/vnu.jar"
 
@@ -34,8 +34,9 @@ def test_the_nu_checker_has_nothing_to_say(
 ) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
-    for name, path in a_site(publisher, edition).items():
-        page = client.get(path, headers={"accept-language": language}).content.decode()
+    paths = a_site(publisher, edition)
+    for name, path in (in_urdu(paths) if language == "ur" else paths).items():
+        page = client.get(path).content.decode()
         assert page.startswith("<!doctype html>"), name
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     command = ["java", "-jar", str(NU), "--format", "json", "--exit-zero-always", str(folder)]

@@ -32,7 +32,10 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(q: str, **narrowed: Any) -> list[str]:
-    return [html.unescape(re.sub("</?mark>", "", hit.title)) for hit in search(q, **narrowed).hits]
+    return [
+        html.unescape(re.sub("</?mark>", "", hit.title))
+        for hit in search(q, language="en", **narrowed).hits
+    ]
 
 
 def page_of(client: Client, query: str) -> str:
@@ -141,13 +144,13 @@ def test_a_beginning_finds_what_it_begins(edition: Edition) -> None:
 
 
 def test_every_kind_is_found_and_counted(edition: Edition) -> None:
-    found = search("SCO")
+    found = search("SCO", language="en")
     assert {hit.kind for hit in found.hits} >= {"article", "event", "organization"}
     for kind, count in found.counts.items():
         if not count:
             continue
-        assert len(search("SCO", kind=kind).hits) == count
-        assert {hit.kind for hit in search("SCO", kind=kind).hits} == {kind}
+        assert len(search("SCO", language="en", kind=kind).hits) == count
+        assert {hit.kind for hit in search("SCO", language="en", kind=kind).hits} == {kind}
 
 
 def test_a_word_in_the_title_counts_for_more_than_in_the_text(publisher: User) -> None:

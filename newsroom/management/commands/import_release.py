@@ -11,11 +11,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from articles.importing.configured import extractor
 from articles.importing.documents import MOST_BYTES, NotADocument, read_document
+from articles.importing.drafts import Refused, create_draft, keep
 from articles.importing.matching import known_names
-from articles.importing.proposal import Known, Proposal, Unreadable, to_json
+from articles.importing.proposal import Extractor, Known, Unreadable, to_json
+from articles.importing.review import accepted, cards
 
 #: Signs of a text file that is something else: HTML, a mail, bytes.
 _NOT_PLAIN = re.compile(
@@ -47,13 +50,15 @@ class Command(BaseCommand):
         refused = 0
         for file in files:
             try:
-                text = _text_of(file)
-                proposal = extract(text, known)
+                data = _read(file)
                 if user is None:
+                    text = _plain(file, data)
+                    text = read_document(data, file.name).text if text is None else text
+                    proposal = extract(text, known)
                     line = json.dumps(to_json(proposal, file.name), ensure_ascii=False)
                 else:
-                    line = _draft(proposal, text, file, user)
-            except (NotADocument, Unreadable, PermissionDenied) as refusal:
+                    line = _draft(file, data, extract, known, user)
+            except (NotADocument, Unreadable, Refused, PermissionDenied) as refusal:
                 self.stderr.write(f"{file}: {refusal}")
                 refused += 1
             except ValidationError as error:
@@ -65,22 +70,23 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _text_of(file: Path) -> str:
-    """The text of a file. Plain text in UTF-8 stays as it is, so that offsets are the file's."""
+def _plain(file: Path, data: bytes) -> str | None:
+    """The text of a plain file in UTF-8 as it is, so that offsets are the file's; else None."""
+    if file.suffix.lower() not in (".txt", "") or len(data) > MOST_BYTES or not data.strip():
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if _NOT_PLAIN.match(text[:5000]) or "\0" in text else text
+
+
+def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
+            return opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise NotADocument(f"It cannot be read ({error.strerror}).") from error
-    if file.suffix.lower() in (".txt", "") and len(data) <= MOST_BYTES and data.strip():
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            if not _NOT_PLAIN.match(text[:5000]) and "\0" not in text:
-                return text
-    return read_document(data, file.name).text
 
 
 def _user(name: str) -> User:
@@ -92,8 +98,17 @@ def _user(name: str) -> User:
         raise CommandError(f"There is no user {name}.") from error
 
 
-def _draft(proposal: Proposal, text: str, file: Path, user: User) -> str:
-    from articles.importing.drafts import create_draft
-
-    article = create_draft(proposal, text, by=user)
-    return f"{file}: draft “{article.headline}” ({article.pk})"
+@transaction.atomic
+def _draft(file: Path, data: bytes, extract: Extractor, known: Known, user: User) -> str:
+    """Keep the file and make a draft of all that is proposed; a sentence that says so."""
+    document = read_document(data, file.name)
+    proposal = extract(document.text, known)
+    form = {}
+    for card in cards(proposal, document.text):
+        if card.accepted:
+            form[f"{card.key}-accept"] = "on"
+        form |= {one.name: one.value for one in card.fields}
+    form.setdefault("headline-headline", file.stem)
+    draft, notes = accepted(proposal, document.text, form)
+    article = create_draft(keep(document, data, file.name, by=user), draft, by=user)
+    return " ".join([f"{file}: draft “{article.headline}” ({article.pk}).", *notes])

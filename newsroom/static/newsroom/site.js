@@ -15,6 +15,35 @@ for (const form of document.querySelectorAll("form[data-suggest]")) {
   });
 }
 
+// The reader's own language, offered once in a line that can be closed. Without script the languages
+// stand at the foot of the page.
+const offers = [...document.querySelectorAll("#languages a[data-offer]")];
+const here = document.documentElement.lang;
+for (const wanted of navigator.languages) {
+  const fits = (code) => wanted.toLowerCase().split("-")[0] === code.split("-")[0];
+  if (fits(here)) break;
+  const link = offers.find((offer) => fits(offer.hreflang));
+  if (!link) continue;
+  const closed = "language-offer-closed";
+  try { if (localStorage.getItem(closed)) break; } catch { break; }
+  const line = document.createElement("aside"), go = document.createElement("a"), close = document.createElement("button");
+  line.className = "offer";
+  line.ariaLabel = link.dataset.offer;
+  line.lang = go.hreflang = link.hreflang;
+  line.dir = link.dir;
+  go.href = link.href;
+  go.textContent = link.dataset.offer;
+  close.type = "button";
+  close.textContent = link.dataset.close;
+  close.addEventListener("click", () => {
+    localStorage.setItem(closed, "1");
+    line.remove();
+  });
+  line.append(go, close);
+  document.querySelector("header.site").before(line);
+  break;
+}
+
 // Moments in the reader's own time zone. Without script they stand in the newsroom's.
 const spoken = document.documentElement.lang.replace(/^en$/, "en-GB");
 const clock = new Intl.DateTimeFormat(spoken, {

@@ -48,6 +48,11 @@ export class Combobox {
       item.setAttribute("role", "option");
       item.dir = "auto";
       item.textContent = option.label;
+      if (option.image) {
+        const image = document.createElement("img");
+        Object.assign(image, { src: option.image, alt: "" });
+        item.prepend(image);
+      }
       if (option.detail) {
         const detail = document.createElement("small");
         detail.textContent = ` ${option.detail}`;
@@ -132,29 +137,41 @@ function problem(picker, words) {
   place.textContent = words;
 }
 
+// A ticked box for a record that is chosen among several.
+export function chosenRow(name, { id, label }) {
+  const row = document.createElement("label"), box = document.createElement("input");
+  Object.assign(box, { type: "checkbox", name, value: id, checked: true });
+  row.className = "chosen";
+  row.dir = "auto";
+  row.append(box, ` ${label}`);
+  return row;
+}
+
+// Puts `record` into a picker; its field tells with "picked", then "change".
+export function choose(picker, record) {
+  const input = picker.querySelector("input[type=text]"), { name } = picker.dataset;
+  if (name) {
+    const rows = picker.querySelector(".chosen-rows"), there = [...rows.querySelectorAll("input")].find((box) => box.value === record.id);
+    if (there) there.checked = true;
+    else rows.append(chosenRow(name, record));
+    input.value = "";
+  } else {
+    const [value, was] = picker.querySelectorAll("input[type=hidden]");
+    value.value = record.id;
+    was.value = input.value = record.label;
+  }
+  input.dispatchEvent(new CustomEvent("picked", { detail: record }));
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 export function startPicker(picker) {
-  const input = picker.querySelector("input[type=text]"), { url, name } = picker.dataset;
-  const put = (record) => {
-    if (name) {
-      const label = document.createElement("label"), box = document.createElement("input");
-      Object.assign(box, { type: "checkbox", name, value: record.id, checked: true });
-      label.className = "chosen";
-      label.append(box, ` ${record.label}`);
-      picker.querySelector(".chosen-rows").append(label);
-      input.value = "";
-    } else {
-      const [value, was] = picker.querySelectorAll("input[type=hidden]");
-      value.value = record.id;
-      was.value = input.value = record.label;
-    }
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  };
+  const input = picker.querySelector("input[type=text]"), { url } = picker.dataset;
   new Combobox(input, {
     search: (words, signal) => findRecords(url, words, signal),
     choose: async (option) => {
       problem(picker, "");
       try {
-        put(option.values ? await createRecord(url, option.values) : option);
+        choose(picker, option.values ? await createRecord(url, option.values) : option);
       } catch (error) {
         problem(picker, error.message);
       }

@@ -70,7 +70,7 @@ if (review) {
     let best = null, least = Infinity;
     for (const place of places) {
       for (const [from, to] of place.spans) {
-        if (word.start >= from && word.end <= to && to - from < least) [best, least] = [place, to - from];
+        if (word.start >= from && word.end <= to && to - from <= least) [best, least] = [place, to - from];
       }
     }
     return best;

@@ -117,6 +117,9 @@ function findWords(blocks, words, near, taken) {
   return best;
 }
 
+// Where `words` stand first in the document; null when they do not.
+export const findInBody = (doc, words) => findWords(blocksOf(doc), words, 0, []);
+
 const charBefore = (doc, pos) => doc.textBetween(Math.max(0, pos - 1), pos);
 const charAfter = (doc, pos) => doc.textBetween(pos, Math.min(doc.content.size, pos + 1));
 const hasMarks = (doc, from, to) => isOpening(charBefore(doc, from)) && isClosing(charAfter(doc, to));

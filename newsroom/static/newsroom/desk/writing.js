@@ -1,7 +1,11 @@
 // The writing page: the text, who said what in it, and the panel beside it.
-import { Combobox, createRecord, findRecords, startPicker } from "./picker.js";
+import { Combobox, choose, chosenRow, createRecord, findRecords, startPicker } from "./picker.js";
 import { fold } from "./passages.js";
-import { Rows, key, statementsPlugin, wordsBetween } from "./statements.js";
+import { startChecks } from "./checks.js";
+import { startPicture } from "./picture.js";
+import { startPreview } from "./preview.js";
+import { startPublishing } from "./publishing.js";
+import { Rows, findInBody, key, statementsPlugin, wordsBetween } from "./statements.js";
 
 const form = document.getElementById("article_form");
 const byId = (id) => document.getElementById(id);
@@ -9,6 +13,27 @@ const tell = (words) => { byId("told").textContent = ""; setTimeout(() => { byId
 document.body.classList.add("scripted");
 
 for (const picker of form.querySelectorAll(".picker")) startPicker(picker);
+
+// An event that is chosen brings its organizers; what is changed of them is saved with the article.
+const organizers = byId("organizers");
+if (organizers) byId("id_event").addEventListener("picked", ({ detail: event }) => {
+  form.elements["organizers-of"].value = event.id;
+  form.elements["organizers-was"].value = event.organizers.map(({ id }) => id).join(" ");
+  organizers.querySelector(".chosen-rows").replaceChildren(...event.organizers.map((one) => chosenRow("organizers", one)));
+  organizers.classList.remove("unknown");
+});
+
+// The picture stands in the text as readers will see it.
+const lead = byId("lead"), pickPicture = byId("id_picture");
+function showPicture({ image, label }) {
+  lead.hidden = !image;
+  lead.querySelector("img").src = image;
+  lead.querySelector("img").alt = label;
+}
+pickPicture.addEventListener("picked", ({ detail }) => showPicture(detail));
+pickPicture.addEventListener("change", () => { if (!pickPicture.value.trim()) lead.hidden = true; });
+startPicture(form, (picture) => choose(pickPicture.closest(".picker"), picture));
+startPreview(form);
 
 // Closed sections show what they contain.
 for (const shown of form.querySelectorAll("[data-shows]")) {
@@ -41,7 +66,9 @@ const written = () => {
 };
 let saved = null, leaving = false; // `saved` is taken once the editor has set itself up
 const isTyped = () => saved !== null && written() !== saved;
-setTimeout(() => { saved ??= written(); }, 800);
+const settle = () => { saved ??= written(); };
+for (const kind of ["beforeinput", "keydown", "pointerdown", "paste", "drop"]) form.addEventListener(kind, settle, true);
+setTimeout(settle, 800);
 form.addEventListener("submit", () => { leaving = true; });
 window.addEventListener("beforeunload", (event) => { if (!leaving && isTyped()) event.preventDefault(); });
 setInterval(() => form.classList.toggle("typed", isTyped()), 1000);
@@ -60,8 +87,7 @@ async function save() {
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !answer.redirected || page.querySelector(".errornote, .conflicts, #login-form")) return submit("_continue", "1");
-  for (const id of ["state", "actions", "messages"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
-  for (const name of ["base", "since"]) form.elements[name].value = page.querySelector(`#article_form [name=${name}]`).value;
+  takePage(page);
   takeRows(page);
   byId("id_slug").value ||= page.getElementById("id_slug").value;
   form.querySelector("[name=dismissed_passages-was]").value = page.querySelector("[name=dismissed_passages-was]").value;
@@ -70,6 +96,16 @@ async function save() {
   tell("Saved.");
   return true;
 }
+
+// What a page that came back says of the article's state, and what may be done next.
+function takePage(page) {
+  for (const id of ["state", "actions", "messages"]) byId(id).replaceWith(document.adoptNode(page.getElementById(id)));
+  for (const name of ["base", "since", "organizers-was"]) {
+    const fresh = page.querySelector(`#article_form [name=${name}]`);
+    if (fresh) form.elements[name].value = fresh.value;
+  }
+}
+startPublishing(form, { save, takePage, say });
 
 function submit(name, value) {
   const button = document.createElement("button");
@@ -128,12 +164,14 @@ const combobox = new Combobox(speaker, {
     return { results: knownCapacities(), new: [], hint: knownCapacities().length ? "" : "Type a name." };
   },
   choose: async (option) => {
-    const place = panel.querySelector(".problem");
+    const place = panel.querySelector(".problem"), about = open, values = statementOf(about);
     place.textContent = "";
     try {
-      attribute(option.values ? await createRecord(panel.dataset.url, option.values) : option);
+      // The panel may be closed before the answer comes; what was chosen holds all the same.
+      attribute(about, values, option.values ? await createRecord(panel.dataset.url, option.values) : option);
     } catch (error) {
       place.textContent = error.message;
+      if (panel.hidden) say(error.message);
     }
   },
 });
@@ -150,15 +188,20 @@ function knownCapacities() {
 
 const kindChosen = () => panel.querySelector("input[name=who-kind]:checked").value;
 
-function attribute(capacity) {
-  const { row, from, to } = open, reported = kindChosen() === "reported";
+// The kind and the words of the statement that the panel is about.
+function statementOf({ row, from, to }) {
+  const reported = kindChosen() === "reported";
   const words = row && stateOf().anchors.get(row)?.lost ? rows.words(row) : wordsBetween(editor.state.doc, from, to);
   const said = reported ? byId("who-what").value.trim() || words : words;
-  const values = { capacity, kind: reported ? "reported" : "direct", text: said, passage: reported ? words : "" };
-  if (row) rows.set(row, values);
-  else rows.add(values);
+  return { kind: reported ? "reported" : "direct", text: said, passage: reported ? words : "" };
+}
+
+function attribute(about, values, capacity) {
+  const { row } = about;
+  if (row?.isConnected) rows.set(row, { ...values, capacity });
+  else rows.add({ ...values, capacity });
   refresh();
-  close();
+  if (open === about) close();
   tell(`Said by ${capacity.label}.`);
 }
 
@@ -331,9 +374,17 @@ function startStatements(ready) {
   showCount();
 }
 
+// Goes to `words` in the body; returns whether they stand there.
+function find(words) {
+  const found = words && findInBody(editor.state.doc, words);
+  if (found) editor.chain().focus().setTextSelection(found).scrollIntoView().run();
+  return Boolean(found);
+}
+
 document.addEventListener("prose-editor:ready", ({ detail, target }) => {
   if (target.id !== "id_body") return;
   startStatements(detail.editor);
+  startChecks(form, find);
   dismissed.addEventListener("input", refresh);
   const place = () => {
     const about = !editor.state.selection.empty && panel.hidden && selected();
