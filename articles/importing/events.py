@@ -23,16 +23,25 @@ from articles.importing.words import (
 )
 from people.folding import fold
 
-_INTRODUCERS = frozenset("titled entitled called named themed theme dubbed title on topic subject under of styled".split())
-_BY = frozenset("organized organised hosted convened arranged held co-hosted co-organized co-organised cohosted sponsored staged run".split())
-_WITH = frozenset("collaboration partnership cooperation coordination association conjunction".split())
+_INTRODUCERS = frozenset(
+    ["titled", "entitled", "called", "named", "themed", "theme", "dubbed", "title", "on", "topic", "subject", "under", "of", "styled"]
+)
+_BY = frozenset(
+    ["organized", "organised", "hosted", "convened", "arranged", "held", "co-hosted", "co-organized", "co-organised", "cohosted", "sponsored", "staged", "run"]
+)
+_WITH = frozenset(
+    ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
+)
 _DAY = re.compile(
     rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|\d{{1,2}} \w+(?: \d{{4}})?))?"
     r"|\b(?:today|yesterday|this week|last week|tomorrow|this morning|next week|on the same day)\b",
     re.IGNORECASE,
 )
 _FORMATS = {
-    "online": re.compile(r"\b(?:webinar|online|virtual(?:ly)?|via zoom|video ?conference|video link)\b", re.IGNORECASE),
+    "online": re.compile(
+        r"\b(?:webinar|online|virtual(?:ly)?|via zoom|video ?conference|video link)\b",
+        re.IGNORECASE,
+    ),
     "mixed": re.compile(r"\bhybrid\b", re.IGNORECASE),
     "offline": re.compile(r"\b(?:in person|in-person)\b", re.IGNORECASE),
 }
@@ -118,12 +127,18 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             close = k - kind[0] <= 4
             inner = (passage.start + 1, passage.end - 1)
             inner = _trim(page.flat, inner)
-            found.append((3.0 if close else 2.5, inner, (tokens[kind[0]].start, tokens[kind[0]].end)))
+            found.append(
+                (3.0 if close else 2.5, inner, (tokens[kind[0]].start, tokens[kind[0]].end))
+            )
         elif token.cap and token.word and (k == 0 or not _part_of_name(tokens[k - 1])):
             end = _name_end(tokens, k)
             run = tokens[k:end]
             first = 0
-            while first < len(run) and run[first].low in FUNCTION_WORDS | {"speaking", "addressing", "opening"}:
+            while first < len(run) and run[first].low in FUNCTION_WORDS | {
+                "speaking",
+                "addressing",
+                "opening",
+            }:
                 first += 1
             run = run[first:]
             kinds = [t for t in run if t.low in EVENT_KINDS and t.cap]
@@ -132,16 +147,63 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 continue
             kind_token = kinds[-1]
             after_kind = run[run.index(kind_token) + 1 :]
-            if kind_token.low in ("forum", "congress", "assembly", "panel", "session", "council", "campaign", "series", "training", "course", "show", "week", "award", "awards", "fair", "camp", "meeting", "talk", "launch", "exercise") and kind_token is not run[-1] and not (after_kind and after_kind[0].low in ("on", "of", "for", "20")) and not any(t.text[0].isdigit() for t in run):
-                if kind_token.low not in ("fair", "meeting", "week", "show", "forum", "exercise"):
-                    continue
+            if (
+                kind_token.low
+                in (
+                    "forum",
+                    "congress",
+                    "assembly",
+                    "panel",
+                    "session",
+                    "council",
+                    "campaign",
+                    "series",
+                    "training",
+                    "course",
+                    "show",
+                    "week",
+                    "award",
+                    "awards",
+                    "fair",
+                    "camp",
+                    "meeting",
+                    "talk",
+                    "launch",
+                    "exercise",
+                )
+                and kind_token is not run[-1]
+                and not (after_kind and after_kind[0].low in ("on", "of", "for", "20"))
+                and not any(t.text[0].isdigit() for t in run)
+            ) and kind_token.low not in ("fair", "meeting", "week", "show", "forum", "exercise"):
+                continue
             if any(t.low in TITLE_HEADS for t in run[: run.index(kind_token)]):
                 continue
             if any(t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys() for t in after_kind[:1]):
                 continue  # Conference Board, Festival Committee
-            score = 2.0 + 0.1 * min(len(caps), 6) + (0.3 if any(t.text[0].isdigit() for t in run) else 0)
+            score = (
+                2.0
+                + 0.1 * min(len(caps), 6)
+                + (0.3 if any(t.text[0].isdigit() for t in run) else 0)
+            )
             before = [t.low for t in tokens[max(0, k - 8) : k]]
-            if {"attended", "addressed", "addressing", "opened", "inaugurated", "hosted", "hosting", "opening", "inaugural", "at", "during", "organized", "organised", "held", "concluded", "opens"} & set(before):
+            if {
+                "attended",
+                "addressed",
+                "addressing",
+                "opened",
+                "inaugurated",
+                "hosted",
+                "hosting",
+                "opening",
+                "inaugural",
+                "at",
+                "during",
+                "organized",
+                "organised",
+                "held",
+                "concluded",
+                "opens",
+            } & set(before):
                 score += 0.4
             if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
                 score -= 0.6
@@ -150,7 +212,9 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
 
 
 def _part_of_name(token: Token) -> bool:
-    return (token.cap and token.word and token.low not in FUNCTION_WORDS and not token.possessive) or bool(_ORDINAL.match(token.text))
+    return (
+        token.cap and token.word and token.low not in FUNCTION_WORDS and not token.possessive
+    ) or bool(_ORDINAL.match(token.text))
 
 
 def _end(token: Token) -> int:
@@ -164,21 +228,52 @@ def _name_end(tokens: list[Token], at: int) -> int:
     end = at + 1
     while end < min(len(tokens), at + 30):
         token = tokens[end]
-        if token.cap and token.word and token.low not in WEEKDAYS or token.text.isdigit() and len(token.text) == 4:
+        if (
+            (token.cap
+            and token.word
+            and token.low not in WEEKDAYS)
+            or (token.text.isdigit()
+            and len(token.text) == 4)
+        ):
             end += 1
-        elif (token.low in ("of", "on", "for", "and", "the", "in", "de", "del", "la", "to", "with", "a") or token.text in ("&", ":", "-", "–", "/")) and end + 1 < len(tokens):
+        elif (
+            token.low
+            in ("of", "on", "for", "and", "the", "in", "de", "del", "la", "to", "with", "a")
+            or token.text in ("&", ":", "-", "–", "/")
+        ) and end + 1 < len(tokens):
             ahead = end + 1
-            while ahead < len(tokens) and tokens[ahead].low in ("the", "of", "for", "a", "and", "on"):
+            while ahead < len(tokens) and tokens[ahead].low in (
+                "the",
+                "of",
+                "for",
+                "a",
+                "and",
+                "on",
+            ):
                 ahead += 1
-            if ahead < len(tokens) and tokens[ahead].cap and not tokens[ahead - 1].text == "." and tokens[ahead].low not in WEEKDAYS | MONTHS:
+            if (
+                ahead < len(tokens)
+                and tokens[ahead].cap
+                and not tokens[ahead - 1].text == "."
+                and tokens[ahead].low not in WEEKDAYS | MONTHS
+            ):
                 if token.low in ("in", "to", "with") and tokens[ahead].low in PLACES:
                     return end
-                if token.low == "in" or (token.low == "and" and names_body(tokens[ahead : ahead + 4]) and tokens[ahead].low not in SUBJECTS):
+                if token.low == "in" or (
+                    token.low == "and"
+                    and names_body(tokens[ahead : ahead + 4])
+                    and tokens[ahead].low not in SUBJECTS
+                ):
                     return end
                 end = ahead + 1
             else:
                 return end
-        elif token.text == "(" and end + 2 < len(tokens) and tokens[end + 2].text == ")" and tokens[end + 1].acronym:
+        elif (
+            token.text == "("
+            and end + 2 < len(tokens)
+            and tokens[end + 2].text == ")"
+            and tokens[end + 1].acronym
+        ):
             end += 3
         elif token.text[0].isdigit() and tokens[end - 1].cap and len(token.text) <= 4:
             end += 1
@@ -193,7 +288,12 @@ def _kind_before(tokens: list[Token], at: int) -> tuple[int, bool] | None:
         token = tokens[k]
         if token.low in EVENT_KINDS or token.low in ("webinars", "workshops", "seminars"):
             between = tokens[k + 1 : at]
-            if all(t.low in _INTRODUCERS | {"the", "a", "as", "held", "with", "and", "here", "today"} or not t.word or t.cap for t in between):
+            if all(
+                t.low in _INTRODUCERS | {"the", "a", "as", "held", "with", "and", "here", "today"}
+                or not t.word
+                or t.cap
+                for t in between
+            ):
                 return k, True
             if any(t.low in _INTRODUCERS - {"on", "of", "under"} for t in between):
                 return k, True
@@ -205,7 +305,15 @@ def _kind_before(tokens: list[Token], at: int) -> tuple[int, bool] | None:
 
 def _kind_after(tokens: list[Token], at: int) -> tuple[int, bool] | None:
     for k in range(at + 1, min(len(tokens), at + 3)):
-        if tokens[k].low in EVENT_KINDS and tokens[k].low not in ("campaign", "series", "course", "exhibition", "show", "award", "training"):
+        if tokens[k].low in EVENT_KINDS and tokens[k].low not in (
+            "campaign",
+            "series",
+            "course",
+            "exhibition",
+            "show",
+            "award",
+            "training",
+        ):
             return k, True
     return None
 
@@ -225,19 +333,37 @@ def _organizers(body: Body, n: int) -> list[Range]:
         found: list[Range] = []
         for k, token in enumerate(tokens):
             begin = None
-            if token.low == "by" and k and (tokens[k - 1].low in _BY or tokens[k - 1].low == "jointly"):
-                begin = k + 1
-            elif found and token.low == "with" and k and tokens[k - 1].low in _WITH:
+            if (
+                token.low == "by"
+                and k
+                and (tokens[k - 1].low in _BY or tokens[k - 1].low == "jointly")
+            ) or (found and token.low == "with" and k and tokens[k - 1].low in _WITH):
                 begin = k + 1
             if begin is not None:
                 found += [one for one in _bodies(tokens, begin) if one not in found]
         if found:
             return found
         for k, token in enumerate(tokens):
-            if token.low in ("organized", "organised", "hosted", "convened", "arranged", "hosts", "organizes", "organises", "hosting", "held") and k and any(
-                t.low in EVENT_KINDS or t.text == TERM for t in tokens[k + 1 :]
+            if (
+                token.low
+                in (
+                    "organized",
+                    "organised",
+                    "hosted",
+                    "convened",
+                    "arranged",
+                    "hosts",
+                    "organizes",
+                    "organises",
+                    "hosting",
+                    "held",
+                )
+                and k
+                and any(t.low in EVENT_KINDS or t.text == TERM for t in tokens[k + 1 :])
             ):
-                if token.low == "held" and any(t.low in ("was", "were", "is", "being") for t in tokens[max(0, k - 2) : k]):
+                if token.low == "held" and any(
+                    t.low in ("was", "were", "is", "being") for t in tokens[max(0, k - 2) : k]
+                ):
                     continue
                 subject = _bodies_before(tokens, k)
                 if subject:
@@ -283,7 +409,11 @@ def _event_place(sentence: Sentence, name: Range) -> Range | None:
     for k, token in enumerate(tokens[:-1]):
         if token.low in ("in", "at") and tokens[k + 1].start >= name[1]:
             begin = k + 1 + (tokens[k + 1].low == "the")
-            if begin < len(tokens) and tokens[begin].cap and tokens[begin].low not in MONTHS | WEEKDAYS:
+            if (
+                begin < len(tokens)
+                and tokens[begin].cap
+                and tokens[begin].low not in MONTHS | WEEKDAYS
+            ):
                 end = body_end(tokens, begin, len(tokens))
                 return tokens[begin].start, _end(tokens[end - 1])
     return None
@@ -325,14 +455,11 @@ class BodyName:
 
 #: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
 _GENERIC = frozenset(
-    "company firm group start-up startup manufacturer maker producer operator retailer club team charity trust "
-    "foundation association union federation society agency commission committee council board bank university college "
-    "school institute centre center academy hospital museum library festival embassy ministry department court bar "
-    "airline railway port authority cooperative co-operative publisher organisation organization party newspaper network alliance "
-    "brewery bakery theatre studio laboratory fund insurer lender developer non-profit ngo body secretariat assembly "
-    "senate parliament guild chamber corporation carrier utility broadcaster orchestra zoo city municipality army".split()
+    ["company", "firm", "group", "start-up", "startup", "manufacturer", "maker", "producer", "operator", "retailer", "club", "team", "charity", "trust", "foundation", "association", "union", "federation", "society", "agency", "commission", "committee", "council", "board", "bank", "university", "college", "school", "institute", "centre", "center", "academy", "hospital", "museum", "library", "festival", "embassy", "ministry", "department", "court", "bar", "airline", "railway", "port", "authority", "cooperative", "co-operative", "publisher", "organisation", "organization", "party", "newspaper", "network", "alliance", "brewery", "bakery", "theatre", "studio", "laboratory", "fund", "insurer", "lender", "developer", "non-profit", "ngo", "body", "secretariat", "assembly", "senate", "parliament", "guild", "chamber", "corporation", "carrier", "utility", "broadcaster", "orchestra", "zoo", "city", "municipality", "army"]
 )
-_SUFFIXES = frozenset("inc ltd llc plc gmbh ag sa se ab oy as nv bv kg co corp a/s ry pvt srl spa kft sarl pjsc jsc llp e.v s.a".split())
+_SUFFIXES = frozenset(
+    ["inc", "ltd", "llc", "plc", "gmbh", "ag", "sa", "se", "ab", "oy", "as", "nv", "bv", "kg", "co", "corp", "a/s", "ry", "pvt", "srl", "spa", "kft", "sarl", "pjsc", "jsc", "llp", "e.v", "s.a"]
+)
 
 
 def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[BodyName]:
@@ -352,30 +479,54 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
                 continue
             end = body_end(tokens, at, len(tokens))
             run = tokens[at:end]
-            strong = [t for t in run if t.cap and t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys()]
+            strong = [
+                t for t in run if t.cap and t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys()
+            ]
             weak = [t for t in run if t.cap and t.low in WEAK_ORG]
             caps = [t for t in run if t.cap]
             bracket = run[-1].text == ")"
             titled = [n for n, t in enumerate(run) if t.low in TITLE_HEADS]
-            if titled and strong and titled[-1] + 1 < len(run) and run[titled[0]].low not in ("chief", "chamber"):
+            if (
+                titled
+                and strong
+                and titled[-1] + 1 < len(run)
+                and run[titled[0]].low not in ("chief", "chamber")
+            ):
                 last = titled[-1]
-                if run[last].low not in ("general",) and not (last + 1 < len(run) and run[last + 1].low == "of"):
+                if run[last].low not in ("general",) and not (
+                    last + 1 < len(run) and run[last + 1].low == "of"
+                ):
                     owner = run[: titled[0]]
                     if owner and names_body(owner):
                         at_owner = (owner[0].start, _end(owner[-1]))
-                        runs.append((at_owner, fold(page.flat[slice(*at_owner)]), [t.low for t in owner if t.cap]))
+                        runs.append(
+                            (
+                                at_owner,
+                                fold(page.flat[slice(*at_owner)]),
+                                [t.low for t in owner if t.cap],
+                            )
+                        )
                     at = at + last + 1
                     continue
                 at += titled[0] + 1
                 continue
             known_event = any(t.low in EVENT_KINDS and t.cap for t in run) and not strong
-            if not known_event and ((strong and len(caps) > 1) or (bracket and len(caps) > 2) or (len(weak) > 0 and len(caps) > 2 and weak[-1] is caps[-1])):
+            if not known_event and (
+                (strong and len(caps) > 1)
+                or (bracket and len(caps) > 2)
+                or (len(weak) > 0 and len(caps) > 2 and weak[-1] is caps[-1])
+            ):
                 span = (run[0].start, run[-1].end if bracket else _end(run[-1]))
                 runs.append((span, fold(page.flat[slice(*span)]), [t.low for t in caps]))
             at = max(end, at + 1)
     for span in learned:
         words = page.text[slice(*span)]
-        if len(words) > 2 and words[:1].isupper() and fold(words) not in _GENERIC | PLACES and not fold(words).startswith("the "):
+        if (
+            len(words) > 2
+            and words[:1].isupper()
+            and fold(words) not in _GENERIC | PLACES
+            and not fold(words).startswith("the ")
+        ):
             name = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
             taken = [one for one, _, _ in runs]
             for found in name.finditer(page.flat):
@@ -384,16 +535,32 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
     for tokens in texts:
         for k, token in enumerate(tokens[:-1]):
             following = tokens[k + 1]
-            if token.cap and token.word and following.low in _SUFFIXES and following.text[:1].isalpha() and (following.text[0].isupper() or following.low == "ry") and following.low not in ("as", "co"):
+            if (
+                token.cap
+                and token.word
+                and following.low in _SUFFIXES
+                and following.text[:1].isalpha()
+                and (following.text[0].isupper() or following.low == "ry")
+                and following.low not in ("as", "co")
+            ):
                 first = k
-                while first and tokens[first - 1].cap and tokens[first - 1].word and tokens[first - 1].low not in FUNCTION_WORDS:
+                while (
+                    first
+                    and tokens[first - 1].cap
+                    and tokens[first - 1].word
+                    and tokens[first - 1].low not in FUNCTION_WORDS
+                ):
                     first -= 1
                 span = (tokens[first].start, tokens[k + 1].end)
                 runs = [one for one in runs if not (span[0] <= one[0][0] and one[0][1] <= span[1])]
-                runs.append((span, fold(page.flat[slice(*span)]), [t.low for t in tokens[first : k + 2]]))
+                runs.append(
+                    (span, fold(page.flat[slice(*span)]), [t.low for t in tokens[first : k + 2]])
+                )
     names: list[BodyName] = []
     for span, folded, words in sorted(runs, key=lambda one: one[0]):
-        said = re.match(r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80])
+        said = re.match(
+            r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80]
+        )
         comma = page.flat[span[1] : span[1] + 1] == ","
         nouns = set(fold(said[1]).split()) & _GENERIC if said and comma else set()
         names.append(BodyName(span, folded, tuple(words), frozenset(nouns)))
@@ -410,7 +577,9 @@ def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range
         sentence = max(page.flat.rfind(". ", 0, at), page.flat.rfind("” ", 0, at), start)
         here = [one for one in before if one.span[0] > sentence]
         paragraph = [one for one in before if one.span[0] > start]
-        chosen = here[-1] if here else paragraph[-1] if paragraph else (before[-1] if before else None)
+        chosen = (
+            here[-1] if here else paragraph[-1] if paragraph else (before[-1] if before else None)
+        )
     else:
         if noun not in _GENERIC:
             return None
@@ -421,7 +590,11 @@ def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range
             chosen = before[0]
     if chosen is None:
         return None
-    same = [one for one in before if _same_body(chosen.folded, list(chosen.words), (one.span, one.folded, list(one.words)))]
+    same = [
+        one
+        for one in before
+        if _same_body(chosen.folded, list(chosen.words), (one.span, one.folded, list(one.words)))
+    ]
     best = max([chosen, *same], key=lambda one: len(one.folded))
     return best.span
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from articles.importing.events import BodyName, find_event, find_organizations, meant_body, named_bodies
+from articles.importing.events import (
+    BodyName,
+    find_event,
+    find_organizations,
+    meant_body,
+    named_bodies,
+)
 from articles.importing.layout import Layout, lay_out
 from articles.importing.matching import with_matches
 from articles.importing.persons import Person, Range, Reader
@@ -23,6 +29,7 @@ from articles.importing.proposal import (
 from articles.importing.sentences import Body, read_body
 from articles.importing.speech import Said, Speech
 from people.folding import fold
+
 
 def extract(text: str, known: Known = Known()) -> Proposal:  # noqa: B008
     """Return what the release ``text`` proposes; ``known`` are the newsroom's names.

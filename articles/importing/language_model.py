@@ -98,7 +98,9 @@ def _ask(text: str) -> dict[str, Any]:
         found = re.search(r"\{.*\}", content, re.DOTALL)
         told = json.loads(found[0]) if found else None
     except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
-        raise Unreadable("The language model's answer is not the JSON that was asked for.") from error
+        raise Unreadable(
+            "The language model's answer is not the JSON that was asked for."
+        ) from error
     if not isinstance(told, dict):
         raise Unreadable("The language model's answer is not the JSON that was asked for.")
     return told
@@ -123,7 +125,8 @@ class _Reading:
             numbers.setdefault(fold(name.text), len(speakers))
             speakers.append(
                 ProposedSpeaker(
-                    name, *(self._value(one.get(key)) for key in ("honorific", "title", "organization"))
+                    name,
+                    *(self._value(one.get(key)) for key in ("honorific", "title", "organization")),
                 )
             )
         quotations: list[Quotation] = []
@@ -142,7 +145,10 @@ class _Reading:
             reported.append(Reported(speaker, passage, passage, reason=REASON))
         dateline = self.told.get("dateline")
         dateline = dateline if isinstance(dateline, dict) else {}
-        place, date = self._value(dateline.get("place")), self._value(dateline.get("date_as_stated"))
+        place, date = (
+            self._value(dateline.get("place")),
+            self._value(dateline.get("date_as_stated")),
+        )
         return Proposal(
             language=page.language,
             headline=self._value(self.told.get("headline")),

@@ -59,7 +59,8 @@ _AFTER_BODY = re.compile(
     re.IGNORECASE,
 )
 _EMAIL_OR_PHONE = re.compile(
-    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\+\d[\d ()-]{7,20}|\b(?:tel|phone|mobile|fax|cell)\b\.?\s?:|\(\d{3}\) \d{3}|\b\d{3}[-–]\d{4}\b", re.IGNORECASE
+    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\+\d[\d ()-]{7,20}|\b(?:tel|phone|mobile|fax|cell)\b\.?\s?:|\(\d{3}\) \d{3}|\b\d{3}[-–]\d{4}\b",
+    re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»“)\]]*$|[。！？”」۔]$")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -69,23 +70,15 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
 _STOPWORDS = {
-    "de": frozenset("der die das und ist nicht mit von für auf ein eine den dem sich".split()),
-    "fr": frozenset("le la les des et est dans pour une que sur pas aux du".split()),
-    "es": frozenset("el la los las y es en para una que del con por".split()),
-    "en": frozenset("the of and to in is that for on with was has by at".split()),
+    "de": frozenset(["der", "die", "das", "und", "ist", "nicht", "mit", "von", "für", "auf", "ein", "eine", "den", "dem", "sich"]),
+    "fr": frozenset(["le", "la", "les", "des", "et", "est", "dans", "pour", "une", "que", "sur", "pas", "aux", "du"]),
+    "es": frozenset(["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]),
+    "en": frozenset(["the", "of", "and", "to", "in", "is", "that", "for", "on", "with", "was", "has", "by", "at"]),
 }
-_JOINERS = frozenset("of the for and de del la y et und at in on &".split())
-_OFFICES = frozenset("republic government directorate secretariat state muzeum universidad".split())
+_JOINERS = frozenset(["of", "the", "for", "and", "de", "del", "la", "y", "et", "und", "at", "in", "on", "&"])
+_OFFICES = frozenset(["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"])
 _HEADLINE_VERBS = frozenset(
-    "to opens open gives give launches launch wins win signs sign names name appoints takes take raises returns "
-    "return leads lead stays stay draws draw calls call visits visit receives receive marks mark hosts host holds hold "
-    "builds starts begins ends joins unveils plans seeks gets brings makes finds becomes cuts reduces increases "
-    "extends will closes close closed awards announces announce publishes introduces celebrates completes expands "
-    "reopens delivers offers buys sells sends says said urges warns welcomes condemns asks ask vows passes approves "
-    "adopts rejects backs beats defeats pledges inaugurates inaugurated held launched opened signed won appointed named "
-    "is are was has have meets met moves hands helps tests reach reaches agree agrees elects elected reports "
-    "confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens strengthen deepen "
-    "boost boosts discuss discusses need needs must can should for-all secures acquires partners appeals thanks".split()
+    ["to", "opens", "open", "gives", "give", "launches", "launch", "wins", "win", "signs", "sign", "names", "name", "appoints", "takes", "take", "raises", "returns", "return", "leads", "lead", "stays", "stay", "draws", "draw", "calls", "call", "visits", "visit", "receives", "receive", "marks", "mark", "hosts", "host", "holds", "hold", "builds", "starts", "begins", "ends", "joins", "unveils", "plans", "seeks", "gets", "brings", "makes", "finds", "becomes", "cuts", "reduces", "increases", "extends", "will", "closes", "close", "closed", "awards", "announces", "announce", "publishes", "introduces", "celebrates", "completes", "expands", "reopens", "delivers", "offers", "buys", "sells", "sends", "says", "said", "urges", "warns", "welcomes", "condemns", "asks", "ask", "vows", "passes", "approves", "adopts", "rejects", "backs", "beats", "defeats", "pledges", "inaugurates", "inaugurated", "held", "launched", "opened", "signed", "won", "appointed", "named", "is", "are", "was", "has", "have", "meets", "met", "moves", "hands", "helps", "tests", "reach", "reaches", "agree", "agrees", "elects", "elected", "reports", "confirms", "confirmed", "rules", "orders", "ordered", "arrives", "arrive", "concludes", "concluded", "resumes", "strengthens", "strengthen", "deepen", "boost", "boosts", "discuss", "discusses", "need", "needs", "must", "can", "should", "for-all", "secures", "acquires", "partners", "appeals", "thanks"]
 )
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
@@ -152,7 +145,9 @@ def lay_out(source: str) -> Layout:
             body.pop()
             if len(body) > 1 and page.place is None and _is_place_line(text[slice(*body[-1])]):
                 page.place = body.pop()
-        elif page.date is not None and page.place is None and _is_place_line(text[slice(*body[-1])]):
+        elif (
+            page.date is not None and page.place is None and _is_place_line(text[slice(*body[-1])])
+        ):
             page.place = body.pop()
         else:
             break
@@ -206,7 +201,11 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
             first, second = (text[a:b] for a, b in block)
             wrapped = second[0].islower() or (
                 not _SENTENCE_END.search(first)
-                and (fold(first.split()[-1]) in FUNCTION_WORDS or len(first) > 60 or _SENTENCE_END.search(second) is not None)
+                and (
+                    fold(first.split()[-1]) in FUNCTION_WORDS
+                    or len(first) > 60
+                    or _SENTENCE_END.search(second) is not None
+                )
             )
         if wrapped:
             found.append((block[0][0], block[-1][1]))
@@ -259,9 +258,14 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             break
         if _is_body(words) and not label:
             following = text[slice(*blocks[n + 1])] if n + 1 < len(blocks) else ""
-            if not candidates and len(words) < 120 and len(words.split()) < 17 and words[-1:] in "?!." and (
-                words.count(". ") == 0 and len(following) > 1.3 * len(words)
-            ) and (words.isupper() or n == 0 and words[-1:] in "?!"):
+            if (
+                not candidates
+                and len(words) < 120
+                and len(words.split()) < 17
+                and words[-1:] in "?!."
+                and (words.count(". ") == 0 and len(following) > 1.3 * len(words))
+                and (words.isupper() or (n == 0 and words[-1:] in "?!"))
+            ):
                 candidates.append((start, end))
                 continue
             first = n
@@ -269,7 +273,13 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
         if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
             dated_before = page.date is not None or _date_within(page, start, end)
             said = re.match(r"[^:–—|]{4,40}(?::| [–—|]) ?", words)
-            if said and not (dated_before and _DATE_AT.search(words)) and len(words[said.end() :].split()) > 3 and not _EMAIL_OR_PHONE.search(words) and re.match(r"(?i)(?:press|news|media) release", words):
+            if (
+                said
+                and not (dated_before and _DATE_AT.search(words))
+                and len(words[said.end() :].split()) > 3
+                and not _EMAIL_OR_PHONE.search(words)
+                and re.match(r"(?i)(?:press|news|media) release", words)
+            ):
                 candidates.append((start + said.end(), end))
                 continue
             last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
@@ -317,7 +327,6 @@ def _date_within(page: Layout, start: int, end: int) -> bool:
     return bool(dates)
 
 
-
 def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] | None:
     """The first of the lines of the head that reads like a headline, else the likeliest."""
     rated: list[tuple[float, int, tuple[int, int]]] = []
@@ -329,13 +338,25 @@ def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] |
             continue
         folded = [fold(word).strip(",.()·|:“”") for word in words]
         verb = any(
-            word in _HEADLINE_VERBS or word.endswith(("ed", "ing")) and word not in ORG_WORDS
+            word in _HEADLINE_VERBS or (word.endswith(("ed", "ing")) and word not in ORG_WORDS)
             for word in folded[1:]
         )
-        small = any(w[:1].islower() and f not in _JOINERS for w, f in zip(words, folded, strict=True))
+        small = any(
+            w[:1].islower() and f not in _JOINERS for w, f in zip(words, folded, strict=True)
+        )
         rate = 2.0 * verb + 1.0 * small + 1.0 * (len(words) > 4) + 2.0 * unspaced
-        rate -= 3.0 * _is_letterhead(words) + 1.0 * bool(set("·|•/") & set(line)) + 1.0 * (len(words) < 4)
-        rate -= 2.0 * bool(re.match(r"(?i)(?:information|news|press|media|communications|public|office|bulletin|newsletter|issue|vol)\b", line) and len(words) < 7)
+        rate -= (
+            3.0 * _is_letterhead(words)
+            + 1.0 * bool(set("·|•/") & set(line))
+            + 1.0 * (len(words) < 4)
+        )
+        rate -= 2.0 * bool(
+            re.match(
+                r"(?i)(?:information|news|press|media|communications|public|office|bulletin|newsletter|issue|vol)\b",
+                line,
+            )
+            and len(words) < 7
+        )
         if rate >= 2:
             return start, end
         rated.append((rate, -n, (start, end)))
@@ -350,14 +371,19 @@ def _is_letterhead(words: list[str]) -> bool:
     """Whether a line is the name of a body or of its office, not a headline."""
     folded = [fold(word).strip(",.()·|:") for word in words]
     small = [
-        word for word, low in zip(words, folded, strict=True)
+        word
+        for word, low in zip(words, folded, strict=True)
         if word[:1].islower() and low not in _JOINERS
     ]
-    if small and not {"information", "office", "communications", "service", "press", "media"} & set(folded):
+    if small and not {"information", "office", "communications", "service", "press", "media"} & set(
+        folded
+    ):
         return False
     if any(word in _HEADLINE_VERBS for word in folded[1:]):
         return False
-    return len(words) < 14 and bool(set(folded) & (ORG_WORDS | _OFFICES) or "·" in words or "|" in words)
+    return len(words) < 14 and bool(
+        set(folded) & (ORG_WORDS | _OFFICES) or "·" in words or "|" in words
+    )
 
 
 def _is_body(words: str) -> bool:
@@ -375,7 +401,9 @@ def _is_after_body(words: str) -> bool:
     return len(words) < 220 and bool(_EMAIL_OR_PHONE.search(words)) and '"' not in words
 
 
-_NOTE = re.compile(r"(?:[^\W\d_][\w’']{0,30}[ -]){0,4}[^\W\d_][\w’']{0,30}\s?:\s\S|https?://|www\.|©|\(?c\) ")
+_NOTE = re.compile(
+    r"(?:[^\W\d_][\w’']{0,30}[ -]){0,4}[^\W\d_][\w’']{0,30}\s?:\s\S|https?://|www\.|©|\(?c\) "
+)
 
 
 def _is_note(words: str) -> bool:
@@ -386,9 +414,15 @@ def _is_note(words: str) -> bool:
 _NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
 _PLACE_WORD = rf"{_NO_DATE}(?:(?:al|ar|as|ash|az|el|an|ad|ed)-[^\W\d_a-z][\w’']{{0,30}}|(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
 #: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
-_PLACE = re.compile(rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|{_PLACE_WORD})){{0,5}}")
-_DATED = re.compile(rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at )?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?")
-_SOURCE_MARK = re.compile(r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]")
+_PLACE = re.compile(
+    rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|{_PLACE_WORD})){{0,5}}"
+)
+_DATED = re.compile(
+    rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at )?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
+)
+_SOURCE_MARK = re.compile(
+    r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]"
+)
 _BETWEEN = re.compile(r"[\s,;:|/–—.*_―)\]\[(·•●▪~-]*")
 _STRONG = re.compile(r"[:|–—―·•]|--|\s-\s|-$|\.-")
 _DASH = r"\s*(?:–|—|--|―|\s-)\s*"
@@ -441,9 +475,9 @@ def _read_dateline(words: str) -> _Stated | None:
         found = _DATED.match(words, at)
         if found and stated.date is None:
             stated.date = found.span("date")
-        elif (mark := _SOURCE_MARK.match(words, max(at - 1, 0)) or _SOURCE_MARK.match(words, at)) and (
-            stated.place or stated.date
-        ):
+        elif (
+            mark := _SOURCE_MARK.match(words, max(at - 1, 0)) or _SOURCE_MARK.match(words, at)
+        ) and (stated.place or stated.date):
             found = mark
             inner = next(n for n in ("a", "b", "c") if mark[n])
             if stated.place and {fold(w) for w in mark[inner].split()} & PLACES:
@@ -451,7 +485,11 @@ def _read_dateline(words: str) -> _Stated | None:
             elif stated.source is None:
                 stated.source = mark.span(inner)
         else:
-            found = None if (stated.place and (strong or "." in last)) or stated.source else _PLACE.match(words, at)
+            found = (
+                None
+                if (stated.place and (strong or "." in last)) or stated.source
+                else _PLACE.match(words, at)
+            )
             if found is None or not found[0].strip():
                 break
             piece = found[0].rstrip()
@@ -484,7 +522,11 @@ def _read_dateline(words: str) -> _Stated | None:
         return stated
     place = words[slice(*stated.place)] if stated.place else ""
     known = bool({fold(word) for word in re.findall(r"\w+", place)} & PLACES)
-    strong = bool(_STRONG.search(last)) or (stated.date is not None and "/" in last) or (wrapped and re.search(r"[)\]*]", last) is not None)
+    strong = (
+        bool(_STRONG.search(last))
+        or (stated.date is not None and "/" in last)
+        or (wrapped and re.search(r"[)\]*]", last) is not None)
+    )
     if rest[:1].islower():
         return None
     if strong:
@@ -492,9 +534,7 @@ def _read_dateline(words: str) -> _Stated | None:
             return None
         if not place and not (stated.date and stated.date[0] < 4):
             return None
-    elif "." in words[stated.end - 1 : at] and stated.date and place:
-        pass
-    elif stated.source and place and (place.isupper() or stated.date):
+    elif ("." in words[stated.end - 1 : at] and stated.date and place) or (stated.source and place and (place.isupper() or stated.date)):
         pass
     else:
         return None
@@ -521,7 +561,11 @@ def _date_line(page: Layout, start: int, end: int) -> bool:
         page.place = (start + named.start("place"), end)
         return True
     stated = _read_dateline(inner)
-    if stated is None or stated.date is None or not (stated.whole or len(inner) - stated.end < 28 and "|" in inner):
+    if (
+        stated is None
+        or stated.date is None
+        or not (stated.whole or (len(inner) - stated.end < 28 and "|" in inner))
+    ):
         return False
     page.date = page.date or (start + stated.date[0], start + stated.date[1])
     if stated.place:
@@ -564,16 +608,24 @@ def _may_be_place(words: str) -> bool:
         return True
     return (
         len(words) < 60
-        and not folded & (ORG_WORDS - {"port", "united", "city", "mission", "station", "fund", "group", "power", "watch"} | MONTHS - {"march", "may"})
+        and not folded
+        & (
+            ORG_WORDS
+            - {"port", "united", "city", "mission", "station", "fund", "group", "power", "watch"}
+            | MONTHS - {"march", "may"}
+        )
         and not folded & _NO_PLACE
-        and (not words.startswith("The ") or len(words.split()) == 2 and words.split()[1][0].isupper() and len(words) < 12)
+        and (
+            not words.startswith("The ")
+            or (len(words.split()) == 2
+            and words.split()[1][0].isupper()
+            and len(words) < 12)
+        )
     )
 
 
 _NO_PLACE = frozenset(
-    "release no statement press note update dear dated released posted date updated published issued subject contact "
-    "embargoed headline title speaking according today yesterday addressing when while after in on at a an this these "
-    "it he she we they i our his her".split()
+    ["release", "no", "statement", "press", "note", "update", "dear", "dated", "released", "posted", "date", "updated", "published", "issued", "subject", "contact", "embargoed", "headline", "title", "speaking", "according", "today", "yesterday", "addressing", "when", "while", "after", "in", "on", "at", "a", "an", "this", "these", "it", "he", "she", "we", "they", "i", "our", "his", "her"]
 )
 
 

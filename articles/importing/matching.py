@@ -44,9 +44,7 @@ def known_names() -> Known:
             KnownRecord(str(pk), name, short)
             for pk, name, short in Organization.objects.values_list("pk", "name", "short_name")
         ),
-        tuple(
-            KnownRecord(str(pk), name) for pk, name in Topic.objects.values_list("pk", "name")
-        ),
+        tuple(KnownRecord(str(pk), name) for pk, name in Topic.objects.values_list("pk", "name")),
     )
 
 
@@ -126,7 +124,14 @@ def _topics(text: str, known: tuple[KnownRecord, ...]) -> list[ProposedTopic]:
             around = text[at - 1 : at] + text[at + len(name) : at + len(name) + 1]
             if name.strip() and not any(sign.isalnum() for sign in around):
                 words_at: Value = value_at(text, at, at + len(name))
-                found.append((at, ProposedTopic(words_at, Match(record.id, record.name, "its name stands in the text"))))
+                found.append(
+                    (
+                        at,
+                        ProposedTopic(
+                            words_at, Match(record.id, record.name, "its name stands in the text")
+                        ),
+                    )
+                )
                 break
             at = lowered.find(name, at + 1)
     return [topic for _, topic in sorted(found, key=lambda pair: pair[0])]
@@ -139,6 +144,9 @@ def _likeness(one: str, other: str) -> float:
     if matcher.real_quick_ratio() < 0.8 or matcher.quick_ratio() < 0.8:
         return 0.0
     one_words, other_words = words(one), words(other)
-    if len(one_words) == len(other_words) and sum(a != b for a, b in zip(one_words, other_words, strict=True)) > 1:
+    if (
+        len(one_words) == len(other_words)
+        and sum(a != b for a, b in zip(one_words, other_words, strict=True)) > 1
+    ):
         return 0.0
     return matcher.ratio()

@@ -136,12 +136,14 @@ _KINDS = {
     "honorifics": lambda j: [
         (_name(one["name"]), _flat(one["honorific"])) for one in j["speakers"] if one["honorific"]
     ],
-    "quotations": lambda j: [(_bare(one["text"]), _name(one["speaker"])) for one in j["quotations"]],
+    "quotations": lambda j: [
+        (_bare(one["text"]), _name(one["speaker"])) for one in j["quotations"]
+    ],
     "quoted words": lambda j: [(_bare(one["text"]),) for one in j["quotations"]],
     "event": lambda j: [(_flat(j["event"]["name"]),)] if j["event"] else [],
-    "event day": lambda j: [
-        (_day(j["event"]["day_as_stated"]),)
-    ] if j["event"] and j["event"]["day_as_stated"] else [],
+    "event day": lambda j: (
+        [(_day(j["event"]["day_as_stated"]),)] if j["event"] and j["event"]["day_as_stated"] else []
+    ),
     "organizers": lambda j: [(_flat(one),) for one in (j["event"] or {}).get("organizers", [])],
     "organizations": lambda j: [(_flat(one),) for one in j["organizations"]],
     "dateline": lambda j: [

@@ -43,7 +43,9 @@ LONGEST = 400
 #: So many tokens of a text are read for who says what: forty times a long release.
 MOST_TOKENS = 25_000
 _FINAL = frozenset(".!?…。！？۔؟")
-_SMALL = frozenset("a an the of for and or in on to at by with from as is & vs de la el und der".split())
+_SMALL = frozenset(
+    ["a", "an", "the", "of", "for", "and", "or", "in", "on", "to", "at", "by", "with", "from", "as", "is", "&", "vs", "de", "la", "el", "und", "der"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,17 @@ class Token:
     def cap(self) -> bool:
         """Whether it is a word that begins with a capital (or al-Thani, d'Ivoire)."""
         text = self.text
-        return text[:1].isupper() or (
-            text[:1].islower() and "-" in text and text.rpartition("-")[2][:1].isupper()
-            and text.partition("-")[0] in ("al", "el", "ur", "ul", "as", "ad", "an", "ar", "az", "at", "bin", "ash")
-        ) or (text[:2] in ("d’", "d'", "l’", "o’") and text[2:3].isupper())
+        return (
+            text[:1].isupper()
+            or (
+                text[:1].islower()
+                and "-" in text
+                and text.rpartition("-")[2][:1].isupper()
+                and text.partition("-")[0]
+                in ("al", "el", "ur", "ul", "as", "ad", "an", "ar", "az", "at", "bin", "ash")
+            )
+            or (text[:2] in ("d’", "d'", "l’", "o’") and text[2:3].isupper())
+        )
 
     @property
     def word(self) -> bool:
@@ -163,24 +172,43 @@ def _sentences(
         following = None if last else tokens[n + 1]
         ends = last
         if following is not None:
-            if token.text in _FINAL or (token.text in (")", "]") and n and tokens[n - 1].text in _FINAL):
-                ends = not following.text[0].islower() and following.text not in (",", ";", ")", "]", ".")
+            if token.text in _FINAL or (
+                token.text in (")", "]") and n and tokens[n - 1].text in _FINAL
+            ):
+                ends = not following.text[0].islower() and following.text not in (
+                    ",",
+                    ";",
+                    ")",
+                    "]",
+                    ".",
+                )
                 if ends and token.text == "." and n and _is_abbreviation(tokens, n):
                     ends = False
             elif token.text == QUOTE:
                 inner = quotations[token.start].words.rstrip("’'”\"» ")
                 ends = (
                     inner[-1:] in _FINAL
-                    and (following.cap or following.text in (QUOTE, TERM) or following.text[0].isdigit())
+                    and (
+                        following.cap
+                        or following.text in (QUOTE, TERM)
+                        or following.text[0].isdigit()
+                    )
                     and not _is_attribution(tokens, n + 1)
                 )
             elif token.text == TERM:
-                ends = flat[token.end - 2 : token.end - 1] in (".", "!", "?") and following.cap and flat[token.end - 2] == "."
+                ends = (
+                    flat[token.end - 2 : token.end - 1] in (".", "!", "?")
+                    and following.cap
+                    and flat[token.end - 2] == "."
+                )
         if ends or n - begin > 2 * LONGEST:
             part = tokens[begin : n + 1]
             found.append(
                 Sentence(
-                    part, paragraph, part[0].start, part[-1].end,
+                    part,
+                    paragraph,
+                    part[0].start,
+                    part[-1].end,
                     [k for k, one in enumerate(part) if one.text == QUOTE],
                 )
             )
@@ -190,7 +218,13 @@ def _sentences(
 
 def _is_abbreviation(tokens: list[Token], n: int) -> bool:
     before = tokens[n - 1]
-    return before.end == tokens[n].start and len(before.text) == 1 and before.text.isupper() and n > 1 and tokens[n - 2].cap
+    return (
+        before.end == tokens[n].start
+        and len(before.text) == 1
+        and before.text.isupper()
+        and n > 1
+        and tokens[n - 2].cap
+    )
 
 
 def _is_attribution(tokens: list[Token], n: int) -> bool:
@@ -201,10 +235,25 @@ def _is_attribution(tokens: list[Token], n: int) -> bool:
             return False
         if token.low in SAYING and not token.cap and k > n:
             after = k + 1
-            while after < len(tokens) and tokens[after].low in ADVERBS | {"in", "a", "statement", "reporters", "interview", "release"}:
+            while after < len(tokens) and tokens[after].low in ADVERBS | {
+                "in",
+                "a",
+                "statement",
+                "reporters",
+                "interview",
+                "release",
+            }:
                 after += 1
             return after >= len(tokens) or tokens[after].text in (".", ",", ":", ";", QUOTE)
-        if not (token.cap or token.low in ADVERBS or token.low in FUNCTION_WORDS or token.text in (",", "(", ")")) and k == n:
+        if (
+            not (
+                token.cap
+                or token.low in ADVERBS
+                or token.low in FUNCTION_WORDS
+                or token.text in (",", "(", ")")
+            )
+            and k == n
+        ):
             return False
     return False
 
@@ -232,15 +281,27 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
     attributed = passage.words[-1:] in ",.!?…" and _attributed(after)
     if len(words) < 4 and not (attributed and len(words) > 3):
         return True
-    weighty = [w for n, w in enumerate(words) if fold(w).strip(".,:;!?'\"-") not in _SMALL or n == 0]
-    capitals = [w for w in weighty if not (c := next((s for s in w if s.isalpha()), "A")).islower() or c.isupper()]
-    capitalised = len(capitals) == len(weighty) or (len(weighty) >= 6 and len(capitals) >= len(weighty) - 1)
+    weighty = [
+        w for n, w in enumerate(words) if fold(w).strip(".,:;!?'\"-") not in _SMALL or n == 0
+    ]
+    capitals = [
+        w
+        for w in weighty
+        if not (c := next((s for s in w if s.isalpha()), "A")).islower() or c.isupper()
+    ]
+    capitalised = len(capitals) == len(weighty) or (
+        len(weighty) >= 6 and len(capitals) >= len(weighty) - 1
+    )
     # ADVERTISED TITLES end without a full stop
     if capitalised and not (attributed and passage.words[-1] in ",.?!"):
         return True
     last = [fold(word).strip(",:;()") for word in before.split()[-4:]]
     noun = last[-1].strip(",") if last else ""
-    if before.endswith((",", ":")) and noun in TITLE_INTRODUCERS - {"paper", "word", "term"} and not (attributed and passage.words[-1] in ",.?!"):
+    if (
+        before.endswith((",", ":"))
+        and noun in TITLE_INTRODUCERS - {"paper", "word", "term"}
+        and not (attributed and passage.words[-1] in ",.?!")
+    ):
         return True
     if before.endswith((",", ".")) and not before.endswith(("titled,", "entitled,")):
         return False
@@ -248,11 +309,23 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
         return False
     if last and last[-1] in TITLE_INTRODUCERS | EVENT_KINDS.keys():
         return True
-    if len(last) > 1 and last[-1] in ("on", "of", "as", "is", "was", "reads", "reading", "the") and last[-2] in (
-        TITLE_INTRODUCERS | EVENT_KINDS.keys() | {"topic", "subject", "known", "read"}
-    ) and last[-2:] != ["said", "as"]:
+    if (
+        len(last) > 1
+        and last[-1] in ("on", "of", "as", "is", "was", "reads", "reading", "the")
+        and last[-2]
+        in (TITLE_INTRODUCERS | EVENT_KINDS.keys() | {"topic", "subject", "known", "read"})
+        and last[-2:] != ["said", "as"]
+    ):
         return True
-    return bool(re.match(r"\s+(?:project|programme|program|campaign|initiative|exhibition|award|scheme|series|conference|webinar|seminar|theme|slogan)\b", after)) and not passage.words[-1:] in ",."
+    return (
+        bool(
+            re.match(
+                r"\s+(?:project|programme|program|campaign|initiative|exhibition|award|scheme|series|conference|webinar|seminar|theme|slogan)\b",
+                after,
+            )
+        )
+        and passage.words[-1:] not in ",."
+    )
 
 
 def _attributed(after: str) -> bool:

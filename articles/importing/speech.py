@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from articles.importing.persons import Mention, Person, Range, Reader, body_end, is_unnamed, names_body, roles
+from articles.importing.persons import (
+    Mention,
+    Person,
+    Range,
+    Reader,
+    body_end,
+    is_unnamed,
+    names_body,
+    roles,
+)
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (
     ADVERBS,
@@ -20,45 +29,79 @@ from articles.importing.words import (
 
 #: Nouns that say something and are nobody: the statement said.
 _WRITINGS = frozenset(
-    "sentence sign message banner plaque inscription text motto clause note label poster headline preamble card caption "
-    "slogan leaflet placard board sticker title paragraph proverb saying song verse line inscription stone badge".split()
+    ["sentence", "sign", "message", "banner", "plaque", "inscription", "text", "motto", "clause", "note", "label", "poster", "headline", "preamble", "card", "caption", "slogan", "leaflet", "placard", "board", "sticker", "title", "paragraph", "proverb", "saying", "song", "verse", "line", "inscription", "stone", "badge"]
 )
 _THINGS = _WRITINGS | frozenset(
-    "statement report release ministry company government department court bank university organization "
-    "organisation agency commission committee council association union club team group communique "
-    "declaration resolution document spokesperson spokesman spokeswoman official officials embassy foundation "
-    "institute police army navy authority board firm party judgment judgement order verdict ruling letter study "
-    "survey data figures notice notification handout ispr sides parties delegates participants experts "
-    "members speakers students residents farmers officers ministers leaders bench secretariat centre center "
-    "school college hospital airline operator regulator fund mission delegation office newspaper paper source sources "
-    "meeting conference tribunal panel federation league tweet post message charity network coalition".split()
+    ["statement", "report", "release", "ministry", "company", "government", "department", "court", "bank", "university", "organization", "organisation", "agency", "commission", "committee", "council", "association", "union", "club", "team", "group", "communique", "declaration", "resolution", "document", "spokesperson", "spokesman", "spokeswoman", "official", "officials", "embassy", "foundation", "institute", "police", "army", "navy", "authority", "board", "firm", "party", "judgment", "judgement", "order", "verdict", "ruling", "letter", "study", "survey", "data", "figures", "notice", "notification", "handout", "ispr", "sides", "parties", "delegates", "participants", "experts", "members", "speakers", "students", "residents", "farmers", "officers", "ministers", "leaders", "bench", "secretariat", "centre", "center", "school", "college", "hospital", "airline", "operator", "regulator", "fund", "mission", "delegation", "office", "newspaper", "paper", "source", "sources", "meeting", "conference", "tribunal", "panel", "federation", "league", "tweet", "post", "message", "charity", "network", "coalition"]
 )
-_PREPOSITIONS = frozenset("of for with by to from between against alongside including via under about near into than through among".split())
-_BE = frozenset("is are was were be been being".split())
-_OPENERS = frozenset("in on here today yesterday earlier later while during at speaking addressing who also whose , ( — – responding talking when after before earlier as chairing".split())
-_SUBJECT_AFTER = frozenset(", and but that while when as because where whereas if : ; — – • * although since after before then or".split()) | {QUOTE, TERM}
+_PREPOSITIONS = frozenset(
+    ["of", "for", "with", "by", "to", "from", "between", "against", "alongside", "including", "via", "under", "about", "near", "into", "than", "through", "among"]
+)
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
+_OPENERS = frozenset(
+    ["in", "on", "here", "today", "yesterday", "earlier", "later", "while", "during", "at", "speaking", "addressing", "who", "also", "whose", ",", "(", "—", "–", "responding", "talking", "when", "after", "before", "earlier", "as", "chairing"]
+)
+_SUBJECT_AFTER = frozenset(
+    [",", "and", "but", "that", "while", "when", "as", "because", "where", "whereas", "if", ":", ";", "—", "–", "•", "*", "although", "since", "after", "before", "then", "or"]
+) | {QUOTE, TERM}
 _SAME_ROLE = {
-    "envoy": {"ambassador", "representative", "envoy"}, "diplomat": {"ambassador", "envoy", "secretary", "consul"},
-    "premier": {"premier", "prime"}, "ceo": {"ceo", "chief"}, "pm": {"prime"}, "vc": {"chancellor", "vice-chancellor"},
-    "judge": {"justice", "judge"}, "skipper": {"captain"}, "captain": {"captain", "skipper"}, "coach": {"coach", "trainer", "manager"},
-    "chief": {"chief", "chairman", "head", "director", "commander", "president", "marshal", "general", "secretary-general"},
-    "boss": {"chief", "chairman", "ceo", "manager"}, "head": {"head", "chief", "director"},
-    "scientist": {"scientist", "researcher", "professor", "biologist", "chemist", "physicist", "geologist"},
-    "researcher": {"researcher", "scientist", "professor", "fellow"}, "academic": {"professor", "lecturer", "dean"},
-    "official": {"official", "officer", "director", "secretary"}, "executive": {"executive", "chief", "director", "ceo", "president"},
-    "chair": {"chair", "chairman", "chairwoman", "chairperson"}, "chairman": {"chairman", "chair", "chairperson"},
-    "chairperson": {"chairperson", "chair", "chairman", "chairwoman"}, "chairwoman": {"chair", "chairwoman", "chairperson"},
-    "leader": {"leader", "president", "minister", "chairman"}, "lawmaker": {"mna", "mpa", "mp", "senator", "member"},
-    "founder": {"founder", "co-founder", "cofounder"}, "secretary-general": {"secretary-general", "secretary"},
-    "doctor": {"doctor", "physician", "surgeon", "cardiologist"}, "player": {"captain", "striker", "midfielder", "batsman", "player"},
-    "commander": {"commander", "general", "admiral", "marshal"}, "general": {"general"}, "admiral": {"admiral"},
+    "envoy": {"ambassador", "representative", "envoy"},
+    "diplomat": {"ambassador", "envoy", "secretary", "consul"},
+    "premier": {"premier", "prime"},
+    "ceo": {"ceo", "chief"},
+    "pm": {"prime"},
+    "vc": {"chancellor", "vice-chancellor"},
+    "judge": {"justice", "judge"},
+    "skipper": {"captain"},
+    "captain": {"captain", "skipper"},
+    "coach": {"coach", "trainer", "manager"},
+    "chief": {
+        "chief",
+        "chairman",
+        "head",
+        "director",
+        "commander",
+        "president",
+        "marshal",
+        "general",
+        "secretary-general",
+    },
+    "boss": {"chief", "chairman", "ceo", "manager"},
+    "head": {"head", "chief", "director"},
+    "scientist": {
+        "scientist",
+        "researcher",
+        "professor",
+        "biologist",
+        "chemist",
+        "physicist",
+        "geologist",
+    },
+    "researcher": {"researcher", "scientist", "professor", "fellow"},
+    "academic": {"professor", "lecturer", "dean"},
+    "official": {"official", "officer", "director", "secretary"},
+    "executive": {"executive", "chief", "director", "ceo", "president"},
+    "chair": {"chair", "chairman", "chairwoman", "chairperson"},
+    "chairman": {"chairman", "chair", "chairperson"},
+    "chairperson": {"chairperson", "chair", "chairman", "chairwoman"},
+    "chairwoman": {"chair", "chairwoman", "chairperson"},
+    "leader": {"leader", "president", "minister", "chairman"},
+    "lawmaker": {"mna", "mpa", "mp", "senator", "member"},
+    "founder": {"founder", "co-founder", "cofounder"},
+    "secretary-general": {"secretary-general", "secretary"},
+    "doctor": {"doctor", "physician", "surgeon", "cardiologist"},
+    "player": {"captain", "striker", "midfielder", "batsman", "player"},
+    "commander": {"commander", "general", "admiral", "marshal"},
+    "general": {"general"},
+    "admiral": {"admiral"},
 }
 
 
-_PLAIN_PRESENT = frozenset("says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises".split())
+_PLAIN_PRESENT = frozenset(
+    ["says", "adds", "tells", "believes", "thinks", "explains", "insists", "argues", "stresses", "recalls", "emphasizes", "emphasises"]
+)
 _CONVINCED = frozenset(
-    "convinced confident proud sure pleased delighted grateful satisfied certain optimistic hopeful glad happy concerned "
-    "worried sorry thankful aware impressed".split()
+    ["convinced", "confident", "proud", "sure", "pleased", "delighted", "grateful", "satisfied", "certain", "optimistic", "hopeful", "glad", "happy", "concerned", "worried", "sorry", "thankful", "aware", "impressed"]
 )
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
@@ -122,12 +165,44 @@ def _is_verb(tokens: list[Token], k: int) -> bool:
     if token.low in SAYING_WITH:
         after = " ".join(t.text.lower() for t in tokens[k + 1 : k + 6]) + " "
         if not any(after.startswith(words + " ") for words in SAYING_WITH[token.low]):
-            quoted = k + 1 < len(tokens) and tokens[k + 1].text in (QUOTE, ":", ",") and k + 2 <= len(tokens)
+            quoted = (
+                k + 1 < len(tokens)
+                and tokens[k + 1].text in (QUOTE, ":", ",")
+                and k + 2 <= len(tokens)
+            )
             near = any(t.text == QUOTE for t in tokens[max(0, k - 4) : k + 4])
             if not (near and quoted):
                 return False
     before = tokens[k - 1].low if k else ""
-    if before in ("a", "an", "the", "to", "of", "his", "her", "its", "their", "our", "my", "for", "by", "be", "in", "on", "with", "this", "these", "no", "any", "some", "more", "from", "without", "not-", "your"):
+    if before in (
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "for",
+        "by",
+        "be",
+        "in",
+        "on",
+        "with",
+        "this",
+        "these",
+        "no",
+        "any",
+        "some",
+        "more",
+        "from",
+        "without",
+        "not-",
+        "your",
+    ):
         return before == "by" and token.low.endswith("ing")
     if k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM):
         return False
@@ -167,10 +242,9 @@ class Speech:
             for at in range(mention.start, mention.end):
                 taken[at] = True
         for a, b, words in roles(tokens):
-            if not any(taken[a:b]):
-                if words & TITLE_HEADS or "general" in words:
-                    found.append(Source(a, b, "role", words=words))
-                    taken[a:b] = [True] * (b - a)
+            if not any(taken[a:b]) and (words & TITLE_HEADS or "general" in words):
+                found.append(Source(a, b, "role", words=words))
+                taken[a:b] = [True] * (b - a)
         at = 0
         while at < len(tokens):
             token = tokens[at]
@@ -179,13 +253,23 @@ class Speech:
             elif token.low in ("he", "she"):
                 found.append(Source(at, at + 1, "pronoun", words={token.low}))
                 at += 1
-            elif token.low in NOBODY and token.low not in ("it", "that", "which", "who", "this", "these", "those"):
+            elif (token.low in NOBODY and token.low not in (
+                "it",
+                "that",
+                "which",
+                "who",
+                "this",
+                "these",
+                "those",
+            )) or (token.low in _THINGS and not token.cap):
                 found.append(Source(at, at + 1, "body"))
                 at += 1
-            elif token.low in _THINGS and not token.cap:
-                found.append(Source(at, at + 1, "body"))
-                at += 1
-            elif token.cap and token.word and token.low not in FUNCTION_WORDS and not (at == 0 and token.low in SAYING):
+            elif (
+                token.cap
+                and token.word
+                and token.low not in FUNCTION_WORDS
+                and not (at == 0 and token.low in SAYING)
+            ):
                 end = body_end(tokens, at, len(tokens))
                 acronym = end == at + 1 and token.acronym
                 role = acronym and self._by_initials(token.low)
@@ -228,8 +312,17 @@ class Speech:
                     recent = [n for n in reversed(self._recent) if n in alike]
                     gender = ""
                     if mention.honorific:
-                        gender = next((GENDERED[t.low] for t in tokens[slice(*mention.honorific)] if t.low in GENDERED), "")
-                    fitting = [n for n in recent or alike if not gender or people[n].gender in ("", gender)]
+                        gender = next(
+                            (
+                                GENDERED[t.low]
+                                for t in tokens[slice(*mention.honorific)]
+                                if t.low in GENDERED
+                            ),
+                            "",
+                        )
+                    fitting = [
+                        n for n in recent or alike if not gender or people[n].gender in ("", gender)
+                    ]
                     rank = mention.title or mention.honorific
                     if rank:
                         heads = {t.low for t in tokens[slice(*rank)]}
@@ -247,17 +340,39 @@ class Speech:
             return None, ""
         if source.kind == "role":
             person = self._by_role(source.words)
-            if person is None and self._recent and tokens[source.start].low == "the" and not is_unnamed(source.words):
-                known = set().union(*(one.heads | one.title_words for one in people)) if people else set()
-                if not source.words & known & TITLE_HEADS and not source.words & {"official", "head", "minister", "president", "secretary", "report"}:
-                    return self._recent[-1], "No speaker has this role; it may mean the speaker before."
+            if (
+                person is None
+                and self._recent
+                and tokens[source.start].low == "the"
+                and not is_unnamed(source.words)
+            ):
+                known = (
+                    set().union(*(one.heads | one.title_words for one in people))
+                    if people
+                    else set()
+                )
+                if not source.words & known & TITLE_HEADS and not source.words & {
+                    "official",
+                    "head",
+                    "minister",
+                    "president",
+                    "secretary",
+                    "report",
+                }:
+                    return self._recent[
+                        -1
+                    ], "No speaker has this role; it may mean the speaker before."
             return person, ""
         return None, ""
 
     def _by_role(self, words: set[str]) -> int | None:
         people = self.reader.people
         for acronym in words:
-            if (found := self._by_initials(acronym)) and len(acronym) < 6 and acronym not in TITLE_HEADS - {"ceo", "cfo", "cto", "coo", "vc", "dg", "md"}:
+            if (
+                (found := self._by_initials(acronym))
+                and len(acronym) < 6
+                and acronym not in TITLE_HEADS - {"ceo", "cfo", "cto", "coo", "vc", "dg", "md"}
+            ):
                 recent = [n for n in reversed(self._recent) if n in found]
                 return recent[0] if recent else found[0]
         heads = {w for w in words if w in TITLE_HEADS or w in ("general", "prime")}
@@ -268,7 +383,11 @@ class Speech:
             wanted |= _SAME_ROLE.get(head, {head})
         scored: list[tuple[float, int, int]] = []
         for n, person in enumerate(people):
-            own = person.title_words | person.heads | {part for w in person.title_words for part in w.split("-")}
+            own = (
+                person.title_words
+                | person.heads
+                | {part for w in person.title_words for part in w.split("-")}
+            )
             common = wanted & own
             if not common:
                 continue
@@ -277,7 +396,11 @@ class Speech:
             missing = len(other - own)
             if missing and other & own == set() and len(other) > 0 and exact < 1:
                 continue
-            age = len(self._recent) - 1 - max((k for k, m in enumerate(self._recent) if m == n), default=-50)
+            age = (
+                len(self._recent)
+                - 1
+                - max((k for k, m in enumerate(self._recent) if m == n), default=-50)
+            )
             scored.append((exact * 2 - missing * 0.5 + len(other & own) * 0.5, -age, n))
         return max(scored)[2] if scored else None
 
@@ -290,16 +413,36 @@ class Speech:
         for k in range(len(tokens)):
             low = tokens[k].low
             if low == "according" and k + 2 < len(tokens) and tokens[k + 1].low == "to":
-                source = next((s for s in sources if s.start in (k + 2, k + 3) and s.start - k - 2 <= (tokens[k + 2].low == "the")), None)
+                source = next(
+                    (
+                        s
+                        for s in sources
+                        if s.start in (k + 2, k + 3)
+                        and s.start - k - 2 <= (tokens[k + 2].low == "the")
+                    ),
+                    None,
+                )
                 if source and source.kind != "body":
                     person, doubt = self._person(source, tokens, quoted=False)
-                    found.append(Cue(k, source, person, source.end, trailing=k > 0, according=True, doubt=doubt))
+                    found.append(
+                        Cue(
+                            k,
+                            source,
+                            person,
+                            source.end,
+                            trailing=k > 0,
+                            according=True,
+                            doubt=doubt,
+                        )
+                    )
                 else:
                     found.append(Cue(k, source, None, k + 2, trailing=k > 0, according=True))
                 continue
             if low in ("is", "was") and (
                 [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW
-                or k + 2 < len(tokens) and tokens[k + 1].low in _CONVINCED and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+                or (k + 2 < len(tokens)
+                and tokens[k + 1].low in _CONVINCED
+                and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by"))
             ):
                 if cue := self._left(tokens, k, sources, found):
                     cue.end = k + 4
@@ -312,12 +455,18 @@ class Speech:
                 found.append(cue)
         return found
 
-    def _person(self, source: Source, tokens: list[Token], *, quoted: bool) -> tuple[int | None, str]:
+    def _person(
+        self, source: Source, tokens: list[Token], *, quoted: bool
+    ) -> tuple[int | None, str]:
         if source.kind == "bare" and source.mention is not None:
             words = tokens[slice(*source.mention.name)]
             count = sum(t.word for t in words)
             known_given = any(t.low in GENDER for t in words)
-            if count >= 2 and not names_body(words) and (known_given or self._sounds_like_person(source, tokens, quoted=quoted)):
+            if (
+                count >= 2
+                and not names_body(words)
+                and (known_given or self._sounds_like_person(source, tokens, quoted=quoted))
+            ):
                 doubt = "" if known_given else "Only the verb shows that this is a person."
                 return self.reader.add(tokens, source.mention, doubt), doubt
             return None, ""
@@ -330,26 +479,45 @@ class Speech:
         a, b = source.mention.name
         name = self.text[tokens[a].start : tokens[b - 1].end]
         start = self.body.sentences[0].start
-        used = re.search(rf"\b(?:at|by|for|of|with|from|about) (?:the )?{re.escape(name)}", self.text, re.IGNORECASE)
+        used = re.search(
+            rf"\b(?:at|by|for|of|with|from|about) (?:the )?{re.escape(name)}",
+            self.text,
+            re.IGNORECASE,
+        )
         in_head = name.lower() in self.text[:start].lower()
         return not used and (quoted or not in_head) and b - a <= 4
 
-    def _left(self, tokens: list[Token], k: int, sources: list[Source], earlier: list[Cue]) -> Cue | None:
+    def _left(
+        self, tokens: list[Token], k: int, sources: list[Source], earlier: list[Cue]
+    ) -> Cue | None:
         p = k
-        while p > 0 and (tokens[p - 1].low in ADVERBS or (tokens[p - 1].low.endswith("ly") and not tokens[p - 1].cap and tokens[p - 1].word)):
+        while p > 0 and (
+            tokens[p - 1].low in ADVERBS
+            or (tokens[p - 1].low.endswith("ly") and not tokens[p - 1].cap and tokens[p - 1].word)
+        ):
             p -= 1
         auxiliaries = [t.low for t in tokens[p:k]]
         verb = tokens[k].low
         if any(a in _BE for a in auxiliaries) and not verb.endswith("ing"):
             return None
-        if verb == "saying" and p >= 2 and tokens[p - 1].low == "as" and tokens[p - 2].low == "quoted":
+        if (
+            verb == "saying"
+            and p >= 2
+            and tokens[p - 1].low == "as"
+            and tokens[p - 2].low == "quoted"
+        ):
             p -= 2
             while p > 0 and tokens[p - 1].low in ADVERBS:
                 p -= 1
         quoted = any(t.text == QUOTE for t in tokens)
         participle = verb.endswith("ing") and not any(a in _BE for a in auxiliaries)
         if participle:
-            if not earlier and k > 0 and tokens[k - 1].text != "," and tokens[k - 1].low not in ("and", "while", "by"):
+            if (
+                not earlier
+                and k > 0
+                and tokens[k - 1].text != ","
+                and tokens[k - 1].low not in ("and", "while", "by")
+            ):
                 return None
             if k == 0 or (not earlier and all(s.start > k for s in sources)):
                 return None
@@ -361,14 +529,23 @@ class Speech:
                 return None
             person, doubt = self._person(subject, tokens, quoted=quoted)
             return Cue(k, subject, person, k + 1, doubt=doubt)
-        conjoined = p > 0 and tokens[p - 1].low in ("and", "but", "then", "or") or (p > 0 and tokens[p - 1].text == ",")
+        conjoined = (
+            (p > 0
+            and tokens[p - 1].low in ("and", "but", "then", "or"))
+            or (p > 0 and tokens[p - 1].text == ",")
+        )
         for source in reversed([s for s in sources if s.end <= p]):
             gap = tokens[source.end : p]
             if len(gap) > 40:
                 break
             before = tokens[source.start - 1] if source.start else None
             blocked = before is not None and before.low in _PREPOSITIONS | {"as"}
-            if gap and verb.endswith("s") and verb not in _PLAIN_PRESENT and gap[-1].text not in (",", ")"):
+            if (
+                gap
+                and verb.endswith("s")
+                and verb not in _PLAIN_PRESENT
+                and gap[-1].text not in (",", ")")
+            ):
                 break
             if gap and source.kind == "role" and tokens[source.start].low in ("a", "an"):
                 continue
@@ -389,7 +566,13 @@ class Speech:
             if blocked:
                 continue
             first = gap[0].low if gap[0].word else gap[0].text
-            subject_place = before is None or before.low in _SUBJECT_AFTER or before.text in _SUBJECT_AFTER or before.low in ADVERBS or before.low in FUNCTION_WORDS
+            subject_place = (
+                before is None
+                or before.low in _SUBJECT_AFTER
+                or before.text in _SUBJECT_AFTER
+                or before.low in ADVERBS
+                or before.low in FUNCTION_WORDS
+            )
             ending_comma = tokens[source.end - 1].text == ","
             if not subject_place and not (source.mention and source.start == 0):
                 continue
@@ -400,7 +583,7 @@ class Speech:
             if first in _OPENERS or ending_comma or conjoined:
                 if source.kind == "body":
                     # a thing within an opening phrase is nobody's source
-                    if not (source.start == 0 or before is not None and before.low in ("the", "a")):
+                    if not (source.start == 0 or (before is not None and before.low in ("the", "a"))):
                         continue
                     return Cue(k, source, None, k + 1)
                 person, doubt = self._person(source, tokens, quoted=quoted)
@@ -410,11 +593,15 @@ class Speech:
             return Cue(k, last.source, last.person, k + 1, doubt=last.doubt)
         return None
 
-    def _head_before(self, sources: list[Source], source: Source, tokens: list[Token]) -> Source | None:
+    def _head_before(
+        self, sources: list[Source], source: Source, tokens: list[Token]
+    ) -> Source | None:
         """The noun phrase that a source belongs to: the minister for X, a spokesman for Y."""
         for other in reversed([s for s in sources if s.end <= source.start]):
             between = tokens[other.end : source.start]
-            if len(between) <= 4 and all(t.low in _PREPOSITIONS | {"the", "a"} or t.cap for t in between):
+            if len(between) <= 4 and all(
+                t.low in _PREPOSITIONS | {"the", "a"} or t.cap for t in between
+            ):
                 if tokens[other.start - 1].low in _PREPOSITIONS if other.start else False:
                     continue
                 return other
@@ -426,9 +613,18 @@ class Speech:
             if source.end > before:
                 return None
             prev = tokens[source.start - 1] if source.start else None
-            if prev is not None and (prev.low in _PREPOSITIONS or prev.low in ("in", "at", "on", "the") and source.kind == "body"):
+            if prev is not None and (
+                prev.low in _PREPOSITIONS
+                or (prev.low in ("in", "at", "on", "the")
+                and source.kind == "body")
+            ):
                 continue
-            if prev is None or prev.low in _SUBJECT_AFTER or prev.text in _SUBJECT_AFTER or prev.low in FUNCTION_WORDS:
+            if (
+                prev is None
+                or prev.low in _SUBJECT_AFTER
+                or prev.text in _SUBJECT_AFTER
+                or prev.low in FUNCTION_WORDS
+            ):
                 return source
         return None
 
@@ -439,7 +635,9 @@ class Speech:
         if tokens[k].low.endswith("ing"):
             return None
         for source in sources:
-            if source.start == k + 1 or (source.start == k + 2 and tokens[k + 1].low in ("the", "a", "an")):
+            if source.start == k + 1 or (
+                source.start == k + 2 and tokens[k + 1].low in ("the", "a", "an")
+            ):
                 if source.kind == "body":
                     return Cue(k, source, None, source.end, trailing=True)
                 person, doubt = self._person(source, tokens, quoted=True)
@@ -452,7 +650,9 @@ class Speech:
         tokens = sentence.tokens
         if len(tokens) > LONGEST:
             for q in sentence.quotes:
-                self._add_quotation(Said([tokens[q].start], None, doubt="This sentence is too long to read."))
+                self._add_quotation(
+                    Said([tokens[q].start], None, doubt="This sentence is too long to read.")
+                )
             return
         sources = self.reader.mentions[n]
         # The person that a sentence begins with is what “he” means in it.
@@ -474,8 +674,11 @@ class Speech:
                 if person is not None:
                     self._paragraph_source = (True, person)
                     self._remember(person)
-            elif opening is not None and opening.person is not None and opening.strong and (
-                tokens[opening.start - 1].low not in _PREPOSITIONS if opening.start else True
+            elif (
+                opening is not None
+                and opening.person is not None
+                and opening.strong
+                and (tokens[opening.start - 1].low not in _PREPOSITIONS if opening.start else True)
             ):
                 self._paragraph_source = (True, opening.person)
                 self._remember(opening.person)
@@ -484,7 +687,11 @@ class Speech:
         tokens = sentence.tokens
         if opening is not None and opening.person is not None:
             before = tokens[opening.start - 1].low if opening.start else ""
-            if before not in _PREPOSITIONS and (opening.start == 0 or before in _SUBJECT_AFTER or tokens[opening.start - 1].text in _SUBJECT_AFTER):
+            if before not in _PREPOSITIONS and (
+                opening.start == 0
+                or before in _SUBJECT_AFTER
+                or tokens[opening.start - 1].text in _SUBJECT_AFTER
+            ):
                 he = next((k for k, t in enumerate(tokens) if t.low in ("he", "she")), -1)
                 if he > opening.end:
                     self._remember(opening.person)
@@ -519,11 +726,18 @@ class Speech:
         if chosen is None:
             before = [c for c in cues if c.at < q]
             chosen = before[-1] if before else None
-            later = [c for c in cues if c.at > q and c.source and c.source.start > q and c.at - q < 12]
+            later = [
+                c for c in cues if c.at > q and c.source and c.source.start > q and c.at - q < 12
+            ]
             if chosen is None and later and not later[0].according:
                 chosen = None
         said = Said([start], None)
-        if chosen is not None and chosen.person is None and chosen.source and chosen.source.kind == "body":
+        if (
+            chosen is not None
+            and chosen.person is None
+            and chosen.source
+            and chosen.source.kind == "body"
+        ):
             noun = tokens[chosen.source.end - 1].low
             if noun in _WRITINGS or tokens[chosen.at].low in ("reads", "read", "reading"):
                 return
@@ -536,7 +750,11 @@ class Speech:
                 said.named = _range(tokens, chosen.source)
             attributed.add(chosen.at)
             between_only = earlier is not None and earlier.cue == said.cue
-            if between_only and earlier is not None and self._only_attribution(tokens, sentence, q, chosen):
+            if (
+                between_only
+                and earlier is not None
+                and self._only_attribution(tokens, sentence, q, chosen)
+            ):
                 earlier.passages.append(start)
                 return
             self._add_quotation(said)
@@ -546,13 +764,15 @@ class Speech:
             return
         alone = all(not t.word or t.low in ("and", "but") for t in tokens[:q]) and q <= 2
         rest = [t for t in tokens[q + 1 :] if t.word]
-        if alone and not rest or (alone and len(sentence.quotes) > 1):
+        if (alone and not rest) or (alone and len(sentence.quotes) > 1):
             previous = self._last_said
             if self._paragraph_source[0] and sentence.paragraph == self._last_paragraph:
                 said.person = self._paragraph_source[1]
                 said.reason = "The speaker of the sentence before."
                 if (
-                    previous is not None and previous.person == said.person and previous.settled
+                    previous is not None
+                    and previous.person == said.person
+                    and previous.settled
                     and self._follows(previous, sentence)
                 ):
                     previous.passages.append(start)
@@ -560,7 +780,11 @@ class Speech:
             elif previous is not None:
                 said.person = previous.person
                 said.reason = "Without attribution: the speaker before."
-                said.doubt = "No attribution stands with it." if sentence.paragraph != self._last_paragraph else ""
+                said.doubt = (
+                    "No attribution stands with it."
+                    if sentence.paragraph != self._last_paragraph
+                    else ""
+                )
             elif self._recent:
                 said.person = self._recent[-1]
                 said.doubt = "No attribution stands with it."
@@ -578,14 +802,23 @@ class Speech:
             said.doubt = "No verb of saying stands with it."
             if said.person is not None:
                 self._remember(said.person)
-        elif subject is None and self._paragraph_source[0] and sentence.paragraph == self._last_paragraph:
+        elif (
+            subject is None
+            and self._paragraph_source[0]
+            and sentence.paragraph == self._last_paragraph
+        ):
             said.person = self._paragraph_source[1]
             said.doubt = "No verb of saying stands with it."
         elif subject is None and self._last_said is not None:
             said.person = self._last_said.person
             said.doubt = "No attribution stands with it."
         passage = self.body.quotations[start]
-        if said.person is None and q > 0 and tokens[q - 1].text not in (",", ":") and passage.words[-1:] not in ",.!?":
+        if (
+            said.person is None
+            and q > 0
+            and tokens[q - 1].text not in (",", ":", "：", "，")
+            and passage.words[-1:] not in ",.!?。！？۔؟"
+        ):
             return  # a term within a sentence that nobody says
         self._add_quotation(said)
 
@@ -610,10 +843,13 @@ class Speech:
             return False
         named = cue.source
         between = [
-            t for k, t in enumerate(tokens[before + 1 : q], before + 1)
+            t
+            for k, t in enumerate(tokens[before + 1 : q], before + 1)
             if t.word and k != cue.at and not (named and named.start <= k < named.end)
         ]
-        return len(between) <= 9 and not any(t.low in ("that", "while", "and") or t.low in SAYING for t in between)
+        return len(between) <= 9 and not any(
+            t.low in ("that", "while", "and") or t.low in SAYING for t in between
+        )
 
     def _follows(self, previous: Said, sentence: Sentence) -> bool:
         """Whether between the quotation before and this sentence stands only who said it."""
@@ -646,7 +882,10 @@ class Speech:
                         person = self.reader.add(tokens, mention)
                     if person is not None:
                         said.person = person
-                        said.named = (tokens[mention.name[0]].start, tokens[mention.name[1] - 1].end)
+                        said.named = (
+                            tokens[mention.name[0]].start,
+                            tokens[mention.name[1] - 1].end,
+                        )
                         return True
         if q + 2 < len(tokens) and tokens[q + 1].text in ("—", "–", "-", "―", "("):
             for mention in mentions:
@@ -656,7 +895,10 @@ class Speech:
                         person = self.reader.add(tokens, mention)
                     if person is not None:
                         said.person = person
-                        said.named = (tokens[mention.name[0]].start, tokens[mention.name[1] - 1].end)
+                        said.named = (
+                            tokens[mention.name[0]].start,
+                            tokens[mention.name[1] - 1].end,
+                        )
                         return True
         return False
 
@@ -666,7 +908,12 @@ class Speech:
         for n, cue in enumerate(cues):
             if cue.person is None or cue.person in seen:
                 continue
-            if n and cue.source and cues[0].source is not cue.source and not self._new_clause(tokens, cue):
+            if (
+                n
+                and cue.source
+                and cues[0].source is not cue.source
+                and not self._new_clause(tokens, cue)
+            ):
                 continue
             if sentence.quotes and not self._has_content(sentence, cue, cues, cue.at in attributed):
                 continue
@@ -676,9 +923,12 @@ class Speech:
             text = self._said_text(sentence, cue)
             self.reports.append(
                 Report(
-                    cue.person, (sentence.start, sentence.end), text,
+                    cue.person,
+                    (sentence.start, sentence.end),
+                    text,
                     (tokens[cue.at].start, tokens[cue.at].end),
-                    _range(tokens, cue.source) if cue.source else None, cue.doubt,
+                    _range(tokens, cue.source) if cue.source else None,
+                    cue.doubt,
                 )
             )
 
@@ -692,7 +942,7 @@ class Speech:
     def _says_more(self, tokens: list[Token], cue: Cue) -> bool:
         """Whether words of what was said stand with the verb, not the verb alone."""
         named = range(cue.source.start, cue.source.end) if cue.source else range(0)
-        return sum(t.word and k != cue.at and k not in named for k, t in enumerate(tokens)) >= 2
+        return sum(t.word and k != cue.at and k not in named for k, t in enumerate(tokens)) >= 1
 
     def _has_content(self, sentence: Sentence, cue: Cue, cues: list[Cue], attributed: bool) -> bool:
         """Whether a sentence with a quotation also reports in its own words by this verb."""
@@ -715,23 +965,38 @@ class Speech:
     def _said_text(self, sentence: Sentence, cue: Cue) -> Range:
         tokens = sentence.tokens
         last = len(tokens)
-        while last > 1 and not tokens[last - 1].word and tokens[last - 1].text not in (")", TERM, QUOTE):
+        while (
+            last > 1
+            and not tokens[last - 1].word
+            and tokens[last - 1].text not in (")", TERM, QUOTE)
+        ):
             last -= 1
         for k in range(max(cue.at + 1, last - 10), last - 3):
-            if tokens[k].text == "," and tokens[k + 1].low in ("says", "said", "according") and any(
-                t.low in ("release", "statement", "report", "communique", "handout") for t in tokens[k + 2 : last]
+            if (
+                tokens[k].text == ","
+                and tokens[k + 1].low in ("says", "said", "according")
+                and any(
+                    t.low in ("release", "statement", "report", "communique", "handout")
+                    for t in tokens[k + 2 : last]
+                )
             ):
                 last = k
                 break
         begin = max(cue.end, cue.at + 1)
-        if cue.trailing or cue.at >= last - 3 and cue.source and cue.source.start > 2:
+        if cue.trailing or (cue.at >= last - 3 and cue.source and cue.source.start > 2):
             first = min(cue.at, cue.source.start if cue.source else cue.at)
             if not (cue.according and first == 0) and first > 1:
                 end = first
-                while end > 1 and not tokens[end - 1].word and tokens[end - 1].text not in (TERM, QUOTE, ")"):
+                while (
+                    end > 1
+                    and not tokens[end - 1].word
+                    and tokens[end - 1].text not in (TERM, QUOTE, ")")
+                ):
                     end -= 1
                 return tokens[0].start, tokens[end - 1].end
-        while begin < last - 1 and (tokens[begin].text in (",", ":") or tokens[begin].low == "that"):
+        while begin < last - 1 and (
+            tokens[begin].text in (",", ":") or tokens[begin].low == "that"
+        ):
             begin += 1
         if begin >= last:
             return sentence.start, sentence.end

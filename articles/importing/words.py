@@ -30,11 +30,13 @@ def _inflected(bases: str) -> set[str]:
 #: Verbs of saying: what follows is what somebody said.
 _SAYING = """accuse acknowledge add advise advocate affirm agree allege announce answer appeal
 appreciate apologize apologise argue articulate ask assert assess assure attest attribute aver avow
-blame boast brief call caution compare celebrate challenge cite claim clarify command/commend commend
+blame boast brief call caution compare celebrate challenge cite claim clarify command/commend
+commend
 comment complain concede conclude condemn confess confide confirm congratulate contend counter
 criticize criticise cry declare decry defend delineate demand denounce deny deplore depict describe
 detail direct disclose discuss dismiss dispute elaborate elucidate emphasize emphasise encourage
-endorse enquire enumerate envisage envision estimate exclaim exhort expect apprise explain expound express extend
+endorse enquire enumerate envisage envision estimate exclaim exhort expect apprise explain
+expound express extend
 favor favour forecast greet grumble hail highlight hint hope identify illustrate imply indicate
 inform inquire insist instruct invite issue joke lament laud list maintain mention motivate mourn
 muse note object observe offer oppose opine order/order outline pledge plead point ponder portray
@@ -43,16 +45,19 @@ realize reason reassert reassure rebuff rebuke recall recap/recapp reckon recogn
 recommend recount refer/referr reflect refuse refute regard regret/regrett reiterate reject rejoice
 relate remark remember remind renew repeat reply report request resolve respond restate reveal
 salute share signal slam/slamm specify speculate state stipulate stress submit/submitt suggest
-summarize summarise support surmise suspect sympathize sympathise consider doubt fear guarantee credit rue testify thank touch trust
+summarize summarise support surmise suspect sympathize sympathise consider doubt fear guarantee
+credit rue testify thank touch trust
 underline underscore urge verify voice volunteer vow want warn welcome wish worry wonder
 whisper shout yell mutter murmur concur/concurr admit/admitt"""
 
 #: Verbs whose subject says something, each form.
 SAYING = frozenset(
     _inflected(_SAYING)
-    | _set("""said says saying told tells telling spoke speaks speaking thought thinks thinking believed
+    | _set("""said says saying told tells telling spoke speaks speaking thought thinks thinking
+believed
     believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
-    foresaw foresees foreseen made drew shed threw laid paid gave went read reads understood sought""")
+    foresaw foresees foreseen made drew shed threw laid paid gave went read reads understood
+sought""")
 ) - {"holds", "puts", "read"}
 
 #: Verbs that say something only with the words after them (made it clear, paid tribute).
@@ -281,26 +286,42 @@ NOBODY = _set("""they we i it you who which that this these those one some many 
 everyone participants speakers officials experts analysts leaders sides parties countries members
 delegates critics residents witnesses sources observers lawmakers both all several""")
 
-HONORIFICS = _set("""dr dr. prof prof. professor mr mr. mrs mrs. ms ms. miss mx mx. sir dame lord lady
+HONORIFICS = _set("""
+dr dr. prof prof. professor mr mr. mrs mrs. ms ms. miss mx mx. sir dame lord lady
 baroness baron madam madame mme monsieur senor senora don dona herr frau shri smt smt. sri sheikh
 shaikh shaykh sheikha begum maulana mufti allama qari hafiz-e syed-e hon hon. honourable honorable
 rev rev. reverend fr fr. bishop archbishop cardinal imam rabbi pir makhdoom sardar nawab chaudhry-e
 barrister advocate engr engr. eng eng. engineer justice mr-justice hrh hrm hh h.h h.e h.e. he-
 his her excellency highness royal majesty eminence holiness ambassador amb amb. senator sen sen.
 general gen gen. lieutenant lt lt. major maj maj. brigadier brig brig. colonel col col. captain capt
-capt. rt rt. haji hajji hajja alhaji alhaja oba nana otunba mallam malam ustaz ustadh ustadz ustaza maestro maestra padre signor signora sig dott avv lic licenciado arq dona dom frei pani bey pasha efendi hanim academician akad swami guru acharya pandit pt thiru datin seri puan encik raden kyai nyai ajarn luang sayadaw ven venerable bhante canon brother deacon pastor evangelist apostle cpl corporal lance pvt private havildar subedar naik risaldar naib petty warrant ensign sub-lieutenant midshipman dsp ssp ig dig aig asp sub-inspector detective gp gp-capt ing mag dra sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk dato khun daw dr.-ing dr-ing dipl.-ing sahibzada commander cdr cdr. admiral adm adm. commodore cmdre marshal air field vice-admiral rear vice
+capt. rt rt. haji hajji hajja alhaji alhaja oba nana otunba mallam malam ustaz ustadh ustadz
+ustaza maestro maestra padre signor signora sig dott avv lic licenciado arq dona dom frei pani
+bey pasha efendi hanim academician akad swami guru acharya pandit pt thiru datin seri puan encik
+raden kyai nyai ajarn luang sayadaw ven venerable bhante canon brother deacon pastor evangelist
+apostle cpl corporal lance pvt private havildar subedar naik risaldar naib petty warrant ensign
+sub-lieutenant midshipman dsp ssp ig dig aig asp sub-inspector detective gp gp-capt ing mag dra
+sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk
+dato khun daw dr.-ing dr-ing dipl.-ing sahibzada commander cdr cdr. admiral adm adm. commodore
+cmdre marshal air field vice-admiral rear vice
 squadron wing group flight leader sergeant sgt sgt. inspector constable superintendent saint st.
 pope prince princess king queen emir sultan prince-""")
 
 #: Ranks that are a name without their point: Sen, Amb, Hon.
 DOTTED = _set("sen king")
 #: English words that are family names too.
-COMMON_SURNAMES = _set("""sultan king prince bishop judge dean pope marshal major noble rose page baker cook mason carter porter fisher hunter
-singer miller ranger chase wells banks fields rivers park lake hall church house street field law price young white brown
-black green gray grey long short sharp wise rich power powers day may summer winter bush wood woods stone hill ford west
-north east south worth best good love english french german ireland england scott holland france jordan chad kent york
-lincoln washington paris austin dallas houston georgia india asia read swan sen guard farmer archer butler parker
-taylor potter knight abbot chancellor deacon sheikh begum mir shah rao lama singh kaur khan bell cross rice bond case
+COMMON_SURNAMES = _set("""
+sultan king prince bishop judge dean pope marshal major noble rose page baker cook mason carter
+porter fisher hunter
+singer miller ranger chase wells banks fields rivers park lake hall church house street field
+law price young white brown
+black green gray grey long short sharp wise rich power powers day may summer winter bush wood
+woods stone hill ford west
+north east south worth best good love english french german ireland england scott holland france
+jordan chad kent york
+lincoln washington paris austin dallas houston georgia india asia read swan sen guard farmer
+archer butler parker
+taylor potter knight abbot chancellor deacon sheikh begum mir shah rao lama singh kaur khan bell
+cross rice bond case
 """)
 #: Heads of titles: who has one of these words is somebody in a capacity.
 TITLE_HEADS = _set("""minister secretary director president chairman chairwoman chairperson chair
@@ -324,37 +345,60 @@ rapporteur ombudsman ombudsperson archivist librarian geologist biologist chemis
 astronomer astronaut ecologist climatologist meteorologist hydrologist seismologist agronomist
 veterinarian archaeologist anthropologist sociologist mathematician linguist philosopher theologian
 bishop archbishop cardinal imam rabbi priest pastor cleric king queen prince princess emir sultan
-premier chancellor vice-chancellor vice-president secretary-general director-general attorney-general
-auditor-general solicitor-general undersecretary under-secretary under-secretary-general parliamentarian
+premier chancellor vice-chancellor vice-president secretary-general director-general
+attorney-general
+auditor-general solicitor-general undersecretary under-secretary under-secretary-general
+parliamentarian
 high-commissioner nazim tehsildar patron superintendent-general assistant technician operator pilot
 convener convenor moderator panelist panellist negotiator mediator lead strategist supervisor
 vice-rector pro-vice-chancellor dispatcher firefighter paramedic detective sheriff warden ranger
 quartermaster generalissimo chief-executive commander-in-chief editor-in-chief brand planner
 spokesperson-in-chief aide diplomat chargé charge attache attaché ophthalmologist immunologist
-nutritionist dietitian toxicologist neurologist radiologist statistician demographer principal-general
+nutritionist dietitian toxicologist neurologist radiologist statistician demographer
+principal-general
 mother father widow brother sister daughter son veteran teenager owner-operator""")
 
 #: Occupations: heads of titles too.
-OCCUPATIONS = _set("""collector publisher driver baker butcher carpenter mason plumber electrician mechanic welder tailor
-weaver potter blacksmith goldsmith jeweller jeweler shepherd herder beekeeper gardener forester miner sailor ferryman
-chef cook waiter hotelier innkeeper librarian bookseller printer translator interpreter photographer cameraman painter
-sculptor dancer drummer pianist violinist guitarist playwright screenwriter choreographer comedian presenter broadcaster
-reporter columnist correspondent blogger programmer developer coder hacker analyst adviser underwriter broker surveyor
-cartographer glaciologist volcanologist oceanographer botanist zoologist entomologist geographer demographer pathologist
-haematologist hematologist gynaecologist obstetrician paediatrician dentist optician therapist physiotherapist dietician
-counsellor counselor headteacher headmaster headmistress tutor instructor apprentice pupil postman porter guard cleaner
-caretaker janitor lifeguard rescuer climber mountaineer explorer cyclist rower sailor gymnast judoka boxer fencer archer
-golfer footballer goalkeeper winger batter bowler skater skier snowboarder swimmer diver triathlete marathoner coach
-undertaker dignitary laureate elder headman chieftain monk nun abbot prior sister brother imam mullah pundit granthi user customer patient
-passenger parent grandmother grandfather homeowner tenant landlord retiree pensioner refugee witness observer adjudicator
-spokesperson fitter roofer brewer winemaker cheesemaker fishmonger grocer florist vet conservationist historian
-geneticist biochemist neuroscientist statistician roboticist technologist inventor innovator captain navigator
-stewardess steward flight-attendant bellringer organist choirmaster director-designate superintendent mayor-elect
-ranger councillor councilor alderman burgomaster marshal coroner bailiff notary conveyancer paralegal mediator""")
+OCCUPATIONS = _set("""
+collector publisher driver baker butcher carpenter mason plumber electrician mechanic welder
+tailor
+weaver potter blacksmith goldsmith jeweller jeweler shepherd herder beekeeper gardener forester
+miner sailor ferryman
+chef cook waiter hotelier innkeeper librarian bookseller printer translator interpreter
+photographer cameraman painter
+sculptor dancer drummer pianist violinist guitarist playwright screenwriter choreographer
+comedian presenter broadcaster
+reporter columnist correspondent blogger programmer developer coder hacker analyst adviser
+underwriter broker surveyor
+cartographer glaciologist volcanologist oceanographer botanist zoologist entomologist geographer
+demographer pathologist
+haematologist hematologist gynaecologist obstetrician paediatrician dentist optician therapist
+physiotherapist dietician
+counsellor counselor headteacher headmaster headmistress tutor instructor apprentice pupil
+postman porter guard cleaner
+caretaker janitor lifeguard rescuer climber mountaineer explorer cyclist rower sailor gymnast
+judoka boxer fencer archer
+golfer footballer goalkeeper winger batter bowler skater skier snowboarder swimmer diver
+triathlete marathoner coach
+undertaker dignitary laureate elder headman chieftain monk nun abbot prior sister brother imam
+mullah pundit granthi user customer patient
+passenger parent grandmother grandfather homeowner tenant landlord retiree pensioner refugee
+witness observer adjudicator
+spokesperson fitter roofer brewer winemaker cheesemaker fishmonger grocer florist vet
+conservationist historian
+geneticist biochemist neuroscientist statistician roboticist technologist inventor innovator
+captain navigator
+stewardess steward flight-attendant bellringer organist choirmaster director-designate
+superintendent mayor-elect
+ranger councillor councilor alderman burgomaster marshal coroner bailiff notary conveyancer
+paralegal mediator""")
 #: Words for kin: they show a person, and are no capacity.
-KINSHIP = _set("mother father widow brother sister daughter son grandmother grandfather parent teenager")
+KINSHIP = _set(
+    "mother father widow brother sister daughter son grandmother grandfather parent teenager"
+)
 #: Words that stand before the head of a title and belong to it.
-TITLE_MODIFIERS = _set("""additional deputy vice acting assistant associate joint senior junior chief executive
+TITLE_MODIFIERS = _set("""
+additional deputy vice acting assistant associate joint senior junior chief executive
 foreign prime general federal provincial state interim honorary emeritus former ex- first second
 third special principal permanent parliamentary regional national international global country
 managing operating financial technical technology information marketing commercial medical human
@@ -398,7 +442,8 @@ automotive aerospace biotech insurance securities telecom telecommunications ele
 semiconductors pharmaceutical analytics consulting associates brothers & airport port authority
 zoo observatory archive archives registry guild fellowship hub society's relief aid charity
 crescent watch amnesty universidad universite universitat universidade universita instituto institut
-ministerio ministere fundacion fondation fundacja stiftung banco muzeum museo musee gesellschaft verein agence agencia""")
+ministerio ministere fundacion fondation fundacja stiftung banco muzeum museo musee gesellschaft
+verein agence agencia""")
 
 #: Words of bodies that are common in names of persons or places too, or say too little alone.
 WEAK_ORG = _set(
@@ -414,7 +459,8 @@ MONTHS = _set(
 )
 WEEKDAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
 
-PLACES = _set("""afghanistan albania algeria angola argentina armenia australia austria azerbaijan bahrain
+PLACES = _set("""
+afghanistan albania algeria angola argentina armenia australia austria azerbaijan bahrain
 bangladesh belarus belgium benin bhutan bolivia bosnia botswana brazil brunei bulgaria burundi
 cambodia cameroon canada chad chile china colombia congo croatia cuba cyprus czechia denmark
 djibouti ecuador egypt eritrea estonia eswatini ethiopia fiji finland france gabon gambia georgia
@@ -425,7 +471,8 @@ mauritania mauritius mexico moldova mongolia montenegro morocco mozambique myanm
 netherlands nicaragua niger nigeria norway oman pakistan palestine panama paraguay peru philippines
 poland portugal qatar romania russia rwanda senegal serbia seychelles singapore slovakia slovenia
 somalia spain sudan suriname sweden switzerland syria taiwan tajikistan tanzania thailand togo
-tunisia turkey türkiye turkiye turkmenistan uganda ukraine uruguay uzbekistan venezuela vietnam yemen
+tunisia turkey türkiye turkiye turkmenistan uganda ukraine uruguay uzbekistan venezuela vietnam
+yemen
 zambia zimbabwe england scotland wales britain europe africa asia america usa us u.s. uk u.k. uae eu
 islamabad rawalpindi karachi lahore peshawar quetta multan faisalabad gwadar hyderabad sialkot
 muzaffarabad gilgit skardu swat punjab sindh balochistan khyber pakhtunkhwa kashmir delhi mumbai
@@ -449,7 +496,8 @@ rio janeiro california texas florida sub-saharan balkans caucasus mediterranean 
 republic kingdom federation states emirates islands""")
 
 #: First words of sentences that are capitalised and no names.
-FUNCTION_WORDS = _set("""a an the this that these those it its he she they we i you his her their our your
+FUNCTION_WORDS = _set("""
+a an the this that these those it its he she they we i you his her their our your
 my in on at by for from with without to of as and or but if when while where after before since
 until during under over between among about against through despite although though because however
 moreover furthermore meanwhile therefore thus also additionally earlier later today yesterday now
@@ -534,12 +582,17 @@ captioned headlined slogan motto known as tagline project programme program book
 song report paper exhibition initiative campaign operation exercise album play novel scheme policy
 award series topic subject hashtag labelled labeled codenamed code-named headline mantra pamphlet
 so-called concept term word phrase translated meaning brand app platform portal article module
-booklet pamphlet hymn chant banner sign poster plaque inscription inscribed engraved lecture talk panel session reading reads publication brochure study poem anthem course monument memoir magazine training""")
+booklet pamphlet hymn chant banner sign poster plaque inscription inscribed engraved lecture
+talk panel session reading reads publication brochure study poem anthem course monument memoir
+magazine training""")
 
 #: Given names with the gender that most of their bearers have.
-_MALE = """ahmad ahmed ali muhammad mohammad mohammed mohamed mehmood mahmood hassan hasan hussain hussein imran
+_MALE = """
+ahmad ahmed ali muhammad mohammad mohammed mohamed mehmood mahmood hassan hasan hussain hussein
+imran
 khalid khalil bilal usman umar omar osman tariq asif arif nadeem kamran faisal shahid sajid zahid
-rashid javed junaid hamza abdullah abdul ibrahim ismail yusuf yousaf yasir naveed waqar babar shaheen
+rashid javed junaid hamza abdullah abdul ibrahim ismail yusuf yousaf yasir naveed waqar babar
+shaheen
 sarfraz nawaz shehbaz ishaq bilawal asim qamar raheel zahoor zafar masroor munir aamir amir adnan
 saad talha zubair irfan ahsan azam azhar shaukat sohail suhail tahir wasim waseem nasir nasser raza
 rizwan salman sultan farooq farhan habib haider hamid jamal karim kashif rahim saeed said samir
@@ -561,7 +614,8 @@ akmal bekzod farrukh ulugbek sardor nurlan yerlan askar daniyar emomali kofi kwa
 oluwaseun tunde babatunde samuel abebe tesfaye haile juma jomo uhuru mwangi kamau otieno moussa
 mamadou ousmane amadou ibrahima cheikh thabo sipho cyril wei jun ming lei tao hao jian"""
 _FEMALE = """ayesha aisha fatima zainab maryam mariam khadija hina sana sara sarah nadia sadia saima
-shazia rabia samina farah farzana bushra asma amna amina noor nasreen parveen rukhsana shireen sherry
+shazia rabia samina farah farzana bushra asma amna amina noor nasreen parveen rukhsana shireen
+sherry
 sumaira tahira uzma yasmin zara mahnoor mehwish nida kiran malala marriyum hania layla leila laila
 huda rania dina salma samira priya anjali deepa kavita lakshmi meena neha nisha pooja radha rekha
 sita sunita sushma nirmala indira sonia smriti mary patricia jennifer linda elizabeth barbara susan
@@ -637,30 +691,40 @@ GENDERED = {
 
 #: Small words within names of persons.
 PARTICLES = _set(
-    "van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da das dos do "
+    "van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da "
+    "das dos do "
     "di del della ter ten y e i abu ould o' st mac und thi binti oglu-"
 )
 
 #: Small words within names of bodies and titles.
-ORG_JOINERS = _set("of for the and & on in to de la du des der und y del los las dos das da do fur e")
+ORG_JOINERS = _set(
+    "of for the and & on in to de la du des der und y del los las dos das da do fur e"
+)
 
 TITLE_HEADS |= OCCUPATIONS
 TITLE_MODIFIERS |= _set("sporting union commanding founding")
 #: Words of portfolios and subjects: in a title, after "of" or "for", never of a person's name.
-SUBJECTS = _set("""planning finance foreign affairs defence defense interior information broadcasting education health
+SUBJECTS = _set("""
+planning finance foreign affairs defence defense interior information broadcasting education
+health
 energy commerce trade law justice railways science technology climate change environment agriculture
 water power petroleum industry industries production culture tourism sports youth labour labor
 human rights resources development economic economy social welfare security food research policy
-communications communication transport aviation maritime housing works religious harmony parliamentary
+communications communication transport aviation maritime housing works religious harmony
+parliamentary
 narcotics control overseas investment privatisation privatization revenue statistics heritage
-interfaith women children population projects sourcing purchasing procurement partnerships growth talent quality learning teaching
-exhibitions collections music football cricket haematology cardiology oncology paediatrics pediatrics admissions fundraising
-advocacy programming events membership logistics manufacturing selectors conservation sustainability home internal external cooperation integration international
+interfaith women children population projects sourcing purchasing procurement partnerships
+growth talent quality learning teaching
+exhibitions collections music football cricket haematology cardiology oncology paediatrics
+pediatrics admissions fundraising
+advocacy programming events membership logistics manufacturing selectors conservation
+sustainability home internal external cooperation integration international
 national regional public media operations strategy innovation engineering marketing sales product
 products people programs programmes services safety risk compliance sustainability digital data
 staff army navy naval air mission delegation board committee state government state's council
 house assembly senate court supreme high cabinet medicine surgery nursing physics chemistry biology
 mathematics history economics sociology psychology linguistics computer studies relations sciences
 conservation wildlife forests fisheries livestock irrigation mines minerals infrastructure urban
-rural disaster emergency management relief humanitarian refugees migration asylum americas europe asia africa
+rural disaster emergency management relief humanitarian refugees migration asylum americas
+europe asia africa
 pacific east west south north central eurasia""")

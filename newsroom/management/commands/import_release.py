@@ -13,12 +13,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from articles.importing import review
 from articles.importing.configured import extractor
 from articles.importing.documents import MOST_BYTES, NotADocument, read_document
-from articles.importing.drafts import create_draft, keep
+from articles.importing.drafts import Refused, create_draft, keep
 from articles.importing.matching import known_names
-from articles.importing.proposal import Known, Unreadable, to_json
+from articles.importing.proposal import Extractor, Known, Unreadable, to_json
+from articles.importing.review import accepted, cards, untouched
 
 #: Signs of a text file that is something else: HTML, a mail, bytes.
 _NOT_PLAIN = re.compile(
@@ -50,15 +50,15 @@ class Command(BaseCommand):
         refused = 0
         for file in files:
             try:
+                data = _read(file)
                 if user is None:
-                    proposal = extract(_text_of(file), known)
+                    text = _plain(file, data)
+                    text = read_document(data, file.name).text if text is None else text
+                    proposal = extract(text, known)
                     line = json.dumps(to_json(proposal, file.name), ensure_ascii=False)
                 else:
-                    line = _draft(file, known, user)
-            except OSError as error:
-                self.stderr.write(f"{file}: It cannot be read ({error.strerror}).")
-                refused += 1
-            except (NotADocument, Unreadable, PermissionDenied) as refusal:
+                    line = _draft(file, data, extract, known, user)
+            except (NotADocument, Unreadable, Refused, PermissionDenied) as refusal:
                 self.stderr.write(f"{file}: {refusal}")
                 refused += 1
             except ValidationError as error:
@@ -70,22 +70,23 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _text_of(file: Path) -> str:
-    """The text of a file. Plain text in UTF-8 stays as it is, so that offsets are the file's."""
+def _plain(file: Path, data: bytes) -> str | None:
+    """The text of a plain file in UTF-8 as it is, so that offsets are the file's; else None."""
+    if file.suffix.lower() not in (".txt", "") or len(data) > MOST_BYTES or not data.strip():
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if _NOT_PLAIN.match(text[:5000]) or "\0" in text else text
+
+
+def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
-            data = opened.read(MOST_BYTES + 1)
+            return opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise NotADocument(f"It cannot be read ({error.strerror}).") from error
-    if file.suffix.lower() in (".txt", "") and len(data) <= MOST_BYTES and data.strip():
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            if not _NOT_PLAIN.match(text[:5000]) and "\0" not in text:
-                return text
-    return read_document(data, file.name).text
 
 
 def _user(name: str) -> User:
@@ -98,14 +99,12 @@ def _user(name: str) -> User:
 
 
 @transaction.atomic
-def _draft(file: Path, known: Known, user: User) -> str:
-    """Make a draft of all that is proposed; one without a headline is called as its file."""
-    data = file.read_bytes()
+def _draft(file: Path, data: bytes, extract: Extractor, known: Known, user: User) -> str:
+    """Keep the file and make a draft of all that is proposed; a sentence that says so."""
     document = read_document(data, file.name)
-    proposal = extractor()(document.text, known)
-    shown = review.cards(proposal, document.text)
-    sent = review.untouched(shown)
-    sent["headline-headline"] = sent["headline-headline"] or file.name
-    draft, _ = review.accepted(proposal, document.text, sent)
+    proposal = extract(document.text, known)
+    form = untouched(cards(proposal, document.text))
+    form["headline-headline"] = form["headline-headline"] or file.stem
+    draft, notes = accepted(proposal, document.text, form)
     article = create_draft(keep(document, data, file.name, by=user), draft, by=user)
-    return f"{file}: draft “{article.headline}” ({article.pk})"
+    return " ".join([f"{file}: draft “{article.headline}” ({article.pk}).", *notes])
