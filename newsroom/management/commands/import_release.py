@@ -15,7 +15,7 @@ from django.db import transaction
 
 from articles.importing.configured import extractor
 from articles.importing.documents import MOST_BYTES, NotADocument, read_document
-from articles.importing.drafts import Refused, create_draft, keep
+from articles.importing.drafts import create_draft, keep
 from articles.importing.matching import known_names
 from articles.importing.proposal import Extractor, Known, Unreadable, to_json
 from articles.importing.review import accepted, cards, untouched
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                     line = json.dumps(to_json(proposal, file.name), ensure_ascii=False)
                 else:
                     line = _draft(file, data, extract, known, user)
-            except (NotADocument, Unreadable, Refused, PermissionDenied) as refusal:
+            except (NotADocument, Unreadable, PermissionDenied) as refusal:
                 self.stderr.write(f"{file}: {refusal}")
                 refused += 1
             except ValidationError as error:
