@@ -280,7 +280,8 @@ def _facts(proposal: Proposal) -> list[Card]:
     found = []
     place, date = proposal.dateline.place, proposal.dateline.date
     if place:
-        shown = f"The release is dated “{date.text}”." if date else ""
+        # Isolated (U+2068, U+2069): the date may be of a script that is written from the right.
+        shown = f"The release is dated “\u2068{date.text}\u2069”." if date else ""
         one = _text("dateline", "place", "Dateline", place, help=shown)
         found.append(
             Card(
