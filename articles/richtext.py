@@ -24,14 +24,43 @@ EXTENSIONS: dict[str, Any] = {
     "Italic": True,
     "Subscript": True,
     "Superscript": True,
-    "Heading": {"levels": [2, 3]},
+    "Heading": {"levels": [2, 3, 4]},
     "BulletList": True,
     "OrderedList": True,
     "ListItem": True,
     "Blockquote": True,
+    "HorizontalRule": True,
+    "Table": {"resizable": False},
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
     "HardBreak": True,
-    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+    "Link": {
+        "enableTarget": False,
+        "protocols": ["http", "https", "mailto", "tel"],
+        "autolink": False,
+        "linkOnPaste": False,
+    },
     "SpecialCharacters": True,
+    "NoSpellCheck": False,
+    "Paste": True,
+    "Find": True,
+    "Direction": True,
+    "Menu": {
+        "groups": [
+            {"group": group}
+            for group in (
+                "headings",
+                "lists",
+                "nodes -blockType -lists",
+                "marks",
+                "link",
+                "table",
+                "find",
+                "history",
+            )
+        ]
+    },
 }
 
 _sanitizer = create_sanitizer(EXTENSIONS)
@@ -45,8 +74,14 @@ _reader = nh3.Cleaner(
         *("fieldset", "figure", "figcaption", "font", "big", "tt"),
     },
     clean_content_tags={"script", "style", "title", "template", "noscript", "textarea", "select"},
-    attributes={"*": {"style", "class"}, "a": {"href", "title"}, "ol": {"start", "type"}},
-    url_schemes={"http", "https", "mailto", "file", "about"},
+    attributes={
+        "*": {"style", "class", "dir"},
+        "a": {"href", "title"},
+        "ol": {"start", "type"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan"},
+    },
+    url_schemes={"http", "https", "mailto", "tel", "file", "about"},
     link_rel=None,
 )
 _BLOCKS = {
@@ -55,7 +90,9 @@ _BLOCKS = {
     *("fieldset", "figure", "figcaption", "dl", "dt", "dd", "center", "details", "summary"),
     *("table", "caption", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th"),
 }
-_SAME = {"b": "strong", "i": "em", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
+_SAME = {"b": "strong", "i": "em", "h5": "h4", "h6": "h4"}
+#: Level 1 is the article's own headline: with one in the text all go down by one.
+_LOWERED = _SAME | {"h1": "h2", "h2": "h3", "h3": "h4"}
 #: Elements whose words are not part of the text: deleted ones, comments, what is hidden.
 _DELETED = {"s", "strike", "del"}
 _DELETED_STYLE = re.compile(
@@ -94,16 +131,17 @@ def sanitize(markup: str) -> str:
 def clean(markup: str) -> Cleaned:
     """Return ``markup`` as an editor would have typed it, and what is no longer in it.
 
-    Struck-out, tracked-as-deleted and hidden words and comments are dropped. Table rows become
-    paragraphs with | between the cells: with a blank the cells 12 and 500 would read as 12 500.
-    The bullets and numbers that Word types become lists, headings those that are allowed, and
-    links into the pasted document plain words. Cleaning what is clean changes nothing.
+    Struck-out, tracked-as-deleted and hidden words and comments are dropped. The bullets and
+    numbers that Word types become lists, headings those that are allowed, and links into the
+    pasted document plain words. Cleaning what is clean changes nothing. The desk's
+    ``desk/paste.js`` does more, while the editor looks on.
     """
     allowed = str(_sanitizer(markup))
     if allowed == markup and not _SUSPECT.search(markup):
         return Cleaned(markup, [])
-    writer = _Writer()
-    written = writer.blocks(_tree(_reader.clean(markup)))
+    tree = _tree(_reader.clean(markup))
+    writer = _Writer(_LOWERED if tree.has("h1") else _SAME)
+    written = writer.blocks(tree)
     return Cleaned(str(_sanitizer(written)), writer.dropped)
 
 
@@ -170,6 +208,10 @@ class _Element:
             or self.attributes.get("href", "").startswith("#_msocom")
         )
 
+    def has(self, tag: str) -> bool:
+        """Whether an element ``tag`` is in it."""
+        return any(not isinstance(c, str) and (c.tag == tag or c.has(tag)) for c in self.children)
+
     @property
     def has_blocks(self) -> bool:
         return any(
@@ -230,7 +272,8 @@ class _Item:
 class _Writer:
     """Writes a tree in the tags that are allowed, and keeps what it leaves out."""
 
-    def __init__(self) -> None:
+    def __init__(self, same: dict[str, str]) -> None:
+        self.same = same
         self.dropped: list[str] = []
 
     def blocks(self, parent: _Element) -> str:
@@ -302,7 +345,7 @@ class _Writer:
         elif element.tag == "b" and re.search(r"font-weight\s*:\s*(?:normal|400)", element.style):
             return words  # Google Docs puts all of a paste into one of these
         else:
-            tag = _SAME.get(element.tag, element.tag)
+            tag = self.same.get(element.tag, element.tag)
         if tag == "a":
             href = element.attributes.get("href", "").strip()
             if not href or re.match(r"#(?!s-[0-9])|file:|about:", href, re.IGNORECASE):
@@ -317,9 +360,11 @@ class _Writer:
         return f"<{tag}>{words}</{tag}>" if tag in _ALLOWED and words else words
 
     def _block(self, element: _Element) -> str:
-        tag = _SAME.get(element.tag, element.tag)
-        if tag == "table" and tag not in _ALLOWED:
-            return "".join(self._rows(element))
+        tag = self.same.get(element.tag, element.tag)
+        if tag == "hr":
+            return "<hr>"
+        if tag == "table":
+            return self._table(element)
         if tag in ("ul", "ol"):
             items = [c for c in element.children if not isinstance(c, str)]
             names = [name for name in ("start", "type") if name in element.attributes]
@@ -331,7 +376,9 @@ class _Writer:
             return self.blocks(element)
         words = self.inline(element)
         tag = tag if tag in _ALLOWED and tag in _BLOCKS else "p"
-        return f"<{tag}>{words}</{tag}>" if words.strip() or element.tag == "p" else ""
+        given = element.attributes.get("dir", "")
+        direction = f' dir="{given}"' if given in ("ltr", "rtl") else ""
+        return f"<{tag}{direction}>{words}</{tag}>" if words.strip() or element.tag == "p" else ""
 
     def _list_item(self, element: _Element) -> str:
         if element.is_deleted:
@@ -341,26 +388,47 @@ class _Writer:
             return f"<li>{self._block(element)}</li>"
         return f"<li>{self.blocks(element)}</li>"
 
-    def _rows(self, element: _Element) -> list[str]:
-        """Write a table: a paragraph for each row, and for what stands beside the rows."""
-        rows: list[str] = []
+    def _table(self, element: _Element) -> str:
+        """Write a table; one that only places things on a page is read as what is in it."""
+        beside, rows = list[str](), list[list[_Element]]()
+        self._rows(element, beside, rows)
+        is_layout = element.has("table") or (len(rows) == 1 and len(rows[0]) == 1)
+        written = []
+        for row in rows:
+            cells = []
+            for cell in row:
+                if cell.is_deleted:
+                    self._drop(cell)
+                    cell.children.clear()
+                blocks = self.blocks(cell) if cell.has_blocks else f"<p>{self.inline(cell)}</p>"
+                if is_layout:
+                    beside.append(blocks)
+                    continue
+                names = [n for n in ("colspan", "rowspan") if cell.attributes.get(n, "1") != "1"]
+                spans = "".join(f' {n}="{html.escape(cell.attributes[n])}"' for n in names)
+                cells.append(f"<{cell.tag}{spans}>{blocks or '<p></p>'}</{cell.tag}>")
+            written.append(f"<tr>{''.join(cells)}</tr>")
+        table = (
+            f"<table><tbody>{''.join(written)}</tbody></table>" if rows and not is_layout else ""
+        )
+        return "".join(beside) + table
+
+    def _rows(self, element: _Element, beside: list[str], rows: list[list[_Element]]) -> None:
+        """Collect a table's rows, and what stands ``beside`` them."""
         for child in element.children:
             if isinstance(child, str):
                 continue
             if child.is_deleted:
                 self._drop(child)
             elif child.tag in ("thead", "tbody", "tfoot"):
-                rows += self._rows(child)
+                self._rows(child, beside, rows)
             elif child.tag == "tr":
-                cells = [
-                    " ".join(self.inline(_Element("", {}, [cell])).split())
-                    for cell in child.children
-                ]
-                words = " | ".join(cell for cell in cells if cell)
-                rows.append(f"<p>{words}</p>" if words else "")
-            else:
-                rows.append(self._block(child))
-        return rows
+                cells = [c for c in child.children if not isinstance(c, str)]
+                kept = [c for c in cells if c.tag in ("td", "th")]
+                if kept:
+                    rows.append(kept)
+            elif child.tag not in ("colgroup", "col"):
+                beside.append(self._block(child))
 
     # Lists that Word writes as paragraphs ---------------------------------------------------------
 

@@ -11,6 +11,8 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django_prose_editor.config import html_tags
+from js_asset import static_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -335,6 +337,20 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# The body's editor --------------------------------------------------------------------------------
+
+#: What our module adds to the editor of a body; ``articles.richtext.EXTENSIONS`` switches it on.
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("newsroom/desk/body.js")],
+        "extensions": {
+            "Paste": html_tags([]),
+            "Find": html_tags([]),
+            "Direction": html_tags([], {tag: ["dir"] for tag in ("p", "h2", "h3", "h4")}),
+        },
+    }
+]
 
 # Logging ------------------------------------------------------------------------------------------
 

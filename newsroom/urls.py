@@ -35,7 +35,11 @@ LIST = ("before",)
 
 urlpatterns = [
     # In one language: that of the text.
-    path("articles/<slug:slug>/", cached_until_next_change(articles.article), name="article"),
+    path(
+        "articles/<slug:slug>/",
+        cached_until_next_change(articles.article, ("edition",)),
+        name="article",
+    ),
     path("articles/<slug:slug>/statements/<int:number>/", embeds.embed, name="embed"),
     path("events/<slug:slug>/", cached_until_next_change(articles.event, LIST), name="event"),
     path(

@@ -56,15 +56,24 @@ CLEANED: list[tuple[str, str, list[str]]] = [
     # Raised and lowered
     ("<p>10<sup>6</sup> CO<sub>2</sub></p>", "<p>10<sup>6</sup> CO<sub>2</sub></p>", []),
     ("<p>10<span style='vertical-align:super'>6</span></p>", "<p>10<sup>6</sup></p>", []),
-    # Tables: with a blank, the cells of the second row would be one number
+    # Tables
     (
-        "<table><tr><td>One</td><td><p>Two</p><p>three</p></td></tr>"
-        "<tr><td>12</td><td>500</td></tr></table>",
-        "<p>One | Two three</p><p>12 | 500</p>",
+        "<table><thead><tr><th>One<th rowspan=2><p>Two</p><p>three</p></tr></thead>"
+        "<tr><td>12</td><td style='text-decoration:line-through'>500</td></tr></table>",
+        '<table><tbody><tr><th><p>One</p></th><th rowspan="2"><p>Two</p><p>three</p></th></tr>'
+        "<tr><td><p>12</p></td><td><p></p></td></tr></tbody></table>",
+        ["500"],
+    ),
+    (
+        "<table><tr><td>One<table><tr><td>two</td></tr></table></td></tr></table>",
+        "<p>One</p><p>two</p>",
         [],
     ),
+    ("<p>One</p><hr><p dir='rtl'>Two</p>", '<p>One</p><hr><p dir="rtl">Two</p>', []),
     # Blocks that are not allowed
     ("<h1>One</h1>two<div>three</div>", "<h2>One</h2><p>two</p><p>three</p>", []),
+    ("<h1>One</h1><h2>Two</h2><h5>Three</h5>", "<h2>One</h2><h3>Two</h3><h4>Three</h4>", []),
+    ("<h2>Two</h2><h3>Three</h3>", "<h2>Two</h2><h3>Three</h3>", []),
     ("<figure><figcaption>Caption</figcaption></figure>Text", "<p>Caption</p><p>Text</p>", []),
     ("<dl><dt>One</dt><dd>Two</dd></dl>", "<p>One</p><p>Two</p>", []),
     ("<p><b>One</b> <i>two</i></p>", "<p><strong>One</strong> <em>two</em></p>", []),

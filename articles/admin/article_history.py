@@ -23,7 +23,7 @@ from django.utils.dateparse import parse_datetime
 from articles.admin.article_page import ArticlePage
 from articles.editing import autosave, versions
 from articles.editing.approval import approved_text
-from articles.editing.diff import diff_snapshots
+from articles.editing.diff import diff_snapshots, paragraphs
 from articles.frozen import Snapshot
 from articles.models import Article, AuditEntry, Edition, Version, is_sequence
 from articles.publishing import workflow
@@ -134,23 +134,6 @@ def side_by_side(pieces: Pieces) -> list[tuple[Pieces, Pieces]]:
                 for side in sides:
                     rows[-1][side].append((kind, line))
     return [row for row in rows if any(row)]
-
-
-def paragraphs(pieces: Pieces, *, only_changed: bool = False) -> list[Pieces]:
-    """The pieces of a difference by paragraphs, word by word; ``only_changed`` leaves out others.
-
-    A paragraph ends where both texts have a line break.
-    """
-    found: list[Pieces] = [[]]
-    for kind, text in pieces:
-        for n, line in enumerate(text.split("\n") if kind == "same" else [text]):
-            if n:
-                found.append([])
-            if line:
-                found[-1].append((kind, line))
-    if only_changed:
-        return [row for row in found if any(kind != "same" for kind, _ in row)]
-    return [row for row in found if row]
 
 
 class HistoryPages(ArticlePage):

@@ -16,7 +16,7 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles.admin import pickers
+from articles.admin import links, pickers
 from articles.admin.article_history import HistoryPages
 from articles.admin.imports import ImportPages
 from articles.admin.publish import PublishPages
@@ -163,6 +163,7 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
         autosave_view, page = require_POST(self.autosave_view), self.page_url
         preview_view = require_http_methods(["GET", "HEAD", "POST"])(self.preview_view)
         return [
+            page("pick/page/", self.links_view, "links"),
             page("pick/<slug:kind>/", self.pick_view, "pick"),
             page("add/autosave/", autosave_view, "add_autosave"),
             page("<path:object_id>/autosave/", autosave_view, "autosave"),
@@ -172,6 +173,10 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
             page("<path:object_id>/previews/", require_POST(self.previews_view), "previews"),
             *super().get_urls(),
         ]
+
+    def links_view(self, request: HttpRequest) -> HttpResponse:
+        """Find pages that a body can link to."""
+        return links.find_pages(self.admin_site, request)
 
     def pick_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Find or make a record that an article names."""

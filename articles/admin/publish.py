@@ -14,11 +14,10 @@ from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.article_history import paragraphs
 from articles.admin.article_page import ArticlePage
 from articles.editing import checks
 from articles.editing.checks import Severity
-from articles.editing.diff import diff_snapshots
+from articles.editing.diff import diff_snapshots, paragraphs
 from articles.frozen import Snapshot
 from articles.models import Article, Edition, PublicPage
 from articles.publishing import pages

@@ -255,3 +255,20 @@ def _event(event: EventCard) -> Iterator[str]:
 
 def _who(capacity: CapacityCard) -> str:
     return f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}"
+
+
+def paragraphs(pieces: Pieces, *, only_changed: bool = False) -> list[Pieces]:
+    """The pieces of a difference by paragraphs, word by word; ``only_changed`` leaves out others.
+
+    A paragraph ends where both texts have a line break.
+    """
+    found: list[Pieces] = [[]]
+    for kind, text in pieces:
+        for n, line in enumerate(text.split("\n") if kind == "same" else [text]):
+            if n:
+                found.append([])
+            if line:
+                found[-1].append((kind, line))
+    if only_changed:
+        return [row for row in found if any(kind != "same" for kind, _ in row)]
+    return [row for row in found if row]

@@ -17,14 +17,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.editing import preview as preview_links
+from articles.editing.diff import diff_snapshots, paragraphs
 from articles.formats.schema_org import Node, breadcrumbs, event_node, news_article, script, url
-from articles.frozen import EventCard, StatementCard
-from articles.models import Edition, Event, PreviewLink, PublicPage, Topic
+from articles.frozen import EventCard
+from articles.models import Edition, Event, PreviewLink, PublicPage, Topic, is_sequence
 from articles.pictures import image_of
 from articles.public import embeds
+from articles.public.annotations import annotate
 from articles.public.calendars import has_day, upcoming
 from articles.public.languages import in_each_language, language_of_page, speaking
 from articles.public.withdrawn import page_view
+from articles.templatetags.languages import with_directions
 from people.templatetags.dates import partial_date
 
 
@@ -33,6 +36,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One article as its last public edition froze it; 410 with the notice once withdrawn."""
     edition = get_object_or_404(Edition.objects.latest().ever_public(), slug=slug)
     if edition.status != Edition.Status.CANCELED:
+        if "edition" in request.GET:
+            return _earlier(request, edition, request.GET["edition"])
         return _article(request, edition)
     with speaking(request, edition.language):
         context = {
@@ -45,6 +50,22 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
             "noindex": True,
         }
         return render(request, "withdrawn.html", context, status=410)
+
+
+def _earlier(request: HttpRequest, current: Edition, number: str) -> HttpResponse:
+    """An earlier edition of a live article, marked as such; 404 for one that is none.
+
+    What stood before a withdrawal is not shown: it was taken back.
+    """
+    texts = current.article.editions.ever_public()
+    if not is_sequence(number) or int(number) > current.version:
+        raise Http404
+    if int(number) == current.version:
+        return _article(request, current)
+    edition = get_object_or_404(texts, version=int(number), status=Edition.Status.USABLE)
+    if texts.filter(status=Edition.Status.CANCELED, version__gt=edition.version).exists():
+        raise Http404
+    return _article(request, edition, current=current)
 
 
 @require_safe
@@ -175,11 +196,38 @@ def _article(
     *,
     preview: bool = False,
     link: PreviewLink | None = None,
+    current: Edition | None = None,
 ) -> HttpResponse:
-    """The page of ``edition``, in its own language."""
+    """The page of ``edition``, in its own language.
+
+    ``current`` is what readers see now, where ``edition`` is an earlier one.
+    """
     with speaking(request, edition.snapshot["language"]):
         context = _article_context(edition, preview=preview, link=link)
+        if current:
+            context |= {
+                "current": current,
+                "noindex": True,
+                "changes": [
+                    (difference.label, paragraphs(difference.pieces, only_changed=True))
+                    for difference in diff_snapshots(edition.snapshot, current.snapshot)
+                ],
+            }
         return render(request, "articles/article.html", context)
+
+
+def _said_by(edition: Edition) -> list[dict[str, Any]]:
+    """Each capacity of the edition with its statements, in the order of the text."""
+    said: dict[str, list[dict[str, Any]]] = {}
+    for row in edition.snapshot["statements"]:
+        shown = {
+            **row,
+            "attributed": embeds.with_attribution(row, edition),
+            "embed": embeds.embed_html(edition.slug, row["number"], edition.headline),
+        }
+        said.setdefault(row["capacity"]["id"], []).append(shown)
+    capacities = edition.capacities()
+    return [{"capacity": card, "statements": said.get(one, [])} for one, card in capacities.items()]
 
 
 def _article_context(
@@ -196,21 +244,21 @@ def _article_context(
         "image": image_of(edition) if "picture" in snapshot else None,
         "preview_link": link,
         "history": history,
+        # What stood before a withdrawal was taken back.
+        "withdrawn_before": max(
+            (row.version for row in history if row.status == Edition.Status.CANCELED), default=0
+        ),
         "others": others,
         "alternates": _alternates(edition, others),
         "languages": _languages(edition, others),
-        "pull_quote": _pull_quote(edition),
-        "capacities": list(edition.capacities().values()),
+        "body": annotate(
+            with_directions(edition.body, snapshot["language"]),
+            snapshot["statements"],
+            snapshot["dateline"],
+        ),
+        "said_by": _said_by(edition),
         "edition": edition,
         "preview": preview,
-        "statements": [
-            row
-            | {
-                "attributed": embeds.with_attribution(row, edition),
-                "embed": embeds.embed_html(edition.slug, row["number"], edition.headline),
-            }
-            for row in snapshot["statements"]
-        ],
         "oembed": embeds.oembed_address(edition),
         "noindex": preview,
         "jsonld": script(news_article(edition, others), breadcrumbs(*trail)),
@@ -258,16 +306,6 @@ def _languages(edition: Edition, others: dict[str, Edition]) -> list[tuple[str, 
         (code, members[code].get_absolute_url() if code in members else home)
         for code, home in in_each_language("home").items()
     ]
-
-
-def _pull_quote(edition: Edition) -> StatementCard | None:
-    """The pull quote: the first direct quotation of 40 to 240 characters, in bodies over 1,500."""
-    candidates = (
-        row
-        for row in edition.snapshot["statements"]
-        if row["kind"] == "direct" and 40 <= len(row["text"]) <= 240
-    )
-    return next(candidates, None) if len(edition.body) > 1500 else None
 
 
 @require_safe

@@ -1,10 +1,11 @@
-"""The template filter for capacities."""
+"""Template filters for names and capacities."""
 
 from __future__ import annotations
 
 from django import template
 
-from people.names import capacity_line
+from people.names import capacity_line, full_name
 
 register = template.Library()
 register.filter(capacity_line)
+register.filter(full_name)

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from articles.admin.article_history import PAGE, history_of, paragraphs, side_by_side
-from articles.editing.diff import words
+from articles.admin.article_history import PAGE, history_of, side_by_side
+from articles.editing.diff import paragraphs, words
 from articles.editing.versions import save_initial_version, save_version
 from articles.models import Article
 from articles.publishing.publish import correct, publish, send_back, submit, withdraw

@@ -141,6 +141,7 @@ def test_a_statement_is_copied_with_its_attribution(
 ) -> None:
     page = opened(browser, live_server, permissions=["clipboard-read", "clipboard-write"])
     page.goto(paths["article with a picture"])
+    page.locator(".statements details:has(#s-1) > summary").click()
     button = page.get_by_role("button", name="Copy statement 1 with its attribution")
     button.click()
     expect(button).to_have_text("Copied")

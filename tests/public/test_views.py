@@ -200,8 +200,8 @@ def test_a_text_is_marked_with_its_language_and_direction(client: Client, publis
     publish(article, by=publisher)
     marked = 'lang="ur" dir="rtl"'
     page = text_of(client, "/articles/urdu/")
-    assert f"<article {marked}>" in page
-    assert f"<figure {marked}>" in page
+    assert f'<article class="story" {marked}>' in page
+    assert f"<details {marked}>" in page
     assert '<html lang="ur" dir="rtl">' in page
     for address in ("/", "/search/?q=urdu"):
         assert marked in text_of(client, address)

@@ -65,3 +65,19 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     setTimeout(() => { button.textContent = words; }, 2000);
   });
 }
+
+// Pointing at somebody's words lights the note that says who spoke, and the other way round.
+for (const note of document.querySelectorAll(".note")) {
+  const numbers = note.dataset.notes.split(" ");
+  const said = [...document.querySelectorAll(".said")].filter((words) => words.dataset.said.split(" ").some((one) => numbers.includes(one)));
+  for (const part of [note, ...said]) {
+    const light = (is) => { for (const one of [note, ...said]) one.classList.toggle("lit", is); };
+    part.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") light(true); });
+    part.addEventListener("pointerleave", () => light(false));
+  }
+}
+
+// A link to a statement opens the list that it stands in.
+const reveal = () => { document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", ""); };
+addEventListener("hashchange", reveal);
+reveal();

@@ -64,7 +64,11 @@ export class Combobox {
     if (!this.options.length || hint) {
       const note = document.createElement("li");
       note.className = "hint";
-      note.setAttribute("role", "presentation");
+      if (this.options.length) note.setAttribute("role", "presentation");
+      else { // a listbox without an option is none
+        note.setAttribute("role", "option");
+        note.setAttribute("aria-disabled", "true");
+      }
       note.textContent = [this.options.length ? "" : "Nothing found.", hint].filter(Boolean).join(" ");
       this.list.append(note);
     }

@@ -1,5 +1,6 @@
 // Statements in the text: the passages that are quoted, whose they are, and the rows that say so.
 import { Plugin, pm } from "django-prose-editor/editor";
+import { plainText } from "./raised.js";
 import { fold, foldWithPlaces, isClosing, isOpening, quotedPassages } from "./passages.js";
 
 const { PluginKey } = pm.state, { Decoration, DecorationSet } = pm.view;
@@ -66,8 +67,11 @@ const texts = new WeakMap();
 
 // The text of a block: each position of the block is one letter.
 function textOf(node) {
-  if (!texts.has(node)) texts.set(node, node.textBetween(0, node.content.size, undefined, () => "\n"));
-  return texts.get(node);
+  if (texts.has(node)) return texts.get(node);
+  let text = "";
+  node.forEach((child) => { text += child.isText ? plainText(child) : "\n"; });
+  texts.set(node, text);
+  return text;
 }
 
 function blocksOf(doc) {
