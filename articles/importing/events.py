@@ -24,10 +24,39 @@ from articles.importing.words import (
 from people.folding import fold
 
 _INTRODUCERS = frozenset(
-    ["titled", "entitled", "called", "named", "themed", "theme", "dubbed", "title", "on", "topic", "subject", "under", "of", "styled"]
+    [
+        "titled",
+        "entitled",
+        "called",
+        "named",
+        "themed",
+        "theme",
+        "dubbed",
+        "title",
+        "on",
+        "topic",
+        "subject",
+        "under",
+        "of",
+        "styled",
+    ]
 )
 _BY = frozenset(
-    ["organized", "organised", "hosted", "convened", "arranged", "held", "co-hosted", "co-organized", "co-organised", "cohosted", "sponsored", "staged", "run"]
+    [
+        "organized",
+        "organised",
+        "hosted",
+        "convened",
+        "arranged",
+        "held",
+        "co-hosted",
+        "co-organized",
+        "co-organised",
+        "cohosted",
+        "sponsored",
+        "staged",
+        "run",
+    ]
 )
 _WITH = frozenset(
     ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
@@ -80,7 +109,7 @@ def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Ran
             if found := pattern.search(flat, one.start, one.end):
                 part = found.span(group)
                 if part[0] >= 0:
-                    return page.value(*part, **({"reading": reading} if reading else {}))
+                    return page.value(part[0], part[1], reading=reading)
         return None
 
     form = None
@@ -228,12 +257,8 @@ def _name_end(tokens: list[Token], at: int) -> int:
     end = at + 1
     while end < min(len(tokens), at + 30):
         token = tokens[end]
-        if (
-            (token.cap
-            and token.word
-            and token.low not in WEEKDAYS)
-            or (token.text.isdigit()
-            and len(token.text) == 4)
+        if (token.cap and token.word and token.low not in WEEKDAYS) or (
+            token.text.isdigit() and len(token.text) == 4
         ):
             end += 1
         elif (
@@ -455,10 +480,121 @@ class BodyName:
 
 #: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
 _GENERIC = frozenset(
-    ["company", "firm", "group", "start-up", "startup", "manufacturer", "maker", "producer", "operator", "retailer", "club", "team", "charity", "trust", "foundation", "association", "union", "federation", "society", "agency", "commission", "committee", "council", "board", "bank", "university", "college", "school", "institute", "centre", "center", "academy", "hospital", "museum", "library", "festival", "embassy", "ministry", "department", "court", "bar", "airline", "railway", "port", "authority", "cooperative", "co-operative", "publisher", "organisation", "organization", "party", "newspaper", "network", "alliance", "brewery", "bakery", "theatre", "studio", "laboratory", "fund", "insurer", "lender", "developer", "non-profit", "ngo", "body", "secretariat", "assembly", "senate", "parliament", "guild", "chamber", "corporation", "carrier", "utility", "broadcaster", "orchestra", "zoo", "city", "municipality", "army"]
+    [
+        "company",
+        "firm",
+        "group",
+        "start-up",
+        "startup",
+        "manufacturer",
+        "maker",
+        "producer",
+        "operator",
+        "retailer",
+        "club",
+        "team",
+        "charity",
+        "trust",
+        "foundation",
+        "association",
+        "union",
+        "federation",
+        "society",
+        "agency",
+        "commission",
+        "committee",
+        "council",
+        "board",
+        "bank",
+        "university",
+        "college",
+        "school",
+        "institute",
+        "centre",
+        "center",
+        "academy",
+        "hospital",
+        "museum",
+        "library",
+        "festival",
+        "embassy",
+        "ministry",
+        "department",
+        "court",
+        "bar",
+        "airline",
+        "railway",
+        "port",
+        "authority",
+        "cooperative",
+        "co-operative",
+        "publisher",
+        "organisation",
+        "organization",
+        "party",
+        "newspaper",
+        "network",
+        "alliance",
+        "brewery",
+        "bakery",
+        "theatre",
+        "studio",
+        "laboratory",
+        "fund",
+        "insurer",
+        "lender",
+        "developer",
+        "non-profit",
+        "ngo",
+        "body",
+        "secretariat",
+        "assembly",
+        "senate",
+        "parliament",
+        "guild",
+        "chamber",
+        "corporation",
+        "carrier",
+        "utility",
+        "broadcaster",
+        "orchestra",
+        "zoo",
+        "city",
+        "municipality",
+        "army",
+    ]
 )
 _SUFFIXES = frozenset(
-    ["inc", "ltd", "llc", "plc", "gmbh", "ag", "sa", "se", "ab", "oy", "as", "nv", "bv", "kg", "co", "corp", "a/s", "ry", "pvt", "srl", "spa", "kft", "sarl", "pjsc", "jsc", "llp", "e.v", "s.a"]
+    [
+        "inc",
+        "ltd",
+        "llc",
+        "plc",
+        "gmbh",
+        "ag",
+        "sa",
+        "se",
+        "ab",
+        "oy",
+        "as",
+        "nv",
+        "bv",
+        "kg",
+        "co",
+        "corp",
+        "a/s",
+        "ry",
+        "pvt",
+        "srl",
+        "spa",
+        "kft",
+        "sarl",
+        "pjsc",
+        "jsc",
+        "llp",
+        "e.v",
+        "s.a",
+    ]
 )
 
 
@@ -557,13 +693,13 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
                     (span, fold(page.flat[slice(*span)]), [t.low for t in tokens[first : k + 2]])
                 )
     names: list[BodyName] = []
-    for span, folded, words in sorted(runs, key=lambda one: one[0]):
+    for span, folded, parts in sorted(runs, key=lambda one: one[0]):
         said = re.match(
             r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80]
         )
         comma = page.flat[span[1] : span[1] + 1] == ","
         nouns = set(fold(said[1]).split()) & _GENERIC if said and comma else set()
-        names.append(BodyName(span, folded, tuple(words), frozenset(nouns)))
+        names.append(BodyName(span, folded, tuple(parts), frozenset(nouns)))
     return names
 
 

@@ -70,15 +70,218 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
 _STOPWORDS = {
-    "de": frozenset(["der", "die", "das", "und", "ist", "nicht", "mit", "von", "für", "auf", "ein", "eine", "den", "dem", "sich"]),
-    "fr": frozenset(["le", "la", "les", "des", "et", "est", "dans", "pour", "une", "que", "sur", "pas", "aux", "du"]),
-    "es": frozenset(["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]),
-    "en": frozenset(["the", "of", "and", "to", "in", "is", "that", "for", "on", "with", "was", "has", "by", "at"]),
+    "de": frozenset(
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "ist",
+            "nicht",
+            "mit",
+            "von",
+            "für",
+            "auf",
+            "ein",
+            "eine",
+            "den",
+            "dem",
+            "sich",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "et",
+            "est",
+            "dans",
+            "pour",
+            "une",
+            "que",
+            "sur",
+            "pas",
+            "aux",
+            "du",
+        ]
+    ),
+    "es": frozenset(
+        ["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]
+    ),
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "is",
+            "that",
+            "for",
+            "on",
+            "with",
+            "was",
+            "has",
+            "by",
+            "at",
+        ]
+    ),
 }
-_JOINERS = frozenset(["of", "the", "for", "and", "de", "del", "la", "y", "et", "und", "at", "in", "on", "&"])
-_OFFICES = frozenset(["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"])
+_JOINERS = frozenset(
+    ["of", "the", "for", "and", "de", "del", "la", "y", "et", "und", "at", "in", "on", "&"]
+)
+_OFFICES = frozenset(
+    ["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"]
+)
 _HEADLINE_VERBS = frozenset(
-    ["to", "opens", "open", "gives", "give", "launches", "launch", "wins", "win", "signs", "sign", "names", "name", "appoints", "takes", "take", "raises", "returns", "return", "leads", "lead", "stays", "stay", "draws", "draw", "calls", "call", "visits", "visit", "receives", "receive", "marks", "mark", "hosts", "host", "holds", "hold", "builds", "starts", "begins", "ends", "joins", "unveils", "plans", "seeks", "gets", "brings", "makes", "finds", "becomes", "cuts", "reduces", "increases", "extends", "will", "closes", "close", "closed", "awards", "announces", "announce", "publishes", "introduces", "celebrates", "completes", "expands", "reopens", "delivers", "offers", "buys", "sells", "sends", "says", "said", "urges", "warns", "welcomes", "condemns", "asks", "ask", "vows", "passes", "approves", "adopts", "rejects", "backs", "beats", "defeats", "pledges", "inaugurates", "inaugurated", "held", "launched", "opened", "signed", "won", "appointed", "named", "is", "are", "was", "has", "have", "meets", "met", "moves", "hands", "helps", "tests", "reach", "reaches", "agree", "agrees", "elects", "elected", "reports", "confirms", "confirmed", "rules", "orders", "ordered", "arrives", "arrive", "concludes", "concluded", "resumes", "strengthens", "strengthen", "deepen", "boost", "boosts", "discuss", "discusses", "need", "needs", "must", "can", "should", "for-all", "secures", "acquires", "partners", "appeals", "thanks"]
+    [
+        "to",
+        "opens",
+        "open",
+        "gives",
+        "give",
+        "launches",
+        "launch",
+        "wins",
+        "win",
+        "signs",
+        "sign",
+        "names",
+        "name",
+        "appoints",
+        "takes",
+        "take",
+        "raises",
+        "returns",
+        "return",
+        "leads",
+        "lead",
+        "stays",
+        "stay",
+        "draws",
+        "draw",
+        "calls",
+        "call",
+        "visits",
+        "visit",
+        "receives",
+        "receive",
+        "marks",
+        "mark",
+        "hosts",
+        "host",
+        "holds",
+        "hold",
+        "builds",
+        "starts",
+        "begins",
+        "ends",
+        "joins",
+        "unveils",
+        "plans",
+        "seeks",
+        "gets",
+        "brings",
+        "makes",
+        "finds",
+        "becomes",
+        "cuts",
+        "reduces",
+        "increases",
+        "extends",
+        "will",
+        "closes",
+        "close",
+        "closed",
+        "awards",
+        "announces",
+        "announce",
+        "publishes",
+        "introduces",
+        "celebrates",
+        "completes",
+        "expands",
+        "reopens",
+        "delivers",
+        "offers",
+        "buys",
+        "sells",
+        "sends",
+        "says",
+        "said",
+        "urges",
+        "warns",
+        "welcomes",
+        "condemns",
+        "asks",
+        "ask",
+        "vows",
+        "passes",
+        "approves",
+        "adopts",
+        "rejects",
+        "backs",
+        "beats",
+        "defeats",
+        "pledges",
+        "inaugurates",
+        "inaugurated",
+        "held",
+        "launched",
+        "opened",
+        "signed",
+        "won",
+        "appointed",
+        "named",
+        "is",
+        "are",
+        "was",
+        "has",
+        "have",
+        "meets",
+        "met",
+        "moves",
+        "hands",
+        "helps",
+        "tests",
+        "reach",
+        "reaches",
+        "agree",
+        "agrees",
+        "elects",
+        "elected",
+        "reports",
+        "confirms",
+        "confirmed",
+        "rules",
+        "orders",
+        "ordered",
+        "arrives",
+        "arrive",
+        "concludes",
+        "concluded",
+        "resumes",
+        "strengthens",
+        "strengthen",
+        "deepen",
+        "boost",
+        "boosts",
+        "discuss",
+        "discusses",
+        "need",
+        "needs",
+        "must",
+        "can",
+        "should",
+        "for-all",
+        "secures",
+        "acquires",
+        "partners",
+        "appeals",
+        "thanks",
+    ]
 )
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
@@ -114,9 +317,9 @@ class Layout:
             span = Span(self.offsets[start], self.offsets[end - 1] + 1)
         return Value(plain(self.text[start:end]), span, **more)
 
-    def maybe(self, span: tuple[int, int] | None, **more: str) -> Value | None:
+    def maybe(self, span: tuple[int, int] | None) -> Value | None:
         """Return the value of ``span``, or None for none."""
-        return self.value(*span, **more) if span and self.text[span[0] : span[1]].strip() else None
+        return self.value(*span) if span and self.text[span[0] : span[1]].strip() else None
 
 
 def lay_out(source: str) -> Layout:
@@ -458,13 +661,14 @@ def _read_dateline(words: str) -> _Stated | None:
     """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
     stated = _Stated()
     if named := re.match(r"(?i:at|place and date|date and place|datum)[ :]+(?=[A-Z\d])", words):
-        stated = _read_dateline(words[named.end() :])
-        if stated is None or not stated.whole:
+        inner = _read_dateline(words[named.end() :])
+        if inner is None or not inner.whole:
             return None
+        stated = inner
         cut = named.end()
-        place, date = stated.place, stated.date
-        stated.place = (place[0] + cut, place[1] + cut) if place else None
-        stated.date = (date[0] + cut, date[1] + cut) if date else None
+        at_place, at_date = stated.place, stated.date
+        stated.place = (at_place[0] + cut, at_place[1] + cut) if at_place else None
+        stated.date = (at_date[0] + cut, at_date[1] + cut) if at_date else None
         return stated
     opened = _BETWEEN.match(words)
     at = opened.end() if opened else 0
@@ -479,11 +683,11 @@ def _read_dateline(words: str) -> _Stated | None:
             mark := _SOURCE_MARK.match(words, max(at - 1, 0)) or _SOURCE_MARK.match(words, at)
         ) and (stated.place or stated.date):
             found = mark
-            inner = next(n for n in ("a", "b", "c") if mark[n])
-            if stated.place and {fold(w) for w in mark[inner].split()} & PLACES:
+            group = next(n for n in ("a", "b", "c") if mark[n])
+            if stated.place and {fold(w) for w in mark[group].split()} & PLACES:
                 stated.place = (stated.place[0], mark.end())
             elif stated.source is None:
-                stated.source = mark.span(inner)
+                stated.source = mark.span(group)
         else:
             found = (
                 None
@@ -534,7 +738,9 @@ def _read_dateline(words: str) -> _Stated | None:
             return None
         if not place and not (stated.date and stated.date[0] < 4):
             return None
-    elif ("." in words[stated.end - 1 : at] and stated.date and place) or (stated.source and place and (place.isupper() or stated.date)):
+    elif ("." in words[stated.end - 1 : at] and stated.date and place) or (
+        stated.source and place and (place.isupper() or stated.date)
+    ):
         pass
     else:
         return None
@@ -617,15 +823,57 @@ def _may_be_place(words: str) -> bool:
         and not folded & _NO_PLACE
         and (
             not words.startswith("The ")
-            or (len(words.split()) == 2
-            and words.split()[1][0].isupper()
-            and len(words) < 12)
+            or (len(words.split()) == 2 and words.split()[1][0].isupper() and len(words) < 12)
         )
     )
 
 
 _NO_PLACE = frozenset(
-    ["release", "no", "statement", "press", "note", "update", "dear", "dated", "released", "posted", "date", "updated", "published", "issued", "subject", "contact", "embargoed", "headline", "title", "speaking", "according", "today", "yesterday", "addressing", "when", "while", "after", "in", "on", "at", "a", "an", "this", "these", "it", "he", "she", "we", "they", "i", "our", "his", "her"]
+    [
+        "release",
+        "no",
+        "statement",
+        "press",
+        "note",
+        "update",
+        "dear",
+        "dated",
+        "released",
+        "posted",
+        "date",
+        "updated",
+        "published",
+        "issued",
+        "subject",
+        "contact",
+        "embargoed",
+        "headline",
+        "title",
+        "speaking",
+        "according",
+        "today",
+        "yesterday",
+        "addressing",
+        "when",
+        "while",
+        "after",
+        "in",
+        "on",
+        "at",
+        "a",
+        "an",
+        "this",
+        "these",
+        "it",
+        "he",
+        "she",
+        "we",
+        "they",
+        "i",
+        "our",
+        "his",
+        "her",
+    ]
 )
 
 

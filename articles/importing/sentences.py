@@ -44,7 +44,31 @@ LONGEST = 400
 MOST_TOKENS = 25_000
 _FINAL = frozenset(".!?…。！？۔؟")
 _SMALL = frozenset(
-    ["a", "an", "the", "of", "for", "and", "or", "in", "on", "to", "at", "by", "with", "from", "as", "is", "&", "vs", "de", "la", "el", "und", "der"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "and",
+        "or",
+        "in",
+        "on",
+        "to",
+        "at",
+        "by",
+        "with",
+        "from",
+        "as",
+        "is",
+        "&",
+        "vs",
+        "de",
+        "la",
+        "el",
+        "und",
+        "der",
+    ]
 )
 
 

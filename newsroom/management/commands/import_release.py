@@ -15,10 +15,11 @@ from django.db import transaction
 
 from articles.importing.configured import extractor
 from articles.importing.documents import MOST_BYTES, NotADocument, read_document
-from articles.importing.drafts import Refused, create_draft, keep
+from articles.importing.drafts import create_draft, keep
 from articles.importing.matching import known_names
 from articles.importing.proposal import Extractor, Known, Unreadable, to_json
 from articles.importing.review import accepted, cards
+from articles.publishing.workflow import Refused
 
 #: Signs of a text file that is something else: HTML, a mail, bytes.
 _NOT_PLAIN = re.compile(
@@ -108,7 +109,7 @@ def _draft(file: Path, data: bytes, extract: Extractor, known: Known, user: User
         if card.accepted:
             form[f"{card.key}-accept"] = "on"
         form |= {one.name: one.value for one in card.fields}
-    form.setdefault("headline-headline", file.stem)
+    form["headline-headline"] = form.get("headline-headline") or file.stem
     draft, notes = accepted(proposal, document.text, form)
     article = create_draft(keep(document, data, file.name, by=user), draft, by=user)
     return " ".join([f"{file}: draft “{article.headline}” ({article.pk}).", *notes])
