@@ -62,7 +62,8 @@ _WITH = frozenset(
     ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
 )
 _DAY = re.compile(
-    rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|\d{{1,2}} \w+(?: \d{{4}})?))?"
+    rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|"
+    rf"\d{{1,2}} \w+(?: \d{{4}})?))?"
     r"|\b(?:today|yesterday|this week|last week|tomorrow|this morning|next week|on the same day)\b",
     re.IGNORECASE,
 )
@@ -75,14 +76,21 @@ _FORMATS = {
     "offline": re.compile(r"\b(?:in person|in-person)\b", re.IGNORECASE),
 }
 _ATTENDANCE = re.compile(
-    r"\b(?:attended by|participation of|drew|brought together|gathered|joined by|welcomed|attracted)"
-    r" (?:about |around |over |more than |nearly |some |almost |at least |as many as |up to )?(?P<number>\d[\d,]*|[a-z]+(?:-[a-z]+)?(?: hundred| thousand))"
-    r"(?: [\w-]+){0,4}? (?:participants|people|delegates|guests|students|experts|visitors|attendees|persons|researchers|representatives|scientists|spectators|fans|members|companies)\b"
-    r"|\b(?:about |around |over |more than |nearly |some |almost )?(?P<count>\d[\d,]*)(?: [\w-]+){0,3}? (?:participants|people|delegates|guests|students|attendees|visitors|persons) (?:attended|took part|participated|joined)",
+    r"\b(?:attended by|participation of|drew|brought together|gathered|joined by|welcomed|"
+    r"attracted)"
+    r" (?:about |around |over |more than |nearly |some |almost |at least |as many as |up "
+    r"to )?(?P<number>\d[\d,]*|[a-z]+(?:-[a-z]+)?(?: hundred| thousand))"
+    r"(?: [\w-]+){0,4}? (?:participants|people|delegates|guests|students|experts|visitors|"
+    r"attendees|persons|researchers|representatives|scientists|spectators|fans|members|"
+    r"companies)\b"
+    r"|\b(?:about |around |over |more than |nearly |some |almost )?(?P<count>\d[\d,]*)(?: "
+    r"[\w-]+){0,3}? (?:participants|people|delegates|guests|students|attendees|visitors|"
+    r"persons) (?:attended|took part|participated|joined)",
     re.IGNORECASE,
 )
 _LIVE = re.compile(
-    r"\b(?:covered live|broadcast live|live[- ]?streamed|streamed live|telecast live|aired live|shown live)(?: (?:on|via|through|by) (?P<where>[^.,;]{3,90}))?",
+    r"\b(?:covered live|broadcast live|live[- ]?streamed|streamed live|telecast live|aired "
+    r"live|shown live)(?: (?:on|via|through|by) (?P<where>[^.,;]{3,90}))?",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
@@ -100,7 +108,7 @@ def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Ran
         return None, []
     _, _, name, n, kind = best
     start = body.sentences[n].start
-    near = [s for s in body.sentences[max(0, n - 1) : n + 4]]
+    near = list(body.sentences[max(0, n - 1) : n + 4])
     sentence = body.sentences[n]
     flat = page.flat
 
@@ -279,7 +287,7 @@ def _name_end(tokens: list[Token], at: int) -> int:
             if (
                 ahead < len(tokens)
                 and tokens[ahead].cap
-                and not tokens[ahead - 1].text == "."
+                and tokens[ahead - 1].text != "."
                 and tokens[ahead].low not in WEEKDAYS | MONTHS
             ):
                 if token.low in ("in", "to", "with") and tokens[ahead].low in PLACES:
@@ -424,8 +432,7 @@ def _bodies_before(tokens: list[Token], k: int) -> list[Range]:
         if tokens[at].cap and tokens[at].low not in FUNCTION_WORDS:
             found = _bodies(tokens, at)
             if found and names_body([t for t in tokens[at:k] if t.start < found[0][1]]):
-                inside = [one for one in found if one[1] <= tokens[k].start]
-                return inside
+                return [one for one in found if one[1] <= tokens[k].start]
     return []
 
 

@@ -1,4 +1,4 @@
-"""How well an extractor reads labelled releases: precision, recall and F1 for each kind of value."""
+"""How well an extractor reads labelled releases: precision, recall and F1 of each kind of value."""
 
 from __future__ import annotations
 

@@ -1596,7 +1596,7 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                 ):
                     return last
                 if token.low in ("and", "&", "y", "und") and (
-                    not token.text == "&"
+                    token.text != "&"
                     and (
                         (names_body(tokens[begin:at]) and _own_body(tokens, ahead, end))
                         or all(t.low in PLACES for t in tokens[begin:at] if t.cap)
@@ -1801,9 +1801,9 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                     and body_end(tokens, b - len(body), b) == b
                     and len(segments) > 1
                 ) or (sign == "(" and names_body(body)):
-                    title2, organization2 = (None, None)
+                    title2, _organization2 = (None, None)
                     if len(segments) > 1 and _is_title_segment(tokens[slice(*segments[1])]):
-                        title2, organization2 = _split_title(tokens, *segments[1])
+                        title2, _organization2 = _split_title(tokens, *segments[1])
                         used = 2
                         title, organization = title2, (b - len(body), b)
                         break
@@ -1828,9 +1828,8 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             and (names_body(tokens[skip:b]) or _only_name(tokens, skip, b))
         ):
             last = body_end(tokens, skip, b)
-            if last < b and not all(t.low in PLACES or t.text == "," for t in tokens[last:b]):
-                if tokens[last].low in ("and", "with"):
-                    break
+            if last < b and tokens[last].low in ("and", "with"):
+                break
             person_list = (
                 n == len(segments) - 1 and stop < len(tokens) and tokens[stop].low == "and"
             )

@@ -438,9 +438,7 @@ def _is_verb(tokens: list[Token], k: int) -> bool:
         "your",
     ):
         return before == "by" and token.low.endswith("ing")
-    if k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM):
-        return False
-    return True
+    return not (k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM))
 
 
 class Speech:

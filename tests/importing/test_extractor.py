@@ -182,7 +182,8 @@ def test_who_is_not_named_is_nobody() -> None:
 def test_contacts_and_what_a_house_says_of_itself_are_not_the_body() -> None:
     text = (
         "FOR IMMEDIATE RELEASE\n\nOrvik opens its bridge to cars\n\nORVIK, March 3, 2026 -- The "
-        "bridge over the river is open to cars from today.\n\nAbout Orvik\n\nOrvik is a town.\n\n###\n"
+        "bridge over the river is open to cars from today.\n\nAbout Orvik\n\nOrvik is a "
+        "town.\n\n###\n"
     )
 
     found = to_json(extract(text))
