@@ -24,16 +24,46 @@ from articles.importing.words import (
 from people.folding import fold
 
 _INTRODUCERS = frozenset(
-    ["titled", "entitled", "called", "named", "themed", "theme", "dubbed", "title", "on", "topic", "subject", "under", "of", "styled"]
+    [
+        "titled",
+        "entitled",
+        "called",
+        "named",
+        "themed",
+        "theme",
+        "dubbed",
+        "title",
+        "on",
+        "topic",
+        "subject",
+        "under",
+        "of",
+        "styled",
+    ]
 )
 _BY = frozenset(
-    ["organized", "organised", "hosted", "convened", "arranged", "held", "co-hosted", "co-organized", "co-organised", "cohosted", "sponsored", "staged", "run"]
+    [
+        "organized",
+        "organised",
+        "hosted",
+        "convened",
+        "arranged",
+        "held",
+        "co-hosted",
+        "co-organized",
+        "co-organised",
+        "cohosted",
+        "sponsored",
+        "staged",
+        "run",
+    ]
 )
 _WITH = frozenset(
     ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
 )
 _DAY = re.compile(
-    rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|\d{{1,2}} \w+(?: \d{{4}})?))?"
+    rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|"
+    rf"\d{{1,2}} \w+(?: \d{{4}})?))?"
     r"|\b(?:today|yesterday|this week|last week|tomorrow|this morning|next week|on the same day)\b",
     re.IGNORECASE,
 )
@@ -46,14 +76,21 @@ _FORMATS = {
     "offline": re.compile(r"\b(?:in person|in-person)\b", re.IGNORECASE),
 }
 _ATTENDANCE = re.compile(
-    r"\b(?:attended by|participation of|drew|brought together|gathered|joined by|welcomed|attracted)"
-    r" (?:about |around |over |more than |nearly |some |almost |at least |as many as |up to )?(?P<number>\d[\d,]*|[a-z]+(?:-[a-z]+)?(?: hundred| thousand))"
-    r"(?: [\w-]+){0,4}? (?:participants|people|delegates|guests|students|experts|visitors|attendees|persons|researchers|representatives|scientists|spectators|fans|members|companies)\b"
-    r"|\b(?:about |around |over |more than |nearly |some |almost )?(?P<count>\d[\d,]*)(?: [\w-]+){0,3}? (?:participants|people|delegates|guests|students|attendees|visitors|persons) (?:attended|took part|participated|joined)",
+    r"\b(?:attended by|participation of|drew|brought together|gathered|joined by|welcomed|"
+    r"attracted)"
+    r" (?:about |around |over |more than |nearly |some |almost |at least |as many as |up "
+    r"to )?(?P<number>\d[\d,]*|[a-z]+(?:-[a-z]+)?(?: hundred| thousand))"
+    r"(?: [\w-]+){0,4}? (?:participants|people|delegates|guests|students|experts|visitors|"
+    r"attendees|persons|researchers|representatives|scientists|spectators|fans|members|"
+    r"companies)\b"
+    r"|\b(?:about |around |over |more than |nearly |some |almost )?(?P<count>\d[\d,]*)(?: "
+    r"[\w-]+){0,3}? (?:participants|people|delegates|guests|students|attendees|visitors|"
+    r"persons) (?:attended|took part|participated|joined)",
     re.IGNORECASE,
 )
 _LIVE = re.compile(
-    r"\b(?:covered live|broadcast live|live[- ]?streamed|streamed live|telecast live|aired live|shown live)(?: (?:on|via|through|by) (?P<where>[^.,;]{3,90}))?",
+    r"\b(?:covered live|broadcast live|live[- ]?streamed|streamed live|telecast live|aired "
+    r"live|shown live)(?: (?:on|via|through|by) (?P<where>[^.,;]{3,90}))?",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
@@ -71,7 +108,7 @@ def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Ran
         return None, []
     _, _, name, n, kind = best
     start = body.sentences[n].start
-    near = [s for s in body.sentences[max(0, n - 1) : n + 4]]
+    near = list(body.sentences[max(0, n - 1) : n + 4])
     sentence = body.sentences[n]
     flat = page.flat
 
@@ -80,7 +117,7 @@ def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Ran
             if found := pattern.search(flat, one.start, one.end):
                 part = found.span(group)
                 if part[0] >= 0:
-                    return page.value(*part, **({"reading": reading} if reading else {}))
+                    return page.value(part[0], part[1], reading=reading)
         return None
 
     form = None
@@ -228,12 +265,8 @@ def _name_end(tokens: list[Token], at: int) -> int:
     end = at + 1
     while end < min(len(tokens), at + 30):
         token = tokens[end]
-        if (
-            (token.cap
-            and token.word
-            and token.low not in WEEKDAYS)
-            or (token.text.isdigit()
-            and len(token.text) == 4)
+        if (token.cap and token.word and token.low not in WEEKDAYS) or (
+            token.text.isdigit() and len(token.text) == 4
         ):
             end += 1
         elif (
@@ -254,7 +287,7 @@ def _name_end(tokens: list[Token], at: int) -> int:
             if (
                 ahead < len(tokens)
                 and tokens[ahead].cap
-                and not tokens[ahead - 1].text == "."
+                and tokens[ahead - 1].text != "."
                 and tokens[ahead].low not in WEEKDAYS | MONTHS
             ):
                 if token.low in ("in", "to", "with") and tokens[ahead].low in PLACES:
@@ -399,8 +432,7 @@ def _bodies_before(tokens: list[Token], k: int) -> list[Range]:
         if tokens[at].cap and tokens[at].low not in FUNCTION_WORDS:
             found = _bodies(tokens, at)
             if found and names_body([t for t in tokens[at:k] if t.start < found[0][1]]):
-                inside = [one for one in found if one[1] <= tokens[k].start]
-                return inside
+                return [one for one in found if one[1] <= tokens[k].start]
     return []
 
 
@@ -455,10 +487,121 @@ class BodyName:
 
 #: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
 _GENERIC = frozenset(
-    ["company", "firm", "group", "start-up", "startup", "manufacturer", "maker", "producer", "operator", "retailer", "club", "team", "charity", "trust", "foundation", "association", "union", "federation", "society", "agency", "commission", "committee", "council", "board", "bank", "university", "college", "school", "institute", "centre", "center", "academy", "hospital", "museum", "library", "festival", "embassy", "ministry", "department", "court", "bar", "airline", "railway", "port", "authority", "cooperative", "co-operative", "publisher", "organisation", "organization", "party", "newspaper", "network", "alliance", "brewery", "bakery", "theatre", "studio", "laboratory", "fund", "insurer", "lender", "developer", "non-profit", "ngo", "body", "secretariat", "assembly", "senate", "parliament", "guild", "chamber", "corporation", "carrier", "utility", "broadcaster", "orchestra", "zoo", "city", "municipality", "army"]
+    [
+        "company",
+        "firm",
+        "group",
+        "start-up",
+        "startup",
+        "manufacturer",
+        "maker",
+        "producer",
+        "operator",
+        "retailer",
+        "club",
+        "team",
+        "charity",
+        "trust",
+        "foundation",
+        "association",
+        "union",
+        "federation",
+        "society",
+        "agency",
+        "commission",
+        "committee",
+        "council",
+        "board",
+        "bank",
+        "university",
+        "college",
+        "school",
+        "institute",
+        "centre",
+        "center",
+        "academy",
+        "hospital",
+        "museum",
+        "library",
+        "festival",
+        "embassy",
+        "ministry",
+        "department",
+        "court",
+        "bar",
+        "airline",
+        "railway",
+        "port",
+        "authority",
+        "cooperative",
+        "co-operative",
+        "publisher",
+        "organisation",
+        "organization",
+        "party",
+        "newspaper",
+        "network",
+        "alliance",
+        "brewery",
+        "bakery",
+        "theatre",
+        "studio",
+        "laboratory",
+        "fund",
+        "insurer",
+        "lender",
+        "developer",
+        "non-profit",
+        "ngo",
+        "body",
+        "secretariat",
+        "assembly",
+        "senate",
+        "parliament",
+        "guild",
+        "chamber",
+        "corporation",
+        "carrier",
+        "utility",
+        "broadcaster",
+        "orchestra",
+        "zoo",
+        "city",
+        "municipality",
+        "army",
+    ]
 )
 _SUFFIXES = frozenset(
-    ["inc", "ltd", "llc", "plc", "gmbh", "ag", "sa", "se", "ab", "oy", "as", "nv", "bv", "kg", "co", "corp", "a/s", "ry", "pvt", "srl", "spa", "kft", "sarl", "pjsc", "jsc", "llp", "e.v", "s.a"]
+    [
+        "inc",
+        "ltd",
+        "llc",
+        "plc",
+        "gmbh",
+        "ag",
+        "sa",
+        "se",
+        "ab",
+        "oy",
+        "as",
+        "nv",
+        "bv",
+        "kg",
+        "co",
+        "corp",
+        "a/s",
+        "ry",
+        "pvt",
+        "srl",
+        "spa",
+        "kft",
+        "sarl",
+        "pjsc",
+        "jsc",
+        "llp",
+        "e.v",
+        "s.a",
+    ]
 )
 
 
@@ -557,13 +700,13 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
                     (span, fold(page.flat[slice(*span)]), [t.low for t in tokens[first : k + 2]])
                 )
     names: list[BodyName] = []
-    for span, folded, words in sorted(runs, key=lambda one: one[0]):
+    for span, folded, parts in sorted(runs, key=lambda one: one[0]):
         said = re.match(
             r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80]
         )
         comma = page.flat[span[1] : span[1] + 1] == ","
         nouns = set(fold(said[1]).split()) & _GENERIC if said and comma else set()
-        names.append(BodyName(span, folded, tuple(words), frozenset(nouns)))
+        names.append(BodyName(span, folded, tuple(parts), frozenset(nouns)))
     return names
 
 

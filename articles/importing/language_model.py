@@ -123,12 +123,9 @@ class _Reading:
             if name is None:
                 continue
             numbers.setdefault(fold(name.text), len(speakers))
-            speakers.append(
-                ProposedSpeaker(
-                    name,
-                    *(self._value(one.get(key)) for key in ("honorific", "title", "organization")),
-                )
-            )
+            honorific, title = self._value(one.get("honorific")), self._value(one.get("title"))
+            employer = self._value(one.get("organization"))
+            speakers.append(ProposedSpeaker(name, honorific, title, employer))
         quotations: list[Quotation] = []
         for one in self._records("quotations"):
             if pieces := self._pieces(one.get("text")):
@@ -139,7 +136,6 @@ class _Reading:
             starts = self._value(one.get("starts"))
             speaker = self._speaker(one.get("speaker"), numbers)
             if starts is None or speaker is None:
-                self.dropped += starts is not None
                 continue
             passage = self._sentence(starts)
             reported.append(Reported(speaker, passage, passage, reason=REASON))

@@ -11,37 +11,50 @@ from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES
 from people.folding import fold
 
 _MONTH = (
-    r"(?:Jan(?:uary|uar|vier)?|Feb(?:ruary|ruar)?|Mar(?:ch|zo)?|Apr(?:il|ile)?|May|June?|July?|Aug(?:ust)?|"
+    r"(?:Jan(?:uary|uar|vier)?|Feb(?:ruary|ruar)?|Mar(?:ch|zo)?|Apr(?:il|ile)?|May|June?|"
+    r"July?|Aug(?:ust)?|"
     r"Sept?(?:ember|embre|iembre)?|Oct(?:ober|obre|ubre)?|Nov(?:ember|embre|iembre)?|Dec(?:ember)?|"
     r"März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|abril|mayo|junio|julio|agosto|diciembre|"
-    r"fevereiro|março|maio|junho|julho|outubro|dezembro|février|mars|avril|juin|juillet|août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
+    r"fevereiro|março|maio|junho|julho|outubro|dezembro|février|mars|avril|juin|juillet|"
+    r"août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
     r"sierpnia|września|października|listopada|grudnia)(?!\w)\.?"
 )
-_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?(?=,? \d))"
+_WEEKDAY = (
+    r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|"
+    r"Sun)\b\.?(?=,? \d))"
+)
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[89]|20)\d\d"
 #: A day as releases write it, with or without its weekday and year.
 DATE = (
-    rf"(?:{_WEEKDAY},? )?(?:(?:the |this )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:day of |of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
+    rf"(?:{_WEEKDAY},? )?(?:(?:the |this )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:day "
+    rf"of |of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
     rf"|{_DAY}-{_MONTH}-(?:{_YEAR}|\d\d)"
     rf"|{_MONTH} {_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
     rf"|\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d)|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
     rf"|{_WEEKDAY}"
-    r"|\d{1,2} (?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
+    r"|\d{1,2} (?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|"
+    r"ноября|декабря)"
     r"(?: \d{4}(?: ?(?:года|г\.))?)?"
     r"|(?:\d{4}年)?\d{1,2}月\d{1,2}日"
-    r"|[0-9۰-۹]{1,2} (?:جنوری|فروری|مارچ|اپریل|مئی|جون|جولائی|اگست|ستمبر|اکتوبر|نومبر|دسمبر)(?:[،,]? [0-9۰-۹]{4})?ء?"
+    r"|[0-9۰-۹]{1,2} (?:جنوری|فروری|مارچ|اپریل|مئی|جون|جولائی|اگست|ستمبر|اکتوبر|نومبر|"
+    r"دسمبر)(?:[،,]? [0-9۰-۹]{4})?ء?"
 )
 DATE = f"(?i:{DATE})"
 _DATE_AT = re.compile(rf"\b{DATE}(?!\w)")
 _WHOLE_DATE = re.compile(DATE)
 #: The first lines of a release that are no headline.
 _LABEL = re.compile(
-    r"(?:for )?immediate release|for release|(?:official )?(?:press|news|media|joint) (?:release|statement|note|"
+    r"(?:for )?immediate release|for release|(?:official )?(?:press|news|media|joint) "
+    r"(?:release|statement|note|"
     r"communiqu[eé]|brief(?:ing)?|advisory)\b|embargo|under embargo|statement$|hand ?out|"
-    r"posted on|embargoed|(?:no|ref|pr|release|date|place|venue|issued by|from|to|contact|media contact|press contact|tel|"
-    r"phone|email|e-mail|cc|distribution|category|sent)\b[^\w\s]|(?:pr|ref|release|press release)?\s?(?:no|#)\.?\s?[\w/-]*\d|"
-    r"not for|check against|unofficial translation|https?://|www\.|pressemitteilung|medienmitteilung|communiqu[eé] de presse|comunicado|nota de prensa|comunicato|пресс-релиз|پریس ریلیز|新闻稿|新闻发布",
+    r"posted on|embargoed|(?:no|ref|pr|release|date|place|venue|issued by|from|to|contact|"
+    r"media contact|press contact|tel|"
+    r"phone|email|e-mail|cc|distribution|category|sent)\b[^\w\s]|(?:pr|ref|release|press "
+    r"release)?\s?(?:no|#)\.?\s?[\w/-]*\d|"
+    r"not for|check against|unofficial translation|https?://|www\.|pressemitteilung|"
+    r"medienmitteilung|communiqu[eé] de presse|comunicado|nota de prensa|comunicato|"
+    r"пресс-релиз|پریس ریلیز|新闻稿|新闻发布",
     re.IGNORECASE,
 )
 _NAMED_HEADLINE = re.compile(r"(?:subject|headline|title|re|sub)\s?:\s*", re.IGNORECASE)
@@ -50,16 +63,23 @@ _END = re.compile(
     r"(?:[#*\-–—=_\s.·•]|\b(?:ends?|30|end of (?:press )?release)\b)+\.?", re.IGNORECASE
 )
 _AFTER_BODY = re.compile(
-    r"(?:about (?:the |us\b)?[^.!?]{0,90}[:.]?$|about [A-ZÀ-Ý][^.!?]{0,80}:\s|notes? (?:to|for) (?:the )?(?:news ?)?editors?\b|editors?['’]? notes?\b|"
-    r"(?:for )?(?:more|further|additional) (?:information|details|enquir|inquir|media)|for (?:media|press|all|any) "
-    r"(?:inquir|enquir|quer|contact|information|interview)|(?:media|press|public relations|news) (?:contacts?|"
-    r"enquir\w+|inquir\w+|relations|office|officer|liaison|cell)\b\s?[:|–—-]?|contacts?\b\s?(?:information|details|person|for (?:media|press))?\s?(?:[:|–—-]|$)|"
-    r"forward[- ]looking statements?|safe harbou?r|issued by\b[^.]{0,80}$|director(?:ate)? (?:of )?(?:public relations|media)\b[^.]{0,60}$|"
-    r"background(?: information)?\s?:?$|boilerplate|source\s?:|photo caption|disclaimer|медиаконтакт|контакт(?:ы|ная)|о компании|رابطہ|关于我们|媒体联系)",
+    r"(?:about (?:the |us\b)?[^.!?]{0,90}[:.]?$|about [A-ZÀ-Ý][^.!?]{0,80}:\s|notes? (?:to|"
+    r"for) (?:the )?(?:news ?)?editors?\b|editors?['’]? notes?\b|"
+    r"(?:for )?(?:more|further|additional) (?:information|details|enquir|inquir|media)|for "
+    r"(?:media|press|all|any) "
+    r"(?:inquir|enquir|quer|contact|information|interview)|(?:media|press|public relations|"
+    r"news) (?:contacts?|"
+    r"enquir\w+|inquir\w+|relations|office|officer|liaison|cell)\b\s?[:|–—-]?|"
+    r"contacts?\b\s?(?:information|details|person|for (?:media|press))?\s?(?:[:|–—-]|$)|"
+    r"forward[- ]looking statements?|safe harbou?r|issued by\b[^.]{0,80}$|director(?:ate)? "
+    r"(?:of )?(?:public relations|media)\b[^.]{0,60}$|"
+    r"background(?: information)?\s?:?$|boilerplate|source\s?:|photo caption|disclaimer|"
+    r"медиаконтакт|контакт(?:ы|ная)|о компании|رابطہ|关于我们|媒体联系)",
     re.IGNORECASE,
 )
 _EMAIL_OR_PHONE = re.compile(
-    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\+\d[\d ()-]{7,20}|\b(?:tel|phone|mobile|fax|cell)\b\.?\s?:|\(\d{3}\) \d{3}|\b\d{3}[-–]\d{4}\b",
+    r"[\w.+-]{1,60}@[\w-]{1,60}\.\w|\+\d[\d ()-]{7,20}|\b(?:tel|phone|mobile|fax|"
+    r"cell)\b\.?\s?:|\(\d{3}\) \d{3}|\b\d{3}[-–]\d{4}\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»“)\]]*$|[。！？”」۔]$")
@@ -70,15 +90,218 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
 _STOPWORDS = {
-    "de": frozenset(["der", "die", "das", "und", "ist", "nicht", "mit", "von", "für", "auf", "ein", "eine", "den", "dem", "sich"]),
-    "fr": frozenset(["le", "la", "les", "des", "et", "est", "dans", "pour", "une", "que", "sur", "pas", "aux", "du"]),
-    "es": frozenset(["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]),
-    "en": frozenset(["the", "of", "and", "to", "in", "is", "that", "for", "on", "with", "was", "has", "by", "at"]),
+    "de": frozenset(
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "ist",
+            "nicht",
+            "mit",
+            "von",
+            "für",
+            "auf",
+            "ein",
+            "eine",
+            "den",
+            "dem",
+            "sich",
+        ]
+    ),
+    "fr": frozenset(
+        [
+            "le",
+            "la",
+            "les",
+            "des",
+            "et",
+            "est",
+            "dans",
+            "pour",
+            "une",
+            "que",
+            "sur",
+            "pas",
+            "aux",
+            "du",
+        ]
+    ),
+    "es": frozenset(
+        ["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]
+    ),
+    "en": frozenset(
+        [
+            "the",
+            "of",
+            "and",
+            "to",
+            "in",
+            "is",
+            "that",
+            "for",
+            "on",
+            "with",
+            "was",
+            "has",
+            "by",
+            "at",
+        ]
+    ),
 }
-_JOINERS = frozenset(["of", "the", "for", "and", "de", "del", "la", "y", "et", "und", "at", "in", "on", "&"])
-_OFFICES = frozenset(["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"])
+_JOINERS = frozenset(
+    ["of", "the", "for", "and", "de", "del", "la", "y", "et", "und", "at", "in", "on", "&"]
+)
+_OFFICES = frozenset(
+    ["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"]
+)
 _HEADLINE_VERBS = frozenset(
-    ["to", "opens", "open", "gives", "give", "launches", "launch", "wins", "win", "signs", "sign", "names", "name", "appoints", "takes", "take", "raises", "returns", "return", "leads", "lead", "stays", "stay", "draws", "draw", "calls", "call", "visits", "visit", "receives", "receive", "marks", "mark", "hosts", "host", "holds", "hold", "builds", "starts", "begins", "ends", "joins", "unveils", "plans", "seeks", "gets", "brings", "makes", "finds", "becomes", "cuts", "reduces", "increases", "extends", "will", "closes", "close", "closed", "awards", "announces", "announce", "publishes", "introduces", "celebrates", "completes", "expands", "reopens", "delivers", "offers", "buys", "sells", "sends", "says", "said", "urges", "warns", "welcomes", "condemns", "asks", "ask", "vows", "passes", "approves", "adopts", "rejects", "backs", "beats", "defeats", "pledges", "inaugurates", "inaugurated", "held", "launched", "opened", "signed", "won", "appointed", "named", "is", "are", "was", "has", "have", "meets", "met", "moves", "hands", "helps", "tests", "reach", "reaches", "agree", "agrees", "elects", "elected", "reports", "confirms", "confirmed", "rules", "orders", "ordered", "arrives", "arrive", "concludes", "concluded", "resumes", "strengthens", "strengthen", "deepen", "boost", "boosts", "discuss", "discusses", "need", "needs", "must", "can", "should", "for-all", "secures", "acquires", "partners", "appeals", "thanks"]
+    [
+        "to",
+        "opens",
+        "open",
+        "gives",
+        "give",
+        "launches",
+        "launch",
+        "wins",
+        "win",
+        "signs",
+        "sign",
+        "names",
+        "name",
+        "appoints",
+        "takes",
+        "take",
+        "raises",
+        "returns",
+        "return",
+        "leads",
+        "lead",
+        "stays",
+        "stay",
+        "draws",
+        "draw",
+        "calls",
+        "call",
+        "visits",
+        "visit",
+        "receives",
+        "receive",
+        "marks",
+        "mark",
+        "hosts",
+        "host",
+        "holds",
+        "hold",
+        "builds",
+        "starts",
+        "begins",
+        "ends",
+        "joins",
+        "unveils",
+        "plans",
+        "seeks",
+        "gets",
+        "brings",
+        "makes",
+        "finds",
+        "becomes",
+        "cuts",
+        "reduces",
+        "increases",
+        "extends",
+        "will",
+        "closes",
+        "close",
+        "closed",
+        "awards",
+        "announces",
+        "announce",
+        "publishes",
+        "introduces",
+        "celebrates",
+        "completes",
+        "expands",
+        "reopens",
+        "delivers",
+        "offers",
+        "buys",
+        "sells",
+        "sends",
+        "says",
+        "said",
+        "urges",
+        "warns",
+        "welcomes",
+        "condemns",
+        "asks",
+        "ask",
+        "vows",
+        "passes",
+        "approves",
+        "adopts",
+        "rejects",
+        "backs",
+        "beats",
+        "defeats",
+        "pledges",
+        "inaugurates",
+        "inaugurated",
+        "held",
+        "launched",
+        "opened",
+        "signed",
+        "won",
+        "appointed",
+        "named",
+        "is",
+        "are",
+        "was",
+        "has",
+        "have",
+        "meets",
+        "met",
+        "moves",
+        "hands",
+        "helps",
+        "tests",
+        "reach",
+        "reaches",
+        "agree",
+        "agrees",
+        "elects",
+        "elected",
+        "reports",
+        "confirms",
+        "confirmed",
+        "rules",
+        "orders",
+        "ordered",
+        "arrives",
+        "arrive",
+        "concludes",
+        "concluded",
+        "resumes",
+        "strengthens",
+        "strengthen",
+        "deepen",
+        "boost",
+        "boosts",
+        "discuss",
+        "discusses",
+        "need",
+        "needs",
+        "must",
+        "can",
+        "should",
+        "for-all",
+        "secures",
+        "acquires",
+        "partners",
+        "appeals",
+        "thanks",
+    ]
 )
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
@@ -114,9 +337,9 @@ class Layout:
             span = Span(self.offsets[start], self.offsets[end - 1] + 1)
         return Value(plain(self.text[start:end]), span, **more)
 
-    def maybe(self, span: tuple[int, int] | None, **more: str) -> Value | None:
+    def maybe(self, span: tuple[int, int] | None) -> Value | None:
         """Return the value of ``span``, or None for none."""
-        return self.value(*span, **more) if span and self.text[span[0] : span[1]].strip() else None
+        return self.value(*span) if span and self.text[span[0] : span[1]].strip() else None
 
 
 def lay_out(source: str) -> Layout:
@@ -352,7 +575,8 @@ def _headline(text: str, candidates: list[tuple[int, int]]) -> tuple[int, int] |
         )
         rate -= 2.0 * bool(
             re.match(
-                r"(?i)(?:information|news|press|media|communications|public|office|bulletin|newsletter|issue|vol)\b",
+                r"(?i)(?:information|news|press|media|communications|public|office|"
+                r"bulletin|newsletter|issue|vol)\b",
                 line,
             )
             and len(words) < 7
@@ -412,13 +636,19 @@ def _is_note(words: str) -> bool:
 
 
 _NO_DATE = rf"(?!(?i:{_WEEKDAY}|{_MONTH})\b)"
-_PLACE_WORD = rf"{_NO_DATE}(?:(?:al|ar|as|ash|az|el|an|ad|ed)-[^\W\d_a-z][\w’']{{0,30}}|(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
+_PLACE_WORD = (
+    rf"{_NO_DATE}(?:(?:al|ar|as|ash|az|el|an|ad|ed)-[^\W\d_a-z][\w’']{{0,30}}|"
+    rf"(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
+)
 #: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
 _PLACE = re.compile(
-    rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|{_PLACE_WORD})){{0,5}}"
+    rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|"
+    rf"{_PLACE_WORD})){{0,5}}"
 )
 _DATED = re.compile(
-    rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|le|on|el|am|released|issued|posted on|posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at )?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
+    rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|le|on|el|am|released|issued|posted on|"
+    rf"posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at "
+    rf")?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
 )
 _SOURCE_MARK = re.compile(
     r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]"
@@ -429,16 +659,23 @@ _DASH = r"\s*(?:–|—|--|―|\s-)\s*"
 _OTHER_DATELINES = [
     # 伊斯兰堡3月12日电 · ИСЛАМАБАД, 12 марта. · اسلام آباد (12 مارچ):
     re.compile(
-        rf"(?P<place>[\u4e00-\u9fff]{{2,6}}?)[，,（(]?(?P<date>{DATE})(?P<source>(?!))?(?P<sign>）?(?:电|讯|：|—+)\s*)"
+        rf"(?P<place>[\u4e00-\u9fff]{{2,6}}?)[，,（(]?(?P<date>{DATE})(?P<source>(?!))?(?P<sign>）?(?:电|"
+        rf"讯|：|—+)\s*)"
     ),
     re.compile(
-        rf"(?:（)?(?P<source>[\u4e00-\u9fff]{{2,6}}社)(?P<place>[\u4e00-\u9fff]{{2,6}}?)(?P<date>{DATE})(?P<sign>电|讯)(?:（[^）]{{1,20}}）)?\s*"
+        rf"(?:（)?(?P<source>[\u4e00-\u9fff]{{2,6}}社)(?P<place>[\u4e00-\u9fff]{{2,6}}?)(?P<date>{DATE})(?P<sign>电|"
+        rf"讯)(?:（[^）]{{1,20}}）)?\s*"
     ),
     re.compile(
-        rf"(?P<place>[А-ЯЁ][\w-]+(?:[ -][А-ЯЁ][\w-]+){{0,2}})\s?[,.(]?\s?(?P<date>{DATE})?\)?\.?\s?(?:[/(](?P<source>[\w .]{{2,20}})[/)])?(?P<sign>[.:]\s|{_DASH})"
+        rf"(?P<place>[А-ЯЁ][\w-]+(?:[ -][А-ЯЁ][\w-]+){{0,2}})\s?[,.(]?\s?(?P<date>{DATE})?\)?\.?"
+        rf"\s?(?:[/(](?P<source>[\w .]{{2,20}})[/)])?(?P<sign>[.:]\s|"
+        rf"{_DASH})"
     ),
     re.compile(
-        rf"(?P<place>[\u0600-\u06ff]+(?: [\u0600-\u06ff]+)?)\s?[،,(]?\s?(?P<date>{DATE})?\s?\)?\s?(?:\((?P<source>[\u0600-\u06ff .]{{2,30}})\))?(?P<sign>\s?[:۔]\s*|{_DASH})"
+        rf"(?P<place>[\u0600-\u06ff]+(?: "
+        rf"[\u0600-\u06ff]+)?)\s?[،,(]?\s?(?P<date>{DATE})?\s?\)?"
+        rf"\s?(?:\((?P<source>[\u0600-\u06ff .]{{2,30}})\))?(?P<sign>\s?[:۔]\s*|"
+        rf"{_DASH})"
     ),
 ]
 
@@ -458,13 +695,14 @@ def _read_dateline(words: str) -> _Stated | None:
     """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
     stated = _Stated()
     if named := re.match(r"(?i:at|place and date|date and place|datum)[ :]+(?=[A-Z\d])", words):
-        stated = _read_dateline(words[named.end() :])
-        if stated is None or not stated.whole:
+        inner = _read_dateline(words[named.end() :])
+        if inner is None or not inner.whole:
             return None
+        stated = inner
         cut = named.end()
-        place, date = stated.place, stated.date
-        stated.place = (place[0] + cut, place[1] + cut) if place else None
-        stated.date = (date[0] + cut, date[1] + cut) if date else None
+        at_place, at_date = stated.place, stated.date
+        stated.place = (at_place[0] + cut, at_place[1] + cut) if at_place else None
+        stated.date = (at_date[0] + cut, at_date[1] + cut) if at_date else None
         return stated
     opened = _BETWEEN.match(words)
     at = opened.end() if opened else 0
@@ -479,11 +717,11 @@ def _read_dateline(words: str) -> _Stated | None:
             mark := _SOURCE_MARK.match(words, max(at - 1, 0)) or _SOURCE_MARK.match(words, at)
         ) and (stated.place or stated.date):
             found = mark
-            inner = next(n for n in ("a", "b", "c") if mark[n])
-            if stated.place and {fold(w) for w in mark[inner].split()} & PLACES:
+            group = next(n for n in ("a", "b", "c") if mark[n])
+            if stated.place and {fold(w) for w in mark[group].split()} & PLACES:
                 stated.place = (stated.place[0], mark.end())
             elif stated.source is None:
-                stated.source = mark.span(inner)
+                stated.source = mark.span(group)
         else:
             found = (
                 None
@@ -534,7 +772,9 @@ def _read_dateline(words: str) -> _Stated | None:
             return None
         if not place and not (stated.date and stated.date[0] < 4):
             return None
-    elif ("." in words[stated.end - 1 : at] and stated.date and place) or (stated.source and place and (place.isupper() or stated.date)):
+    elif ("." in words[stated.end - 1 : at] and stated.date and place) or (
+        stated.source and place and (place.isupper() or stated.date)
+    ):
         pass
     else:
         return None
@@ -617,23 +857,69 @@ def _may_be_place(words: str) -> bool:
         and not folded & _NO_PLACE
         and (
             not words.startswith("The ")
-            or (len(words.split()) == 2
-            and words.split()[1][0].isupper()
-            and len(words) < 12)
+            or (len(words.split()) == 2 and words.split()[1][0].isupper() and len(words) < 12)
         )
     )
 
 
 _NO_PLACE = frozenset(
-    ["release", "no", "statement", "press", "note", "update", "dear", "dated", "released", "posted", "date", "updated", "published", "issued", "subject", "contact", "embargoed", "headline", "title", "speaking", "according", "today", "yesterday", "addressing", "when", "while", "after", "in", "on", "at", "a", "an", "this", "these", "it", "he", "she", "we", "they", "i", "our", "his", "her"]
+    [
+        "release",
+        "no",
+        "statement",
+        "press",
+        "note",
+        "update",
+        "dear",
+        "dated",
+        "released",
+        "posted",
+        "date",
+        "updated",
+        "published",
+        "issued",
+        "subject",
+        "contact",
+        "embargoed",
+        "headline",
+        "title",
+        "speaking",
+        "according",
+        "today",
+        "yesterday",
+        "addressing",
+        "when",
+        "while",
+        "after",
+        "in",
+        "on",
+        "at",
+        "a",
+        "an",
+        "this",
+        "these",
+        "it",
+        "he",
+        "she",
+        "we",
+        "they",
+        "i",
+        "our",
+        "his",
+        "her",
+    ]
 )
 
 
 _SOURCE = re.compile(
-    r"\b(?:says?|said|according to|stated in|reads?|as per|in)\s(?P<source>(?:a|an|the) (?:[\w-]+ ){0,3}?"
-    r"(?:press release|news release|media release|press statement|communiqu[eé]|handout|statement|press note)"
-    r"(?: (?:issued|released|shared) by [^.,;]{3,80}| (?:from|of) [^.,;]{3,80}?(?= said| says|[.,;]))?)"
-    r"|\b(?P<first>[Aa]n? (?:[\w-]+ ){0,2}?(?:press release|news release|media release|press statement|handout|communiqu[eé]|statement)"
+    r"\b(?:says?|said|according to|stated in|reads?|as per|in)\s(?P<source>(?:a|an|the) "
+    r"(?:[\w-]+ ){0,3}?"
+    r"(?:press release|news release|media release|press statement|communiqu[eé]|handout|"
+    r"statement|press note)"
+    r"(?: (?:issued|released|shared) by [^.,;]{3,80}| (?:from|of) [^.,;]{3,80}?(?= said| "
+    r"says|[.,;]))?)"
+    r"|\b(?P<first>[Aa]n? (?:[\w-]+ ){0,2}?(?:press release|news release|media release|"
+    r"press statement|handout|communiqu[eé]|statement)"
     r"(?: (?:issued|released) by [^.,;]{3,60}?)?)(?: here)?(?: on \w+)? (?:said|says|stated)\b"
 )
 

@@ -1,11 +1,11 @@
-"""How well an extractor reads labelled releases: precision, recall and F1 for each kind of value."""
+"""How well an extractor reads labelled releases: precision, recall and F1 of each kind of value."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,22 +75,22 @@ def _compare(name: str, labels: dict[str, Any], proposal: Proposal, measured: Me
         wanted, got = key(labels), key(found)
         right = Counter(wanted) & Counter(got)
         _count(name, kind, wanted, got, right, measured)
-    wanted = [(_name(one["speaker"]), _flat(one["starts"])) for one in labels["reported"]]
+    labelled = [(_name(one["speaker"]), _flat(one["starts"])) for one in labels["reported"]]
     passages = [
         (_name(one["speaker"]), _flat(value.passage.text))
         for one, value in zip(found["reported"], proposal.reported, strict=True)
     ]
     hits = Counter[tuple[str, ...]]()
     left = list(passages)
-    renamed = []
-    for speaker, starts in wanted:
+    renamed: list[tuple[str, ...]] = []
+    for speaker, starts in labelled:
         hit = next((one for one in left if one[0] == speaker and starts in one[1]), None)
         if hit:
             left.remove(hit)
             hits[speaker, starts] += 1
             renamed.append((speaker, starts))
     renamed += [(speaker, passage[:70]) for speaker, passage in left]
-    _count(name, "reported", wanted, renamed, hits, measured)
+    _count(name, "reported", [*labelled], renamed, hits, measured)
 
 
 def _count(
@@ -126,7 +126,7 @@ def _day(words: str | None) -> str:
 
 
 #: Each kind of value as comparable tuples of what ``to_json`` returns.
-_KINDS = {
+_KINDS: dict[str, Callable[[dict[str, Any]], list[tuple[str, ...]]]] = {
     "speakers": lambda j: [(_name(one["name"]),) for one in j["speakers"]],
     "capacities": lambda j: [
         (_name(one["name"]), _flat(one["title"]), _flat(one["organization"]))

@@ -34,27 +34,354 @@ type Range = tuple[int, int]
 
 #: Words that are a rank before a name, and the head of a title otherwise.
 _EITHER = frozenset(
-    ["general", "major", "captain", "colonel", "commander", "admiral", "brigadier", "justice", "ambassador", "senator", "engineer", "advocate", "barrister", "commodore", "marshal", "judge", "king", "queen", "prince", "princess", "bishop", "archbishop", "imam", "cardinal", "sergeant", "inspector", "superintendent", "pope", "emir", "sultan", "rabbi", "sheikh", "professor", "mufti", "maulana"]
+    [
+        "general",
+        "major",
+        "captain",
+        "colonel",
+        "commander",
+        "admiral",
+        "brigadier",
+        "justice",
+        "ambassador",
+        "senator",
+        "engineer",
+        "advocate",
+        "barrister",
+        "commodore",
+        "marshal",
+        "judge",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "bishop",
+        "archbishop",
+        "imam",
+        "cardinal",
+        "sergeant",
+        "inspector",
+        "superintendent",
+        "pope",
+        "emir",
+        "sultan",
+        "rabbi",
+        "sheikh",
+        "professor",
+        "mufti",
+        "maulana",
+    ]
 )
 #: Ranks that are one only before another rank.
 _ONLY_BEFORE_RANK = frozenset(
-    ["air", "field", "rear", "vice", "squadron", "wing", "group", "flight", "lieutenant", "his", "her", "royal", "lt", "maj", "brig", "major", "assistant", "sub", "deputy"]
+    [
+        "air",
+        "field",
+        "rear",
+        "vice",
+        "squadron",
+        "wing",
+        "group",
+        "flight",
+        "lieutenant",
+        "his",
+        "her",
+        "royal",
+        "lt",
+        "maj",
+        "brig",
+        "major",
+        "assistant",
+        "sub",
+        "deputy",
+    ]
 )
 #: Words before General that make an office of it.
 _OFFICES = frozenset(
-    ["secretary", "director", "attorney", "inspector", "consul", "solicitor", "auditor", "surveyor", "accountant", "governor", "advocate", "registrar", "postmaster", "controller"]
+    [
+        "secretary",
+        "director",
+        "attorney",
+        "inspector",
+        "consul",
+        "solicitor",
+        "auditor",
+        "surveyor",
+        "accountant",
+        "governor",
+        "advocate",
+        "registrar",
+        "postmaster",
+        "controller",
+    ]
 )
 _NOT_NAMES = frozenset(
-    ["islam", "quran", "muslim", "christian", "christmas", "eid", "ramadan", "ramazan", "internet", "covid", "english", "urdu", "arabic", "chinese", "pakistani", "indian", "american", "british", "russian", "european", "asian", "african", "french", "german", "spanish", "italian", "turkish", "iranian", "afghan", "saudi", "japanese", "korean", "kazakh", "uzbek", "kyrgyz", "tajik", "ukrainian", "polish", "dutch", "swedish", "norwegian", "danish", "finnish", "kenyan", "nigerian", "ghanaian", "egyptian", "moroccan", "emirati", "qatari", "indonesian", "malaysian", "vietnamese", "filipino", "canadian", "mexican", "brazilian", "argentine", "chilean", "colombian", "peruvian", "cuban", "australian", "israeli", "palestinian", "lebanese", "syrian", "iraqi", "jordanian", "punjabi", "sindhi", "balochi", "kashmiri", "northern", "southern", "eastern", "western", "north", "south", "east", "west", "central", "street", "road", "avenue", "square", "park", "river", "lake", "mount", "valley", "bay", "sea", "ocean", "island", "hotel", "day", "week", "month", "year", "act", "bill", "law", "convention", "agreement", "treaty", "protocol", "declaration", "charter", "constitution", "resolution", "article", "section", "chapter", "phase", "plan", "strategy", "vision", "agenda", "goals", "goal", "summit", "conference", "cup", "prize", "award", "games", "olympics", "olympic", "series", "round", "final", "semi-final", "quarter-final", "tournament", "championship", "premier", "league", "road", "belt", "silk", "initiative", "corridor", "highway", "hall", "stadium", "ground", "airport", "building", "tower", "palace", "house", "district", "province", "region", "city", "town", "village", "county", "state", "capital", "plaza", "market", "mall", "campus", "government", "state", "parliament", "cabinet", "opposition", "internet", "mr", "mrs", "excellency", "highness", "majesty"]
+    [
+        "islam",
+        "quran",
+        "muslim",
+        "christian",
+        "christmas",
+        "eid",
+        "ramadan",
+        "ramazan",
+        "internet",
+        "covid",
+        "english",
+        "urdu",
+        "arabic",
+        "chinese",
+        "pakistani",
+        "indian",
+        "american",
+        "british",
+        "russian",
+        "european",
+        "asian",
+        "african",
+        "french",
+        "german",
+        "spanish",
+        "italian",
+        "turkish",
+        "iranian",
+        "afghan",
+        "saudi",
+        "japanese",
+        "korean",
+        "kazakh",
+        "uzbek",
+        "kyrgyz",
+        "tajik",
+        "ukrainian",
+        "polish",
+        "dutch",
+        "swedish",
+        "norwegian",
+        "danish",
+        "finnish",
+        "kenyan",
+        "nigerian",
+        "ghanaian",
+        "egyptian",
+        "moroccan",
+        "emirati",
+        "qatari",
+        "indonesian",
+        "malaysian",
+        "vietnamese",
+        "filipino",
+        "canadian",
+        "mexican",
+        "brazilian",
+        "argentine",
+        "chilean",
+        "colombian",
+        "peruvian",
+        "cuban",
+        "australian",
+        "israeli",
+        "palestinian",
+        "lebanese",
+        "syrian",
+        "iraqi",
+        "jordanian",
+        "punjabi",
+        "sindhi",
+        "balochi",
+        "kashmiri",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "north",
+        "south",
+        "east",
+        "west",
+        "central",
+        "street",
+        "road",
+        "avenue",
+        "square",
+        "park",
+        "river",
+        "lake",
+        "mount",
+        "valley",
+        "bay",
+        "sea",
+        "ocean",
+        "island",
+        "hotel",
+        "day",
+        "week",
+        "month",
+        "year",
+        "act",
+        "bill",
+        "law",
+        "convention",
+        "agreement",
+        "treaty",
+        "protocol",
+        "declaration",
+        "charter",
+        "constitution",
+        "resolution",
+        "article",
+        "section",
+        "chapter",
+        "phase",
+        "plan",
+        "strategy",
+        "vision",
+        "agenda",
+        "goals",
+        "goal",
+        "summit",
+        "conference",
+        "cup",
+        "prize",
+        "award",
+        "games",
+        "olympics",
+        "olympic",
+        "series",
+        "round",
+        "final",
+        "semi-final",
+        "quarter-final",
+        "tournament",
+        "championship",
+        "premier",
+        "league",
+        "road",
+        "belt",
+        "silk",
+        "initiative",
+        "corridor",
+        "highway",
+        "hall",
+        "stadium",
+        "ground",
+        "airport",
+        "building",
+        "tower",
+        "palace",
+        "house",
+        "district",
+        "province",
+        "region",
+        "city",
+        "town",
+        "village",
+        "county",
+        "state",
+        "capital",
+        "plaza",
+        "market",
+        "mall",
+        "campus",
+        "government",
+        "state",
+        "parliament",
+        "cabinet",
+        "opposition",
+        "internet",
+        "mr",
+        "mrs",
+        "excellency",
+        "highness",
+        "majesty",
+    ]
 )
 _UNNAMED_HEADS = frozenset(
-    ["spokesperson", "spokesman", "spokeswoman", "official", "source", "sources", "representative", "aide"]
+    [
+        "spokesperson",
+        "spokesman",
+        "spokeswoman",
+        "official",
+        "source",
+        "sources",
+        "representative",
+        "aide",
+    ]
 )
 _RANKS = frozenset(
-    ["lt", "maj", "brig", "gen", "col", "capt", "dr", "mr", "mrs", "ms", "prof", "professor", "justice", "lieutenant", "brigadier", "colonel", "shri", "smt"]
+    [
+        "lt",
+        "maj",
+        "brig",
+        "gen",
+        "col",
+        "capt",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "professor",
+        "justice",
+        "lieutenant",
+        "brigadier",
+        "colonel",
+        "shri",
+        "smt",
+    ]
 )
 _POST_NOMINALS = frozenset(
-    ["ni", "hi", "si", "ti", "sj", "nsc", "m.d", "ph.d", "md", "phd", "obe", "cbe", "mbe", "kbe", "frs", "qc", "kc", "sc", "mbbs", "frcs", "fca", "cpa", "esq", "mba", "msc", "j.d", "jd", "rn", "pe", "dds", "dvm", "bsc", "ba", "ma", "llm", "llb", "m", "dba", "mph", "r.n", "psc", "ndc", "cfa", "ca", "frcp", "mrcp", "am", "ao", "ac", "oam"]
+    [
+        "ni",
+        "hi",
+        "si",
+        "ti",
+        "sj",
+        "nsc",
+        "m.d",
+        "ph.d",
+        "md",
+        "phd",
+        "obe",
+        "cbe",
+        "mbe",
+        "kbe",
+        "frs",
+        "qc",
+        "kc",
+        "sc",
+        "mbbs",
+        "frcs",
+        "fca",
+        "cpa",
+        "esq",
+        "mba",
+        "msc",
+        "j.d",
+        "jd",
+        "rn",
+        "pe",
+        "dds",
+        "dvm",
+        "bsc",
+        "ba",
+        "ma",
+        "llm",
+        "llb",
+        "m",
+        "dba",
+        "mph",
+        "r.n",
+        "psc",
+        "ndc",
+        "cfa",
+        "ca",
+        "frcp",
+        "mrcp",
+        "am",
+        "ao",
+        "ac",
+        "oam",
+    ]
 )
 #: The name of a body has no more tokens than this.
 _LONGEST_NAME = 30
@@ -62,13 +389,118 @@ _LONGEST_NAME = 30
 _MOST_PEOPLE = 100
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 _AUXILIARIES = frozenset(
-    ["is", "are", "was", "were", "has", "have", "had", "will", "would", "can", "could", "did", "does", "do", "also", "who", "which", "whose", "whom", "that", "when", "where", "while"]
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "did",
+        "does",
+        "do",
+        "also",
+        "who",
+        "which",
+        "whose",
+        "whom",
+        "that",
+        "when",
+        "where",
+        "while",
+    ]
 )
 _PREPOSITIONS = frozenset(
-    ["of", "for", "with", "by", "to", "from", "between", "against", "alongside", "including", "via", "under", "about", "at", "in", "on", "near", "into", "than", "through", "besides"]
+    [
+        "of",
+        "for",
+        "with",
+        "by",
+        "to",
+        "from",
+        "between",
+        "against",
+        "alongside",
+        "including",
+        "via",
+        "under",
+        "about",
+        "at",
+        "in",
+        "on",
+        "near",
+        "into",
+        "than",
+        "through",
+        "besides",
+    ]
 )
 _CORPORATE = frozenset(
-    ["president", "ceo", "cfo", "cto", "coo", "cio", "director", "chairman", "chairwoman", "chairperson", "chair", "head", "founder", "co-founder", "cofounder", "owner", "manager", "spokesperson", "spokesman", "spokeswoman", "secretary-general", "director-general", "dean", "rector", "chancellor", "vice-chancellor", "provost", "principal", "coordinator", "member", "captain", "coach", "editor", "partner", "chief", "officer", "commander", "registrar", "representative", "president-elect", "treasurer", "secretary", "general", "leader", "executive", "curator", "governor", "commissioner", "vice-president", "trustee", "professor", "researcher", "analyst", "fellow", "patron", "chief-executive", "judge", "justice"]
+    [
+        "president",
+        "ceo",
+        "cfo",
+        "cto",
+        "coo",
+        "cio",
+        "director",
+        "chairman",
+        "chairwoman",
+        "chairperson",
+        "chair",
+        "head",
+        "founder",
+        "co-founder",
+        "cofounder",
+        "owner",
+        "manager",
+        "spokesperson",
+        "spokesman",
+        "spokeswoman",
+        "secretary-general",
+        "director-general",
+        "dean",
+        "rector",
+        "chancellor",
+        "vice-chancellor",
+        "provost",
+        "principal",
+        "coordinator",
+        "member",
+        "captain",
+        "coach",
+        "editor",
+        "partner",
+        "chief",
+        "officer",
+        "commander",
+        "registrar",
+        "representative",
+        "president-elect",
+        "treasurer",
+        "secretary",
+        "general",
+        "leader",
+        "executive",
+        "curator",
+        "governor",
+        "commissioner",
+        "vice-president",
+        "trustee",
+        "professor",
+        "researcher",
+        "analyst",
+        "fellow",
+        "patron",
+        "chief-executive",
+        "judge",
+        "justice",
+    ]
 )
 
 
@@ -306,10 +738,8 @@ def _fit(words: list[str], person: Person) -> float:
         len(short) > 1
         and len(long) == len(short) + 1
         and (
-            (short[0] == long[0]
-            and _close(short[-1], long[-1]))
-            or (_close(short[0], long[0])
-            and short[-1] == long[-1])
+            (short[0] == long[0] and _close(short[-1], long[-1]))
+            or (_close(short[0], long[0]) and short[-1] == long[-1])
         )
     ):
         return 0.7
@@ -390,9 +820,7 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     if _begins_sentence(tokens, at) and (
         low in SAYING
         or low in ADVERBS
-        or (low.endswith(("ing", "ly"))
-        and low not in GENDER
-        and len(low) > 5)
+        or (low.endswith(("ing", "ly")) and low not in GENDER and len(low) > 5)
     ):
         return False
     if token.acronym and "." not in token.text:
@@ -439,17 +867,23 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
                 end = ahead + 1
             else:
                 break
-        elif (token.low in _SUFFIXES and token.cap) or (
-            token.cap
-            and token.low in _NOT_NAMES
-            and token.low.endswith(("i", "an", "ese", "ish"))
-            and (tokens[at].low in GENDER or end - at > 1)
-            and not (end + 1 < len(tokens) and tokens[end + 1].cap)
-        ) or (
-            token.cap
-            and token.low in COMMON_SURNAMES
-            and not (
-                end + 1 < len(tokens) and tokens[end + 1].cap and tokens[end + 1].low in ORG_WORDS
+        elif (
+            (token.low in _SUFFIXES and token.cap)
+            or (
+                token.cap
+                and token.low in _NOT_NAMES
+                and token.low.endswith(("i", "an", "ese", "ish"))
+                and (tokens[at].low in GENDER or end - at > 1)
+                and not (end + 1 < len(tokens) and tokens[end + 1].cap)
+            )
+            or (
+                token.cap
+                and token.low in COMMON_SURNAMES
+                and not (
+                    end + 1 < len(tokens)
+                    and tokens[end + 1].cap
+                    and tokens[end + 1].low in ORG_WORDS
+                )
             )
         ):
             end += 1
@@ -659,10 +1093,9 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
     mention.start = at
     before_at = at - 1
     while (
-        (before_at >= floor
-        and tokens[before_at].low in ("the", "a", "an", "its", "their", "our", "his", "her"))
-        or (before_at >= floor and tokens[before_at].possessive and not tokens[before_at].cap)
-    ):
+        before_at >= floor
+        and tokens[before_at].low in ("the", "a", "an", "its", "their", "our", "his", "her")
+    ) or (before_at >= floor and tokens[before_at].possessive and not tokens[before_at].cap):
         mention.start = before_at
         before_at -= 1
     if before_at >= floor and tokens[before_at].possessive and tokens[before_at].cap:
@@ -694,11 +1127,8 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             continue
         if token.text in (QUOTE, TERM) or token.text in ".;:!?,":
             break
-        if (
-            _is_title_part(token)
-            or (token.low in HONORIFICS
-            and token.cap
-            and not _begins_sentence(tokens, at - 1))
+        if _is_title_part(token) or (
+            token.low in HONORIFICS and token.cap and not _begins_sentence(tokens, at - 1)
         ):
             at -= 1
         elif token.cap and token.low not in FUNCTION_WORDS and token.low not in WEEKDAYS | MONTHS:
@@ -773,8 +1203,7 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             break
         if (
             token.low in _DETERMINERS
-            or (token.possessive
-            and not token.cap)
+            or (token.possessive and not token.cap)
             or at == 0
             or tokens[at - 1].text in (",", QUOTE, TERM, ";", "—", "–")
             or tokens[at - 1].low in _PREPOSITIONS | ADVERBS | FUNCTION_WORDS
@@ -790,9 +1219,9 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             )
             if head is None:
                 continue
-            lead = tokens[at:head]
-            if any(t.low in _PREPOSITIONS - {"of", "for", "at"} for t in lead) or (
-                any(t.low in _PREPOSITIONS for t in lead) and not lead[0].cap
+            words = tokens[at:head]
+            if any(t.low in _PREPOSITIONS - {"of", "for", "at"} for t in words) or (
+                any(t.low in _PREPOSITIONS for t in words) and not words[0].cap
             ):
                 continue
             if token.low in _DETERMINERS:
@@ -826,9 +1255,7 @@ def _describe_before(tokens: list[Token], mention: Mention, begin: int) -> None:
     after = tokens[mention.end] if mention.end < len(tokens) else None
     asked = before is not None and (
         before.low in SAYING
-        or (before.low == "the"
-        and at > 1
-        and tokens[at - 2].low in SAYING | {"to"})
+        or (before.low == "the" and at > 1 and tokens[at - 2].low in SAYING | {"to"})
     )
     spoken = (
         after is not None
@@ -873,16 +1300,15 @@ def _is_described(
     if (first.cap and not first.possessive) or not first.word or first.text.isdigit():
         return False
     led = first.low in _DETERMINERS or any(t.possessive for t in part[:5])
-    if (
-        first.low
-        in _PREPOSITIONS
-        | _AUXILIARIES
-        | ADVERBS
-        | SAYING
-        | {"and", "but", "or", "as", "including", "led", "based"}
-        or (first.low.endswith(("ing", "ed"))
-        and not led)
-    ):
+    if first.low in _PREPOSITIONS | _AUXILIARIES | ADVERBS | SAYING | {
+        "and",
+        "but",
+        "or",
+        "as",
+        "including",
+        "led",
+        "based",
+    } or (first.low.endswith(("ing", "ed")) and not led):
         return False
     if any(
         not t.cap
@@ -999,8 +1425,7 @@ def _split_title(
                 len(before) == 1
                 and (
                     before[0].low in ORG_WORDS
-                    or (not tokens[first].cap
-                    and _begins_sentence(tokens, start))
+                    or (not tokens[first].cap and _begins_sentence(tokens, start))
                 )
                 and not before[0].possessive
                 and not before[0].acronym
@@ -1090,10 +1515,11 @@ def _split_title(
                     run[0].low in SUBJECTS
                     and run[0].low not in ORG_WORDS
                     and not (
-                        (names_body(run)
-                        and run[-1].low in ORG_WORDS - SUBJECTS)
-                        or (len(run) > 1
-                        and any(t.low in ORG_WORDS - WEAK_ORG - SUBJECTS for t in run))
+                        (names_body(run) and run[-1].low in ORG_WORDS - SUBJECTS)
+                        or (
+                            len(run) > 1
+                            and any(t.low in ORG_WORDS - WEAK_ORG - SUBJECTS for t in run)
+                        )
                     )
                 )
                 place = all(t.low in PLACES | {"the"} | ORG_JOINERS for t in run)
@@ -1104,8 +1530,10 @@ def _split_title(
                     and not place
                     and (
                         names_body(run)
-                        or (bool({t.low for t in tokens[head:n]} & _CORPORATE)
-                        and run[0].low not in SUBJECTS | _NOT_NAMES)
+                        or (
+                            bool({t.low for t in tokens[head:n]} & _CORPORATE)
+                            and run[0].low not in SUBJECTS | _NOT_NAMES
+                        )
                     )
                 )
             if good:
@@ -1130,9 +1558,7 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             and token.cap
             and (
                 token.text.endswith(".")
-                or (token.low in _RANKS
-                and at + 1 < end
-                and tokens[at + 1].cap)
+                or (token.low in _RANKS and at + 1 < end and tokens[at + 1].cap)
             )
         ):
             return last
@@ -1155,21 +1581,24 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             while ahead < end and tokens[ahead].low in ("the", "of", "for", "de", "la"):
                 ahead += 1
             if ahead < end and tokens[ahead].cap:
-                if token.low in ("in", "at", "on", "to") and not (
-                    token.low in ("in", "at")
-                    and tokens[ahead].low in ORG_WORDS - WEAK_ORG
-                    and False
-                ) and not (
-                    token.low in ("on", "to")
-                    and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
-                    and any(t.low in ORG_WORDS for t in tokens[begin:at])
+                if (
+                    token.low in ("in", "at", "on", "to")
+                    and not (
+                        token.low in ("in", "at")
+                        and tokens[ahead].low in ORG_WORDS - WEAK_ORG
+                        and False
+                    )
+                    and not (
+                        token.low in ("on", "to")
+                        and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
+                        and any(t.low in ORG_WORDS for t in tokens[begin:at])
+                    )
                 ):
                     return last
                 if token.low in ("and", "&", "y", "und") and (
-                    not token.text == "&"
+                    token.text != "&"
                     and (
-                        (names_body(tokens[begin:at])
-                        and _own_body(tokens, ahead, end))
+                        (names_body(tokens[begin:at]) and _own_body(tokens, ahead, end))
                         or all(t.low in PLACES for t in tokens[begin:at] if t.cap)
                     )
                 ):
@@ -1366,16 +1795,15 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             if not _is_title_segment(part):
                 body = tokens[a + (tokens[a].low == "the") : b]
                 if (
-                    (body
+                    body
                     and body[0].cap
                     and names_body(body)
                     and body_end(tokens, b - len(body), b) == b
-                    and len(segments) > 1)
-                    or (sign == "(" and names_body(body))
-                ):
-                    title2, organization2 = (None, None)
+                    and len(segments) > 1
+                ) or (sign == "(" and names_body(body)):
+                    title2, _organization2 = (None, None)
                     if len(segments) > 1 and _is_title_segment(tokens[slice(*segments[1])]):
-                        title2, organization2 = _split_title(tokens, *segments[1])
+                        title2, _organization2 = _split_title(tokens, *segments[1])
                         used = 2
                         title, organization = title2, (b - len(body), b)
                         break
@@ -1393,17 +1821,15 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             and tokens[skip].cap
             and organization is None
             and not (
-                (_is_title_part(tokens[skip])
-                and not names_body(tokens[skip:b]))
+                (_is_title_part(tokens[skip]) and not names_body(tokens[skip:b]))
                 or any(t.low in TITLE_HEADS for t in part)
             )
             and (names_body(tokens[skip:b]) or not all(t.low in PLACES for t in tokens[skip:b]))
             and (names_body(tokens[skip:b]) or _only_name(tokens, skip, b))
         ):
             last = body_end(tokens, skip, b)
-            if last < b and not all(t.low in PLACES or t.text == "," for t in tokens[last:b]):
-                if tokens[last].low in ("and", "with"):
-                    break
+            if last < b and tokens[last].low in ("and", "with"):
+                break
             person_list = (
                 n == len(segments) - 1 and stop < len(tokens) and tokens[stop].low == "and"
             )
@@ -1413,14 +1839,10 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             used = n + 1
         elif all(t.low in PLACES or not t.word for t in part):
             used = n + 1
-        elif (
-            (tokens[a].low == "and" or (title and _continues_title(tokens, title, a)))
-            and _is_title_segment(part)
-            and organization is None
-        ):
-            more, body = _split_title(tokens, a + (tokens[a].low == "and"), b)
+        elif tokens[a].low == "and" and _is_title_segment(part) and organization is None:
+            more, employer = _split_title(tokens, a + (tokens[a].low == "and"), b)
             if more and title:
-                title, organization = (title[0], more[1]), body
+                title, organization = (title[0], more[1]), employer
                 used = n + 1
         elif _is_title_segment(part) and tokens[a].low in ("and",):
             used = n + 1
@@ -1440,11 +1862,6 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         mention.organization = organization or mention.organization
     elif organization and mention.organization is None:
         mention.organization = organization
-
-
-def _continues_title(tokens: list[Token], title: Range, at: int) -> bool:
-    """Whether a title goes on after a comma: Minister for Planning, Development and Reform."""
-    return False
 
 
 def _only_name(tokens: list[Token], begin: int, end: int) -> bool:
@@ -1504,16 +1921,20 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
     Each with its first and last token and its words.
     """
     for at, token in enumerate(tokens):
-        if (token.low not in (
-            "the",
-            "a",
-            "an",
-            "his",
-            "her",
-            "our",
-            "its",
-            "their",
-        ) or at + 1 >= len(tokens)) and not (token.possessive and at + 1 < len(tokens)):
+        if (
+            token.low
+            not in (
+                "the",
+                "a",
+                "an",
+                "his",
+                "her",
+                "our",
+                "its",
+                "their",
+            )
+            or at + 1 >= len(tokens)
+        ) and not (token.possessive and at + 1 < len(tokens)):
             continue
         end = at + 1
         last = 0
@@ -1526,19 +1947,14 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
                 one.cap and one.low not in FUNCTION_WORDS and last == 0
             ):
                 end += 1
-                if (
-                    (last
-                    and tokens[end - 2].low in ("of", "for", "and"))
-                    or (last and one.low in SUBJECTS)
+                if (last and tokens[end - 2].low in ("of", "for", "and")) or (
+                    last and one.low in SUBJECTS
                 ):
                     last = end
             elif last and one.low in ("of", "for", "to", "at", "and", "the"):
                 end += 1
-            elif (
-                (last
-                and one.cap
-                and tokens[end - 1].low in ("of", "for", "to", "at", "the"))
-                or (last and one.cap and last == end)
+            elif (last and one.cap and tokens[end - 1].low in ("of", "for", "to", "at", "the")) or (
+                last and one.cap and last == end
             ):
                 end += 1
                 last = end

@@ -27,7 +27,8 @@ _TOKEN = re.compile(
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_]\.(?=[ -]?[^\W\d_])(?<!\w\w\.)"
     r"|(?:Dr|Mr|Mrs|Ms|Prof|Gen|Lt|Col|Maj|Capt|Brig|Sen|Amb|Rev|Hon|St|Engr|Eng|Adm|Cdr|Sgt|Jr|Sr|"
-    r"Govt|Dept|Fr|Mt|Smt|Messrs|vs|No|Mme|Insp|Sqn|Cmdr|Dipl|Rt|Bro|Retd|retd|Ret|Ing|Acad|Rep|Gov)\.(?=\s)"
+    r"Govt|Dept|Fr|Mt|Smt|Messrs|vs|No|Mme|Insp|Sqn|Cmdr|Dipl|Rt|Bro|Retd|retd|Ret|Ing|"
+    r"Acad|Rep|Gov)\.(?=\s)"
     r"|(?:Inc|Ltd|Corp|Co|Bros)\.(?=[\s,])"
     r"|\d+(?:[.,:]\d+)*(?:[^\W\d_]+)?(?:-[^\W_]+)*"
     r"|[^\W_]+(?:[-‐‑’'][^\W_]+)*[’'](?=\s)(?<=[sS][’'])"
@@ -44,7 +45,31 @@ LONGEST = 400
 MOST_TOKENS = 25_000
 _FINAL = frozenset(".!?…。！？۔؟")
 _SMALL = frozenset(
-    ["a", "an", "the", "of", "for", "and", "or", "in", "on", "to", "at", "by", "with", "from", "as", "is", "&", "vs", "de", "la", "el", "und", "der"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "and",
+        "or",
+        "in",
+        "on",
+        "to",
+        "at",
+        "by",
+        "with",
+        "from",
+        "as",
+        "is",
+        "&",
+        "vs",
+        "de",
+        "la",
+        "el",
+        "und",
+        "der",
+    ]
 )
 
 
@@ -320,7 +345,8 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
     return (
         bool(
             re.match(
-                r"\s+(?:project|programme|program|campaign|initiative|exhibition|award|scheme|series|conference|webinar|seminar|theme|slogan)\b",
+                r"\s+(?:project|programme|program|campaign|initiative|exhibition|award|"
+                r"scheme|series|conference|webinar|seminar|theme|slogan)\b",
                 after,
             )
         )

@@ -29,20 +29,221 @@ from articles.importing.words import (
 
 #: Nouns that say something and are nobody: the statement said.
 _WRITINGS = frozenset(
-    ["sentence", "sign", "message", "banner", "plaque", "inscription", "text", "motto", "clause", "note", "label", "poster", "headline", "preamble", "card", "caption", "slogan", "leaflet", "placard", "board", "sticker", "title", "paragraph", "proverb", "saying", "song", "verse", "line", "inscription", "stone", "badge"]
+    [
+        "sentence",
+        "sign",
+        "message",
+        "banner",
+        "plaque",
+        "inscription",
+        "text",
+        "motto",
+        "clause",
+        "note",
+        "label",
+        "poster",
+        "headline",
+        "preamble",
+        "card",
+        "caption",
+        "slogan",
+        "leaflet",
+        "placard",
+        "board",
+        "sticker",
+        "title",
+        "paragraph",
+        "proverb",
+        "saying",
+        "song",
+        "verse",
+        "line",
+        "inscription",
+        "stone",
+        "badge",
+    ]
 )
 _THINGS = _WRITINGS | frozenset(
-    ["statement", "report", "release", "ministry", "company", "government", "department", "court", "bank", "university", "organization", "organisation", "agency", "commission", "committee", "council", "association", "union", "club", "team", "group", "communique", "declaration", "resolution", "document", "spokesperson", "spokesman", "spokeswoman", "official", "officials", "embassy", "foundation", "institute", "police", "army", "navy", "authority", "board", "firm", "party", "judgment", "judgement", "order", "verdict", "ruling", "letter", "study", "survey", "data", "figures", "notice", "notification", "handout", "ispr", "sides", "parties", "delegates", "participants", "experts", "members", "speakers", "students", "residents", "farmers", "officers", "ministers", "leaders", "bench", "secretariat", "centre", "center", "school", "college", "hospital", "airline", "operator", "regulator", "fund", "mission", "delegation", "office", "newspaper", "paper", "source", "sources", "meeting", "conference", "tribunal", "panel", "federation", "league", "tweet", "post", "message", "charity", "network", "coalition"]
+    [
+        "statement",
+        "report",
+        "release",
+        "ministry",
+        "company",
+        "government",
+        "department",
+        "court",
+        "bank",
+        "university",
+        "organization",
+        "organisation",
+        "agency",
+        "commission",
+        "committee",
+        "council",
+        "association",
+        "union",
+        "club",
+        "team",
+        "group",
+        "communique",
+        "declaration",
+        "resolution",
+        "document",
+        "spokesperson",
+        "spokesman",
+        "spokeswoman",
+        "official",
+        "officials",
+        "embassy",
+        "foundation",
+        "institute",
+        "police",
+        "army",
+        "navy",
+        "authority",
+        "board",
+        "firm",
+        "party",
+        "judgment",
+        "judgement",
+        "order",
+        "verdict",
+        "ruling",
+        "letter",
+        "study",
+        "survey",
+        "data",
+        "figures",
+        "notice",
+        "notification",
+        "handout",
+        "ispr",
+        "sides",
+        "parties",
+        "delegates",
+        "participants",
+        "experts",
+        "members",
+        "speakers",
+        "students",
+        "residents",
+        "farmers",
+        "officers",
+        "ministers",
+        "leaders",
+        "bench",
+        "secretariat",
+        "centre",
+        "center",
+        "school",
+        "college",
+        "hospital",
+        "airline",
+        "operator",
+        "regulator",
+        "fund",
+        "mission",
+        "delegation",
+        "office",
+        "newspaper",
+        "paper",
+        "source",
+        "sources",
+        "meeting",
+        "conference",
+        "tribunal",
+        "panel",
+        "federation",
+        "league",
+        "tweet",
+        "post",
+        "message",
+        "charity",
+        "network",
+        "coalition",
+    ]
 )
 _PREPOSITIONS = frozenset(
-    ["of", "for", "with", "by", "to", "from", "between", "against", "alongside", "including", "via", "under", "about", "near", "into", "than", "through", "among"]
+    [
+        "of",
+        "for",
+        "with",
+        "by",
+        "to",
+        "from",
+        "between",
+        "against",
+        "alongside",
+        "including",
+        "via",
+        "under",
+        "about",
+        "near",
+        "into",
+        "than",
+        "through",
+        "among",
+    ]
 )
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 _OPENERS = frozenset(
-    ["in", "on", "here", "today", "yesterday", "earlier", "later", "while", "during", "at", "speaking", "addressing", "who", "also", "whose", ",", "(", "—", "–", "responding", "talking", "when", "after", "before", "earlier", "as", "chairing"]
+    [
+        "in",
+        "on",
+        "here",
+        "today",
+        "yesterday",
+        "earlier",
+        "later",
+        "while",
+        "during",
+        "at",
+        "speaking",
+        "addressing",
+        "who",
+        "also",
+        "whose",
+        ",",
+        "(",
+        "—",
+        "–",
+        "responding",
+        "talking",
+        "when",
+        "after",
+        "before",
+        "earlier",
+        "as",
+        "chairing",
+    ]
 )
 _SUBJECT_AFTER = frozenset(
-    [",", "and", "but", "that", "while", "when", "as", "because", "where", "whereas", "if", ":", ";", "—", "–", "•", "*", "although", "since", "after", "before", "then", "or"]
+    [
+        ",",
+        "and",
+        "but",
+        "that",
+        "while",
+        "when",
+        "as",
+        "because",
+        "where",
+        "whereas",
+        "if",
+        ":",
+        ";",
+        "—",
+        "–",
+        "•",
+        "*",
+        "although",
+        "since",
+        "after",
+        "before",
+        "then",
+        "or",
+    ]
 ) | {QUOTE, TERM}
 _SAME_ROLE = {
     "envoy": {"ambassador", "representative", "envoy"},
@@ -98,10 +299,43 @@ _SAME_ROLE = {
 
 
 _PLAIN_PRESENT = frozenset(
-    ["says", "adds", "tells", "believes", "thinks", "explains", "insists", "argues", "stresses", "recalls", "emphasizes", "emphasises"]
+    [
+        "says",
+        "adds",
+        "tells",
+        "believes",
+        "thinks",
+        "explains",
+        "insists",
+        "argues",
+        "stresses",
+        "recalls",
+        "emphasizes",
+        "emphasises",
+    ]
 )
 _CONVINCED = frozenset(
-    ["convinced", "confident", "proud", "sure", "pleased", "delighted", "grateful", "satisfied", "certain", "optimistic", "hopeful", "glad", "happy", "concerned", "worried", "sorry", "thankful", "aware", "impressed"]
+    [
+        "convinced",
+        "confident",
+        "proud",
+        "sure",
+        "pleased",
+        "delighted",
+        "grateful",
+        "satisfied",
+        "certain",
+        "optimistic",
+        "hopeful",
+        "glad",
+        "happy",
+        "concerned",
+        "worried",
+        "sorry",
+        "thankful",
+        "aware",
+        "impressed",
+    ]
 )
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
@@ -204,9 +438,7 @@ def _is_verb(tokens: list[Token], k: int) -> bool:
         "your",
     ):
         return before == "by" and token.low.endswith("ing")
-    if k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM):
-        return False
-    return True
+    return not (k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM))
 
 
 class Speech:
@@ -253,15 +485,19 @@ class Speech:
             elif token.low in ("he", "she"):
                 found.append(Source(at, at + 1, "pronoun", words={token.low}))
                 at += 1
-            elif (token.low in NOBODY and token.low not in (
-                "it",
-                "that",
-                "which",
-                "who",
-                "this",
-                "these",
-                "those",
-            )) or (token.low in _THINGS and not token.cap):
+            elif (
+                token.low in NOBODY
+                and token.low
+                not in (
+                    "it",
+                    "that",
+                    "which",
+                    "who",
+                    "this",
+                    "these",
+                    "those",
+                )
+            ) or (token.low in _THINGS and not token.cap):
                 found.append(Source(at, at + 1, "body"))
                 at += 1
             elif (
@@ -289,7 +525,10 @@ class Speech:
             initials = "".join(word[0] for word in words)
             short = "".join(word[0] for word in words if word not in ("of", "the", "and", "for"))
             # “President and CEO” is a CEO; a “Coordinator for SCO” is no SCO.
-            own = any(w == acronym and words[k - 1] not in ("of", "for", "at") for k, w in enumerate(words))
+            own = any(
+                w == acronym and words[k - 1] not in ("of", "for", "at")
+                for k, w in enumerate(words)
+            )
             if acronym in (initials, short) or own:
                 found.append(n)
         return found
@@ -440,9 +679,11 @@ class Speech:
                 continue
             if low in ("is", "was") and (
                 [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW
-                or (k + 2 < len(tokens)
-                and tokens[k + 1].low in _CONVINCED
-                and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by"))
+                or (
+                    k + 2 < len(tokens)
+                    and tokens[k + 1].low in _CONVINCED
+                    and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+                )
             ):
                 if cue := self._left(tokens, k, sources, found):
                     cue.end = k + 4
@@ -529,10 +770,8 @@ class Speech:
                 return None
             person, doubt = self._person(subject, tokens, quoted=quoted)
             return Cue(k, subject, person, k + 1, doubt=doubt)
-        conjoined = (
-            (p > 0
-            and tokens[p - 1].low in ("and", "but", "then", "or"))
-            or (p > 0 and tokens[p - 1].text == ",")
+        conjoined = (p > 0 and tokens[p - 1].low in ("and", "but", "then", "or")) or (
+            p > 0 and tokens[p - 1].text == ","
         )
         for source in reversed([s for s in sources if s.end <= p]):
             gap = tokens[source.end : p]
@@ -583,7 +822,9 @@ class Speech:
             if first in _OPENERS or ending_comma or conjoined:
                 if source.kind == "body":
                     # a thing within an opening phrase is nobody's source
-                    if not (source.start == 0 or (before is not None and before.low in ("the", "a"))):
+                    if not (
+                        source.start == 0 or (before is not None and before.low in ("the", "a"))
+                    ):
                         continue
                     return Cue(k, source, None, k + 1)
                 person, doubt = self._person(source, tokens, quoted=quoted)
@@ -615,8 +856,7 @@ class Speech:
             prev = tokens[source.start - 1] if source.start else None
             if prev is not None and (
                 prev.low in _PREPOSITIONS
-                or (prev.low in ("in", "at", "on", "the")
-                and source.kind == "body")
+                or (prev.low in ("in", "at", "on", "the") and source.kind == "body")
             ):
                 continue
             if (

@@ -28,12 +28,9 @@ def fixture_rows(model: str) -> list[dict]:
 
 
 def speakers(proposal: Proposal) -> list[tuple[str | None, ...]]:
-    return [
-        tuple(
-            value and value.text for value in (one.honorific, one.name, one.title, one.organization)
-        )
-        for one in proposal.speakers
-    ]
+    """The honorific, name, title and organization of each speaker."""
+    keys = ("honorific", "name", "title", "organization")
+    return [tuple(one[key] for key in keys) for one in to_json(proposal)["speakers"]]
 
 
 def quotations(text: str) -> list[tuple[str, str | None]]:
@@ -132,7 +129,10 @@ def test_parts_round_an_attribution_are_one_quotation() -> None:
 
 
 def test_a_quotation_over_paragraphs_is_one_with_a_piece_for_each() -> None:
-    text = "Orvik builds\n\nThe bridge is planned at last.\n\n“We will build it this year.\n\n“Nobody will stop us,” Mayor Anna Lind said."
+    text = (
+        "Orvik builds\n\nThe bridge is planned at last.\n\n“We will build it this year.\n\n"
+        "“Nobody will stop us,” Mayor Anna Lind said."
+    )
 
     (one,) = extract(text).quotations
 
@@ -181,8 +181,9 @@ def test_who_is_not_named_is_nobody() -> None:
 
 def test_contacts_and_what_a_house_says_of_itself_are_not_the_body() -> None:
     text = (
-        "FOR IMMEDIATE RELEASE\n\nOrvik opens its bridge to cars\n\nORVIK, March 3, 2026 -- The bridge "
-        "over the river is open to cars from today.\n\nAbout Orvik\n\nOrvik is a town.\n\n###\n"
+        "FOR IMMEDIATE RELEASE\n\nOrvik opens its bridge to cars\n\nORVIK, March 3, 2026 -- The "
+        "bridge over the river is open to cars from today.\n\nAbout Orvik\n\nOrvik is a "
+        "town.\n\n###\n"
     )
 
     found = to_json(extract(text))
@@ -193,7 +194,10 @@ def test_contacts_and_what_a_house_says_of_itself_are_not_the_body() -> None:
 
 
 def test_other_scripts_give_paragraphs_dateline_and_quoted_passages() -> None:
-    text = "新桥今天通车\n\n北京3月2日电 新桥今天通车，两岸居民不再需要绕行。王丽说：“我们等这座桥已经等了三十年。”"
+    text = (
+        "新桥今天通车\n\n北京3月2日电 新桥今天通车，两岸居民不再需要绕行。"
+        "王丽说：“我们等这座桥已经等了三十年。”"
+    )
 
     found = to_json(extract(text))
 

@@ -5,7 +5,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
+
+from articles.models import Article, SourceDocument
 
 RELEASE = Path(__file__).parents[2] / "articles" / "fixtures" / "sco_gateway.txt"
 
@@ -82,3 +85,25 @@ def test_measure_prints_a_table_and_no_invented_value(tmp_path: Path) -> None:
     assert lines["speakers"][-3:] == ["1.000", "1.000", "1.000"]
     assert lines["reported"][-3:] == ["1.000", "1.000", "1.000"]
     assert "invented values: 0" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_file_becomes_a_draft_with_all_that_it_says() -> None:
+    publisher = User.objects.create_superuser("anna")
+    out = StringIO()
+
+    call_command("import_release", RELEASE, by="anna", stdout=out)
+
+    article = Article.objects.get()
+    assert article.headline == "sco_gateway"
+    assert article.dateline == "Islamabad"
+    assert article.event is not None
+    assert article.event.organizers.count() == 2
+    assert article.statements.count() == 7
+    assert {str(one.capacity.speaker) for one in article.statements.all()} == {
+        "Vladimir Norov",
+        "Zahoor Ahmed",
+        "Major General (r) Hafiz Masroor Ahmed",
+    }
+    assert SourceDocument.objects.get().received_by == publisher
+    assert str(article.pk) in out.getvalue()

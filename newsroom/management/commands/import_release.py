@@ -18,7 +18,8 @@ from articles.importing.documents import MOST_BYTES, NotADocument, read_document
 from articles.importing.drafts import create_draft, keep
 from articles.importing.matching import known_names
 from articles.importing.proposal import Extractor, Known, Unreadable, to_json
-from articles.importing.review import accepted, cards, untouched
+from articles.importing.review import accepted, cards
+from articles.publishing.workflow import Refused
 
 #: Signs of a text file that is something else: HTML, a mail, bytes.
 _NOT_PLAIN = re.compile(
@@ -58,7 +59,7 @@ class Command(BaseCommand):
                     line = json.dumps(to_json(proposal, file.name), ensure_ascii=False)
                 else:
                     line = _draft(file, data, extract, known, user)
-            except (NotADocument, Unreadable, PermissionDenied) as refusal:
+            except (NotADocument, Unreadable, Refused, PermissionDenied) as refusal:
                 self.stderr.write(f"{file}: {refusal}")
                 refused += 1
             except ValidationError as error:
@@ -103,8 +104,12 @@ def _draft(file: Path, data: bytes, extract: Extractor, known: Known, user: User
     """Keep the file and make a draft of all that is proposed; a sentence that says so."""
     document = read_document(data, file.name)
     proposal = extract(document.text, known)
-    form = untouched(cards(proposal, document.text))
-    form["headline-headline"] = form["headline-headline"] or file.stem
+    form = {}
+    for card in cards(proposal, document.text):
+        if card.accepted:
+            form[f"{card.key}-accept"] = "on"
+        form |= {one.name: one.value for one in card.fields}
+    form["headline-headline"] = form.get("headline-headline") or file.stem
     draft, notes = accepted(proposal, document.text, form)
     article = create_draft(keep(document, data, file.name, by=user), draft, by=user)
     return " ".join([f"{file}: draft “{article.headline}” ({article.pk}).", *notes])

@@ -46,9 +46,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{title}: {measured.files} releases")
         self.stdout.write(f"{'':14} {'labelled':>8} {'precision':>9} {'recall':>6} {'F1':>6}")
         for kind, one in measured.scores.items():
-            self.stdout.write(
-                f"{kind:14} {one.labelled:>8} {one.precision:>9.3f} {one.recall:>6.3f} {one.f1:>6.3f}"
-            )
+            shares = f"{one.precision:>9.3f} {one.recall:>6.3f} {one.f1:>6.3f}"
+            self.stdout.write(f"{kind:14} {one.labelled:>8} {shares}")
         self.stdout.write(f"invented values: {len(measured.invented)}")
         for line in measured.invented:
             self.stdout.write(f"  {line}")
