@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import json
 import logging
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -30,9 +28,10 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from articles.child_process import Refused, run_module
 from articles.frozen import PictureCard, Rendition
 from articles.models import Edition, Picture, PictureUpload, PictureUploadPart
-from articles.renditions import MOST_BYTES, REFUSED, Made, NotAPicture, check, file_name
+from articles.renditions import MOST_BYTES, Made, NotAPicture, check, file_name
 
 logger = logging.getLogger(__name__)
 
@@ -152,20 +151,13 @@ def _run(upload: PictureUpload, folder: str) -> Made:
         data.seek(0)
         if not connection.in_atomic_block:
             connection.close()  # making takes seconds
-        done = subprocess.run(  # noqa: S603 - our own module
-            [sys.executable, "-m", "articles.renditions", folder],
-            cwd=settings.BASE_DIR,
-            stdin=data,
-            capture_output=True,
-            timeout=TIME_LIMIT.total_seconds(),
-            check=False,
-        )
-    if done.returncode == REFUSED:
-        raise NotAPicture(done.stdout.decode())
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise RuntimeError(f"its process ended with {done.returncode}. {last}")
-    made: Made = json.loads(done.stdout)
+        try:
+            said = run_module(
+                "articles.renditions", folder, data=data, seconds=TIME_LIMIT.total_seconds()
+            )
+        except Refused as refusal:
+            raise NotAPicture(str(refusal)) from refusal
+    made: Made = json.loads(said)
     return made
 
 

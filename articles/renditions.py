@@ -1,4 +1,4 @@
-"""The files of a picture for every screen, made from what a camera wrote. Pillow and nothing else.
+"""The files of a picture for every screen, made from what a camera wrote. Pillow alone.
 
 Decoding a photo takes hundreds of megabytes, which a process does not give back. So
 ``articles.pictures`` runs this module as a process of its own, ``python -m articles.renditions``:
@@ -20,6 +20,8 @@ from typing import IO, Any, TypedDict
 
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from articles.child_process import REFUSED
+
 #: What is taken, and nothing else is even opened.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 #: An upload has this many bytes at most, and the picture in it this many pixels.
@@ -30,8 +32,6 @@ SMALLEST = 200
 LONGEST = 6
 #: The widths that are made, in pixels; never wider than the picture is.
 WIDTHS = (320, 640, 960, 1280, 1920)
-#: The exit code of the process when the file is at fault; standard output says why.
-REFUSED = 3
 
 _SAVED: dict[str, dict[str, Any]] = {
     "avif": {"quality": 60, "speed": 8},

@@ -198,6 +198,14 @@ FOUR_EYES = env.bool("FOUR_EYES", default=False)
 PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=3)
 #: The WebSub hub that is told when the feeds change; none when empty.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
+#: What reads a pasted release: a function of its text and the newsroom's names.
+IMPORT_EXTRACTOR = env.str("IMPORT_EXTRACTOR", default="articles.importing.extractor.extract")
+#: A language model behind an OpenAI-compatible address, for articles.importing.language_model.
+IMPORT_MODEL_URL = env.str("IMPORT_MODEL_URL", default="")
+IMPORT_MODEL_NAME = env.str("IMPORT_MODEL_NAME", default="")
+IMPORT_MODEL_KEY = env.str("IMPORT_MODEL_KEY", default="")
+#: How long to wait for it, in seconds.
+IMPORT_MODEL_TIMEOUT = env.float("IMPORT_MODEL_TIMEOUT", default=60.0)
 #: What falls due is queued in the database; `manage.py worker` does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -71,6 +71,9 @@ def _unavailable(request: HttpRequest, text: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):  # only the desk has forms so large
+        text = "What was typed or pasted is too long, so nothing was saved. Go back and shorten it."
+        return _error(request, 400, _("We could not read that"), text)
     return _error(request, 400, _("We could not read that"), _("The request is malformed."))
 
 

@@ -416,6 +416,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         return context | {
             "article": row,
             "last_version": last,
+            "originals": row.source_documents.defer("content", "text"),
             "edition": edition,
             "latest_edition": latest,
             "differing": count_differences(edition.snapshot, take_snapshot(row)) if edition else 0,

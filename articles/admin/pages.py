@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.admin import links, pickers
 from articles.admin.article_history import HistoryPages
+from articles.admin.imports import ImportPages
 from articles.admin.publish import PublishPages
 from articles.admin.session import prolong
 from articles.editing import autosave, checks, preview
@@ -155,7 +156,7 @@ CHOICES = [
 ]
 
 
-class ArticlePages(PublishPages, HistoryPages):
+class ArticlePages(ImportPages, PublishPages, HistoryPages):
     """The article's admin class: every page beside the form."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -20,6 +20,7 @@ from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture, PictureUpload, PictureUploadPart
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
 from articles.models.search import SearchDocument
+from articles.models.sources import SourceDocument
 from articles.models.webhooks import Delivery, Endpoint
 from articles.models.working import (
     Appearance,
@@ -59,6 +60,7 @@ __all__ = [
     "PublicPage",
     "ScheduledAction",
     "SearchDocument",
+    "SourceDocument",
     "State",
     "Statement",
     "StoredPage",

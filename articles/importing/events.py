@@ -1,0 +1,765 @@
+"""The event of a release, and the bodies that it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from articles.importing.layout import DATE, Layout
+from articles.importing.persons import Range, body_end, names_body
+from articles.importing.proposal import ProposedEvent, Value
+from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
+from articles.importing.words import (
+    EVENT_KINDS,
+    FUNCTION_WORDS,
+    MONTHS,
+    ORG_WORDS,
+    PLACES,
+    SUBJECTS,
+    TITLE_HEADS,
+    WEAK_ORG,
+    WEEKDAYS,
+)
+from people.folding import fold
+
+_INTRODUCERS = frozenset(
+    [
+        "titled",
+        "entitled",
+        "called",
+        "named",
+        "themed",
+        "theme",
+        "dubbed",
+        "title",
+        "on",
+        "topic",
+        "subject",
+        "under",
+        "of",
+        "styled",
+    ]
+)
+_BY = frozenset(
+    [
+        "organized",
+        "organised",
+        "hosted",
+        "convened",
+        "arranged",
+        "held",
+        "co-hosted",
+        "co-organized",
+        "co-organised",
+        "cohosted",
+        "sponsored",
+        "staged",
+        "run",
+    ]
+)
+_WITH = frozenset(
+    ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
+)
+_DAY = re.compile(
+    rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|"
+    rf"\d{{1,2}} \w+(?: \d{{4}})?))?"
+    r"|\b(?:today|yesterday|this week|last week|tomorrow|this morning|next week|on the same day)\b",
+    re.IGNORECASE,
+)
+_FORMATS = {
+    "online": re.compile(
+        r"\b(?:webinar|online|virtual(?:ly)?|via zoom|video ?conference|video link)\b",
+        re.IGNORECASE,
+    ),
+    "mixed": re.compile(r"\bhybrid\b", re.IGNORECASE),
+    "offline": re.compile(r"\b(?:in person|in-person)\b", re.IGNORECASE),
+}
+_ATTENDANCE = re.compile(
+    r"\b(?:attended by|participation of|drew|brought together|gathered|joined by|welcomed|"
+    r"attracted)"
+    r" (?:about |around |over |more than |nearly |some |almost |at least |as many as |up "
+    r"to )?(?P<number>\d[\d,]*|[a-z]+(?:-[a-z]+)?(?: hundred| thousand))"
+    r"(?: [\w-]+){0,4}? (?:participants|people|delegates|guests|students|experts|visitors|"
+    r"attendees|persons|researchers|representatives|scientists|spectators|fans|members|"
+    r"companies)\b"
+    r"|\b(?:about |around |over |more than |nearly |some |almost )?(?P<count>\d[\d,]*)(?: "
+    r"[\w-]+){0,3}? (?:participants|people|delegates|guests|students|attendees|visitors|"
+    r"persons) (?:attended|took part|participated|joined)",
+    re.IGNORECASE,
+)
+_LIVE = re.compile(
+    r"\b(?:covered live|broadcast live|live[- ]?streamed|streamed live|telecast live|aired "
+    r"live|shown live)(?: (?:on|via|through|by) (?P<where>[^.,;]{3,90}))?",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
+
+
+def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Range]]:
+    """Return the event with a name of its own that the release is about, and its organizers."""
+    best: tuple[float, int, Range, int, Range | None] | None = None
+    for n, sentence in enumerate(body.sentences):
+        for score, name, kind in _names(sentence, body, page):
+            rated = (score - n * 0.05, -n, name, n, kind)
+            if best is None or rated[:2] > best[:2]:
+                best = rated
+    if best is None:
+        return None, []
+    _, _, name, n, kind = best
+    start = body.sentences[n].start
+    near = list(body.sentences[max(0, n - 1) : n + 4])
+    sentence = body.sentences[n]
+    flat = page.flat
+
+    def first(pattern: re.Pattern[str], group: str | int = 0, reading: str = "") -> Value | None:
+        for one in near:
+            if found := pattern.search(flat, one.start, one.end):
+                part = found.span(group)
+                if part[0] >= 0:
+                    return page.value(part[0], part[1], reading=reading)
+        return None
+
+    form = None
+    for reading, pattern in _FORMATS.items():
+        form = form or first(pattern, 0, reading)
+    attendance = None
+    for one in near:
+        if found := _ATTENDANCE.search(flat, one.start, one.end):
+            group = "number" if found["number"] else "count"
+            digits = found[group].replace(",", "")
+            attendance = page.value(*found.span(group), reading=digits if digits.isdigit() else "")
+            break
+    organizers = _organizers(body, n)
+    event = ProposedEvent(
+        page.value(*name),
+        page.maybe(kind),
+        form,
+        tuple(page.value(*one) for one in organizers),
+        attendance,
+        first(_LIVE),
+        first(_LIVE, "where"),
+        page.maybe(_event_place(sentence, name)),
+        page.maybe(_day(page, body, n, name, start)),
+    )
+    return event, organizers
+
+
+def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Range, Range | None]]:
+    tokens = sentence.tokens if len(sentence.tokens) <= LONGEST else []
+    found: list[tuple[float, Range, Range | None]] = []
+    for k, token in enumerate(tokens):
+        if token.text in (TERM, QUOTE):
+            passage = (body.terms if token.text == TERM else body.quotations).get(token.start)
+            if passage is None:
+                continue
+            kind = _kind_before(tokens, k) or _kind_after(tokens, k)
+            if kind is None:
+                continue
+            if token.text == QUOTE:
+                continue
+            words = passage.words
+            if len(words.split()) < 2:
+                continue
+            close = k - kind[0] <= 4
+            inner = (passage.start + 1, passage.end - 1)
+            inner = _trim(page.flat, inner)
+            found.append(
+                (3.0 if close else 2.5, inner, (tokens[kind[0]].start, tokens[kind[0]].end))
+            )
+        elif token.cap and token.word and (k == 0 or not _part_of_name(tokens[k - 1])):
+            end = _name_end(tokens, k)
+            run = tokens[k:end]
+            first = 0
+            while first < len(run) and run[first].low in FUNCTION_WORDS | {
+                "speaking",
+                "addressing",
+                "opening",
+            }:
+                first += 1
+            run = run[first:]
+            kinds = [t for t in run if t.low in EVENT_KINDS and t.cap]
+            caps = [t for t in run if t.cap or t.text[0].isdigit()]
+            if not kinds or len(caps) < 3 or run[-1].low in TITLE_HEADS:
+                continue
+            kind_token = kinds[-1]
+            after_kind = run[run.index(kind_token) + 1 :]
+            if (
+                kind_token.low
+                in (
+                    "forum",
+                    "congress",
+                    "assembly",
+                    "panel",
+                    "session",
+                    "council",
+                    "campaign",
+                    "series",
+                    "training",
+                    "course",
+                    "show",
+                    "week",
+                    "award",
+                    "awards",
+                    "fair",
+                    "camp",
+                    "meeting",
+                    "talk",
+                    "launch",
+                    "exercise",
+                )
+                and kind_token is not run[-1]
+                and not (after_kind and after_kind[0].low in ("on", "of", "for", "20"))
+                and not any(t.text[0].isdigit() for t in run)
+            ) and kind_token.low not in ("fair", "meeting", "week", "show", "forum", "exercise"):
+                continue
+            if any(t.low in TITLE_HEADS for t in run[: run.index(kind_token)]):
+                continue
+            if any(t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys() for t in after_kind[:1]):
+                continue  # Conference Board, Festival Committee
+            score = (
+                2.0
+                + 0.1 * min(len(caps), 6)
+                + (0.3 if any(t.text[0].isdigit() for t in run) else 0)
+            )
+            before = [t.low for t in tokens[max(0, k - 8) : k]]
+            if {
+                "attended",
+                "addressed",
+                "addressing",
+                "opened",
+                "inaugurated",
+                "hosted",
+                "hosting",
+                "opening",
+                "inaugural",
+                "at",
+                "during",
+                "organized",
+                "organised",
+                "held",
+                "concluded",
+                "opens",
+            } & set(before):
+                score += 0.4
+            if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
+                score -= 0.6
+            found.append((score, (run[0].start, _end(run[-1])), (kind_token.start, kind_token.end)))
+    return found
+
+
+def _part_of_name(token: Token) -> bool:
+    return (
+        token.cap and token.word and token.low not in FUNCTION_WORDS and not token.possessive
+    ) or bool(_ORDINAL.match(token.text))
+
+
+def _end(token: Token) -> int:
+    if token.possessive:
+        return token.end - (1 if token.text[-1] in "'’" else 2)
+    return token.end
+
+
+def _name_end(tokens: list[Token], at: int) -> int:
+    """Where a name of capitals ends: International Conference on Climate and Water 2026."""
+    end = at + 1
+    while end < min(len(tokens), at + 30):
+        token = tokens[end]
+        if (token.cap and token.word and token.low not in WEEKDAYS) or (
+            token.text.isdigit() and len(token.text) == 4
+        ):
+            end += 1
+        elif (
+            token.low
+            in ("of", "on", "for", "and", "the", "in", "de", "del", "la", "to", "with", "a")
+            or token.text in ("&", ":", "-", "–", "/")
+        ) and end + 1 < len(tokens):
+            ahead = end + 1
+            while ahead < len(tokens) and tokens[ahead].low in (
+                "the",
+                "of",
+                "for",
+                "a",
+                "and",
+                "on",
+            ):
+                ahead += 1
+            if (
+                ahead < len(tokens)
+                and tokens[ahead].cap
+                and tokens[ahead - 1].text != "."
+                and tokens[ahead].low not in WEEKDAYS | MONTHS
+            ):
+                if token.low in ("in", "to", "with") and tokens[ahead].low in PLACES:
+                    return end
+                if token.low == "in" or (
+                    token.low == "and"
+                    and names_body(tokens[ahead : ahead + 4])
+                    and tokens[ahead].low not in SUBJECTS
+                ):
+                    return end
+                end = ahead + 1
+            else:
+                return end
+        elif (
+            token.text == "("
+            and end + 2 < len(tokens)
+            and tokens[end + 2].text == ")"
+            and tokens[end + 1].acronym
+        ):
+            end += 3
+        elif token.text[0].isdigit() and tokens[end - 1].cap and len(token.text) <= 4:
+            end += 1
+        else:
+            return end
+    return end
+
+
+def _kind_before(tokens: list[Token], at: int) -> tuple[int, bool] | None:
+    """The kind of event that introduces a title in marks: a webinar on the topic “…”."""
+    for k in range(at - 1, max(-1, at - 9), -1):
+        token = tokens[k]
+        if token.low in EVENT_KINDS or token.low in ("webinars", "workshops", "seminars"):
+            between = tokens[k + 1 : at]
+            if all(
+                t.low in _INTRODUCERS | {"the", "a", "as", "held", "with", "and", "here", "today"}
+                or not t.word
+                or t.cap
+                for t in between
+            ):
+                return k, True
+            if any(t.low in _INTRODUCERS - {"on", "of", "under"} for t in between):
+                return k, True
+            return None
+        if token.text in (".", ";", QUOTE):
+            return None
+    return None
+
+
+def _kind_after(tokens: list[Token], at: int) -> tuple[int, bool] | None:
+    for k in range(at + 1, min(len(tokens), at + 3)):
+        if tokens[k].low in EVENT_KINDS and tokens[k].low not in (
+            "campaign",
+            "series",
+            "course",
+            "exhibition",
+            "show",
+            "award",
+            "training",
+        ):
+            return k, True
+    return None
+
+
+def _trim(flat: str, span: Range) -> Range:
+    start, end = span
+    while end > start and (flat[end - 1].isspace() or flat[end - 1] in ",."):
+        end -= 1
+    while start < end and flat[start].isspace():
+        start += 1
+    return start, end
+
+
+def _organizers(body: Body, n: int) -> list[Range]:
+    for sentence in body.sentences[max(0, n - 1) : n + 3]:
+        tokens = sentence.tokens
+        found: list[Range] = []
+        for k, token in enumerate(tokens):
+            begin = None
+            if (
+                token.low == "by"
+                and k
+                and (tokens[k - 1].low in _BY or tokens[k - 1].low == "jointly")
+            ) or (found and token.low == "with" and k and tokens[k - 1].low in _WITH):
+                begin = k + 1
+            if begin is not None:
+                found += [one for one in _bodies(tokens, begin) if one not in found]
+        if found:
+            return found
+        for k, token in enumerate(tokens):
+            if (
+                token.low
+                in (
+                    "organized",
+                    "organised",
+                    "hosted",
+                    "convened",
+                    "arranged",
+                    "hosts",
+                    "organizes",
+                    "organises",
+                    "hosting",
+                    "held",
+                )
+                and k
+                and any(t.low in EVENT_KINDS or t.text == TERM for t in tokens[k + 1 :])
+            ):
+                if token.low == "held" and any(
+                    t.low in ("was", "were", "is", "being") for t in tokens[max(0, k - 2) : k]
+                ):
+                    continue
+                subject = _bodies_before(tokens, k)
+                if subject:
+                    return subject
+    return []
+
+
+def _bodies(tokens: list[Token], begin: int) -> list[Range]:
+    """The list of bodies that begins at ``begin``: A, Beijing, China and B (C), D."""
+    found: list[Range] = []
+    at = begin
+    while at < len(tokens):
+        token = tokens[at]
+        if token.low in ("the", "and", "with", "in", "jointly", "its") or token.text in (",", "&"):
+            if token.low == "in" and not (at + 1 < len(tokens) and tokens[at + 1].low in _WITH):
+                break
+            at += 1
+        elif token.low in _WITH:
+            at += 1
+        elif token.cap and token.low not in WEEKDAYS | MONTHS:
+            end = body_end(tokens, at, len(tokens))
+            run = tokens[at:end]
+            if not all(t.low in PLACES for t in run if t.cap):
+                found.append((tokens[at].start, _end(tokens[end - 1])))
+            at = end
+        else:
+            break
+    return found
+
+
+def _bodies_before(tokens: list[Token], k: int) -> list[Range]:
+    for at in range(k):
+        if tokens[at].cap and tokens[at].low not in FUNCTION_WORDS:
+            found = _bodies(tokens, at)
+            if found and names_body([t for t in tokens[at:k] if t.start < found[0][1]]):
+                return [one for one in found if one[1] <= tokens[k].start]
+    return []
+
+
+def _event_place(sentence: Sentence, name: Range) -> Range | None:
+    tokens = sentence.tokens
+    for k, token in enumerate(tokens[:-1]):
+        if token.low in ("in", "at") and tokens[k + 1].start >= name[1]:
+            begin = k + 1 + (tokens[k + 1].low == "the")
+            if (
+                begin < len(tokens)
+                and tokens[begin].cap
+                and tokens[begin].low not in MONTHS | WEEKDAYS
+            ):
+                end = body_end(tokens, begin, len(tokens))
+                return tokens[begin].start, _end(tokens[end - 1])
+    return None
+
+
+def _day(page: Layout, body: Body, n: int, name: Range, start: int) -> Range | None:
+    sentence = body.sentences[n]
+    order = [sentence, *body.sentences[max(0, n - 1) : n], *body.sentences[n + 1 : n + 3]]
+    for one in order:
+        best: Range | None = None
+        for found in _DAY.finditer(page.flat, one.start, one.end):
+            if name[0] <= found.start() < name[1] or _in_quotation(body, found.start()):
+                continue
+            words = found[0]
+            if words.lower().startswith("in ") and not re.search(r"\d{4}", words):
+                continue
+            if fold(words) in ("may", "march"):
+                continue
+            if best is None or (found.start() > name[1] and best[0] < name[0]):
+                best = found.span()
+        if best:
+            return best
+    return None
+
+
+def _in_quotation(body: Body, at: int) -> bool:
+    return any(p.start <= at < p.end for p in body.quotations.values())
+
+
+@dataclass(frozen=True)
+class BodyName:
+    """A body as the text names it somewhere: its place, its words, and the nouns said of it."""
+
+    span: Range
+    folded: str
+    words: tuple[str, ...]
+    nouns: frozenset[str] = frozenset()
+
+
+#: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
+_GENERIC = frozenset(
+    [
+        "company",
+        "firm",
+        "group",
+        "start-up",
+        "startup",
+        "manufacturer",
+        "maker",
+        "producer",
+        "operator",
+        "retailer",
+        "club",
+        "team",
+        "charity",
+        "trust",
+        "foundation",
+        "association",
+        "union",
+        "federation",
+        "society",
+        "agency",
+        "commission",
+        "committee",
+        "council",
+        "board",
+        "bank",
+        "university",
+        "college",
+        "school",
+        "institute",
+        "centre",
+        "center",
+        "academy",
+        "hospital",
+        "museum",
+        "library",
+        "festival",
+        "embassy",
+        "ministry",
+        "department",
+        "court",
+        "bar",
+        "airline",
+        "railway",
+        "port",
+        "authority",
+        "cooperative",
+        "co-operative",
+        "publisher",
+        "organisation",
+        "organization",
+        "party",
+        "newspaper",
+        "network",
+        "alliance",
+        "brewery",
+        "bakery",
+        "theatre",
+        "studio",
+        "laboratory",
+        "fund",
+        "insurer",
+        "lender",
+        "developer",
+        "non-profit",
+        "ngo",
+        "body",
+        "secretariat",
+        "assembly",
+        "senate",
+        "parliament",
+        "guild",
+        "chamber",
+        "corporation",
+        "carrier",
+        "utility",
+        "broadcaster",
+        "orchestra",
+        "zoo",
+        "city",
+        "municipality",
+        "army",
+    ]
+)
+_SUFFIXES = frozenset(
+    [
+        "inc",
+        "ltd",
+        "llc",
+        "plc",
+        "gmbh",
+        "ag",
+        "sa",
+        "se",
+        "ab",
+        "oy",
+        "as",
+        "nv",
+        "bv",
+        "kg",
+        "co",
+        "corp",
+        "a/s",
+        "ry",
+        "pvt",
+        "srl",
+        "spa",
+        "kft",
+        "sarl",
+        "pjsc",
+        "jsc",
+        "llp",
+        "e.v",
+        "s.a",
+    ]
+)
+
+
+def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[BodyName]:
+    """Return every naming of a body in the text, in order; ``learned`` are names of bodies that
+    other rules found (the employer of a speaker)."""
+    runs: list[tuple[Range, str, list[str]]] = []
+    texts = [one.tokens for one in body.sentences if len(one.tokens) <= LONGEST]
+    for tokens in texts:
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            if not token.cap or not token.word or token.low in FUNCTION_WORDS | WEEKDAYS | MONTHS:
+                at += 1
+                continue
+            if token.low in TITLE_HEADS and token.low not in ORG_WORDS:
+                at += 1
+                continue
+            end = body_end(tokens, at, len(tokens))
+            run = tokens[at:end]
+            strong = [
+                t for t in run if t.cap and t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys()
+            ]
+            weak = [t for t in run if t.cap and t.low in WEAK_ORG]
+            caps = [t for t in run if t.cap]
+            bracket = run[-1].text == ")"
+            titled = [n for n, t in enumerate(run) if t.low in TITLE_HEADS]
+            if (
+                titled
+                and strong
+                and titled[-1] + 1 < len(run)
+                and run[titled[0]].low not in ("chief", "chamber")
+            ):
+                last = titled[-1]
+                if run[last].low not in ("general",) and not (
+                    last + 1 < len(run) and run[last + 1].low == "of"
+                ):
+                    owner = run[: titled[0]]
+                    if owner and names_body(owner):
+                        at_owner = (owner[0].start, _end(owner[-1]))
+                        runs.append(
+                            (
+                                at_owner,
+                                fold(page.flat[slice(*at_owner)]),
+                                [t.low for t in owner if t.cap],
+                            )
+                        )
+                    at = at + last + 1
+                    continue
+                at += titled[0] + 1
+                continue
+            known_event = any(t.low in EVENT_KINDS and t.cap for t in run) and not strong
+            if not known_event and (
+                (strong and len(caps) > 1)
+                or (bracket and len(caps) > 2)
+                or (len(weak) > 0 and len(caps) > 2 and weak[-1] is caps[-1])
+            ):
+                span = (run[0].start, run[-1].end if bracket else _end(run[-1]))
+                runs.append((span, fold(page.flat[slice(*span)]), [t.low for t in caps]))
+            at = max(end, at + 1)
+    for span in learned:
+        words = page.text[slice(*span)]
+        if (
+            len(words) > 2
+            and words[:1].isupper()
+            and fold(words) not in _GENERIC | PLACES
+            and not fold(words).startswith("the ")
+        ):
+            name = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
+            taken = [one for one, _, _ in runs]
+            for found in name.finditer(page.flat):
+                if not any(a <= found.start() < b for a, b in taken):
+                    runs.append((found.span(), fold(words), fold(words).split()))
+    for tokens in texts:
+        for k, token in enumerate(tokens[:-1]):
+            following = tokens[k + 1]
+            if (
+                token.cap
+                and token.word
+                and following.low in _SUFFIXES
+                and following.text[:1].isalpha()
+                and (following.text[0].isupper() or following.low == "ry")
+                and following.low not in ("as", "co")
+            ):
+                first = k
+                while (
+                    first
+                    and tokens[first - 1].cap
+                    and tokens[first - 1].word
+                    and tokens[first - 1].low not in FUNCTION_WORDS
+                ):
+                    first -= 1
+                span = (tokens[first].start, tokens[k + 1].end)
+                runs = [one for one in runs if not (span[0] <= one[0][0] and one[0][1] <= span[1])]
+                runs.append(
+                    (span, fold(page.flat[slice(*span)]), [t.low for t in tokens[first : k + 2]])
+                )
+    names: list[BodyName] = []
+    for span, folded, parts in sorted(runs, key=lambda one: one[0]):
+        said = re.match(
+            r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80]
+        )
+        comma = page.flat[span[1] : span[1] + 1] == ","
+        nouns = set(fold(said[1]).split()) & _GENERIC if said and comma else set()
+        names.append(BodyName(span, folded, tuple(parts), frozenset(nouns)))
+    return names
+
+
+def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range | None:
+    """The body that “its” or a noun (the bank’s, the Academy) means at the position ``at``."""
+    before = [one for one in names if one.span[0] < at]
+    distinct = {re.sub(r"\s*\(.*?\)", "", one.folded) for one in names}
+    chosen: BodyName | None = None
+    if noun == "its":
+        start = page.flat.rfind("\n", 0, at)
+        sentence = max(page.flat.rfind(". ", 0, at), page.flat.rfind("” ", 0, at), start)
+        here = [one for one in before if one.span[0] > sentence]
+        paragraph = [one for one in before if one.span[0] > start]
+        chosen = (
+            here[-1] if here else paragraph[-1] if paragraph else (before[-1] if before else None)
+        )
+    else:
+        if noun not in _GENERIC:
+            return None
+        matching = [one for one in before if noun in one.words or noun in one.nouns]
+        if matching:
+            chosen = max(matching[-4:], key=lambda one: (noun in one.words, len(one.folded)))
+        elif len(distinct) == 1 and before:
+            chosen = before[0]
+    if chosen is None:
+        return None
+    same = [
+        one
+        for one in before
+        if _same_body(chosen.folded, list(chosen.words), (one.span, one.folded, list(one.words)))
+    ]
+    best = max([chosen, *same], key=lambda one: len(one.folded))
+    return best.span
+
+
+def find_organizations(names: list[BodyName]) -> list[Range]:
+    """Return the bodies that the release names, each once, at its fullest form."""
+    runs = [(one.span, one.folded, list(one.words)) for one in names]
+    found: list[tuple[Range, str, list[str]]] = []
+    for span, folded, words in sorted(runs, key=lambda one: one[0]):
+        bare = re.sub(r"\s*\(.*?\)", "", folded)
+        same = next((n for n, other in enumerate(found) if _same_body(bare, words, other)), None)
+        if same is None:
+            found.append((span, folded, words))
+        elif len(folded) > len(found[same][1]):
+            found[same] = (span, folded, words)
+    return [span for span, _, _ in sorted(found)]
+
+
+def _same_body(bare: str, words: list[str], other: tuple[Range, str, list[str]]) -> bool:
+    other_bare = re.sub(r"\s*\(.*?\)", "", other[1])
+    if bare == other_bare or bare in other_bare.split(" (") or f"({bare})" in other[1]:
+        return True
+    if other_bare.startswith(bare) and len(words) >= 2 and len(other[2]) - len(words) <= 1:
+        return True
+    return bare.startswith(other_bare) and len(other[2]) >= 2 and len(words) - len(other[2]) <= 1

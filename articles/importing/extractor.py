@@ -1,0 +1,143 @@
+"""The extractor by rules and dictionaries: a pure function from a text to a proposal."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from articles.importing.events import (
+    BodyName,
+    find_event,
+    find_organizations,
+    meant_body,
+    named_bodies,
+)
+from articles.importing.layout import Layout, lay_out
+from articles.importing.matching import with_matches
+from articles.importing.persons import Person, Range, Reader
+from articles.importing.proposal import (
+    Dateline,
+    Known,
+    Proposal,
+    ProposedOrganization,
+    ProposedSpeaker,
+    Quotation,
+    Reported,
+    Value,
+    check_length,
+)
+from articles.importing.sentences import Body, read_body
+from articles.importing.speech import Said, Speech
+from people.folding import fold
+
+
+def extract(text: str, known: Known = Known()) -> Proposal:  # noqa: B008
+    """Return what the release ``text`` proposes; ``known`` are the newsroom's names.
+
+    Raises Unreadable for a text that is empty or longer than LONGEST_TEXT.
+    """
+    check_length(text)
+    page = lay_out(text)
+    body = read_body(page)
+    reader = Reader(body.sentences)
+    speech = Speech(body, reader, page.text)
+    event, organizers = find_event(page, body)
+    order = _order(speech)
+    employers = [one for n in order if (one := reader.people[n].organization)]
+    bodies = named_bodies(page, body, [*employers, *organizers])
+    for n in order:
+        _name_employer(page, reader.people[n], bodies)
+    organizations = find_organizations(bodies)
+    numbers = {person: n for n, person in enumerate(order)}
+    proposal = Proposal(
+        language=page.language,
+        headline=page.maybe(page.headline),
+        dateline=Dateline(page.maybe(page.place), page.maybe(page.date)),
+        source=page.maybe(page.source),
+        paragraphs=tuple(page.value(*one) for one in page.paragraphs),
+        event=event,
+        speakers=tuple(_speaker(page, reader.people[person]) for person in order),
+        quotations=tuple(_quotation(page, body, one, numbers) for one in speech.quotations),
+        reported=tuple(
+            Reported(
+                numbers[one.person],
+                page.value(*one.passage),
+                page.value(*one.text),
+                page.maybe(one.cue),
+                page.maybe(one.named),
+                doubt=one.doubt,
+            )
+            for one in speech.reports
+        ),
+        organizations=tuple(ProposedOrganization(page.value(*one)) for one in organizations),
+    )
+    return with_matches(proposal, text, known)
+
+
+_OF_NOUN = re.compile(r"(?P<title>.+?),? of (?:the|its|this) (?P<noun>[\w-]+)$", re.IGNORECASE)
+
+
+def _name_employer(page: Layout, person: Person, bodies: list[BodyName]) -> None:
+    """Find the body that a title speaks of as “its”, “the company’s” or “of the association”."""
+    title, employer = person.title, person.organization
+    if title is None:
+        return
+    if employer is not None:
+        noun = fold(page.text[slice(*employer)])
+        if " " not in noun and (body := meant_body(bodies, noun, employer[0], page)):
+            person.organization = body
+        return
+    if person.owner is not None:
+        noun = re.sub(r"['’]s?$", "", fold(page.text[slice(*person.owner)]))
+        person.organization = meant_body(bodies, noun, person.owner[0], page)
+        return
+    found = _OF_NOUN.match(page.text[slice(*title)])
+    if found and (body := meant_body(bodies, fold(found["noun"]), title[0], page)):
+        person.title = (title[0], title[0] + found.end("title"))
+        person.organization = body
+
+
+def _order(speech: Speech) -> list[int]:
+    """The persons who say something, in the order of their names in the text."""
+    said = {one.person for one in speech.quotations} | {one.person for one in speech.reports}
+    people = speech.reader.people
+    return sorted((one for one in said if one is not None), key=lambda one: people[one].name)
+
+
+def _speaker(page: Layout, person: Person) -> ProposedSpeaker:
+    def maybe(part: Range | None) -> Value | None:
+        return page.maybe(part)
+
+    return ProposedSpeaker(
+        page.value(*person.name),
+        maybe(person.honorific),
+        maybe(person.title),
+        maybe(person.organization),
+        tuple(page.value(*one) for one in person.spellings),
+        doubt=person.doubt,
+    )
+
+
+def _quotation(page: Layout, body: Body, said: Said, numbers: dict[int, int]) -> Quotation:
+    pieces: list[Value] = []
+    for start in said.passages:
+        passage = body.quotations[start]
+        edges = [passage.start, *passage.continued, passage.end - 1]
+        for a, b in pairwise(edges):
+            first = a + 1
+            for line in page.flat[first:b].split("\n"):
+                words = line.rstrip()
+                if b == passage.end - 1 and first + len(line) == b and len(words) > 1:
+                    # the comma of the sentence around it is not part of what was said
+                    words = words[:-1] if words[-1] in ",،，" else words
+                if words.strip():
+                    pieces.append(page.value(first, first + len(words)))
+                first += len(line) + 1
+    return Quotation(
+        tuple(pieces),
+        None if said.person is None else numbers[said.person],
+        page.maybe(said.cue),
+        page.maybe(said.named),
+        said.reason,
+        said.doubt,
+    )

@@ -1,0 +1,234 @@
+"""What the rules read in a release; tests/importing/releases measures them at large."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from articles.importing.extractor import extract
+from articles.importing.proposal import (
+    LONGEST_TEXT,
+    Known,
+    KnownRecord,
+    KnownSpeaker,
+    Proposal,
+    Unreadable,
+    stands,
+    to_json,
+    values,
+)
+
+FIXTURES = Path(__file__).parents[2] / "articles" / "fixtures"
+RELEASE = (FIXTURES / "sco_gateway.txt").read_text("utf-8")
+
+
+def fixture_rows(model: str) -> list[dict]:
+    rows = json.loads((FIXTURES / "sco_gateway.json").read_text("utf-8"))
+    return [row["fields"] | {"pk": row["pk"]} for row in rows if row["model"] == model]
+
+
+def speakers(proposal: Proposal) -> list[tuple[str | None, ...]]:
+    """The honorific, name, title and organization of each speaker."""
+    keys = ("honorific", "name", "title", "organization")
+    return [tuple(one[key] for key in keys) for one in to_json(proposal)["speakers"]]
+
+
+def quotations(text: str) -> list[tuple[str, str | None]]:
+    return [(one["text"], one["speaker"]) for one in to_json(extract(text))["quotations"]]
+
+
+def reported(text: str) -> list[str | None]:
+    return [one["speaker"] for one in to_json(extract(text))["reported"]]
+
+
+def test_the_release_gives_the_speakers_of_the_fixture() -> None:
+    organizations = {row["pk"]: row["name"] for row in fixture_rows("people.organization")}
+    capacities = {row["speaker"]: row for row in fixture_rows("people.affiliation")}
+    wanted = [
+        (
+            row["honorific_prefix"] or None,
+            row["name"],
+            capacities[row["pk"]]["title"],
+            organizations.get(capacities[row["pk"]]["organization"]),
+        )
+        for row in fixture_rows("people.speaker")
+    ]
+
+    proposal = extract(RELEASE)
+
+    assert speakers(proposal) == wanted
+    assert [one.text for one in proposal.speakers[1].spellings] == ["Zahoor Ahmad"]
+
+
+def test_the_release_gives_the_statements_of_the_fixture() -> None:
+    proposal = extract(RELEASE)
+    rows = sorted(fixture_rows("articles.statement"), key=lambda row: row["number"])
+
+    assert [one.text for one in proposal.quotations] == [
+        row["text"] for row in rows if row["kind"] == "direct"
+    ]
+    assert [(one.text.text, one.passage.text) for one in proposal.reported] == [
+        (row["text"], row["passage"]) for row in rows if row["kind"] == "reported"
+    ]
+
+
+def test_the_release_gives_the_event_of_the_fixture() -> None:
+    event = extract(RELEASE).event
+    (row,) = fixture_rows("articles.event")
+
+    assert event is not None
+    assert event.name.text == row["name"]
+    assert event.kind is not None
+    assert event.kind.text == row["kind"]
+    assert event.format is not None
+    assert event.format.reading == row["format"]
+    assert event.attendance is not None
+    assert event.attendance.reading == str(row["attendance"])
+    assert event.live_coverage is not None
+    assert event.live_coverage.text == row["live_coverage"]
+    assert event.day is not None
+    assert event.day.text == row["date_words"]
+    assert len(event.organizers) == len(row["organizers"])
+
+
+def test_every_value_stands_at_its_span_also_among_invisible_signs() -> None:
+    text = "\ufeff" + RELEASE.replace(" ", " \u200b").replace("\n", "\r\n")
+
+    proposal = extract(text)
+
+    assert speakers(proposal) == speakers(extract(RELEASE))
+    assert [path for path, value in values(proposal) if not stands(value, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("“We will build it this year,” said Dr. Anna Lind, head of Orvik Institute.", "Anna Lind"),
+        ("Dr. Anna Lind said: “We will build it this year.”", "Anna Lind"),
+        ('According to Mayor Anna Lind, "we will build it this year".', "Anna Lind"),
+        ("The mayor, Anna Lind, promised, «We will build it this year.»", "Anna Lind"),
+        ("„We will build it this year“, Mayor Anna Lind told reporters.", "Anna Lind"),
+    ],
+)
+def test_a_quotation_finds_its_speaker_before_after_and_in_any_marks(
+    words: str, wanted: str
+) -> None:
+    assert quotations(f"Orvik gets a bridge over the river.\n\n{words}") == [
+        ("We will build it this year" + ("." if ".”" in words or ".»" in words else ""), wanted)
+    ] or quotations(f"Orvik gets a bridge over the river.\n\n{words}") == [
+        ("we will build it this year", wanted)
+    ]
+
+
+def test_parts_round_an_attribution_are_one_quotation() -> None:
+    text = "“We will build it,” said Mayor Anna Lind. “Nobody will stop us now.”"
+
+    (one,) = extract(text).quotations
+
+    assert [piece.text for piece in one.pieces] == ["We will build it", "Nobody will stop us now."]
+
+
+def test_a_quotation_over_paragraphs_is_one_with_a_piece_for_each() -> None:
+    text = (
+        "Orvik builds\n\nThe bridge is planned at last.\n\n“We will build it this year.\n\n"
+        "“Nobody will stop us,” Mayor Anna Lind said."
+    )
+
+    (one,) = extract(text).quotations
+
+    assert [piece.text for piece in one.pieces] == [
+        "We will build it this year.",
+        "Nobody will stop us",
+    ]
+
+
+def test_he_she_and_a_role_mean_who_spoke_before() -> None:
+    text = (
+        "Foreign Minister Imran Sethi said that talks would go on. He added that trade came first. "
+        "Ms. Sana Malik, director of the Trade Institute, urged patience. She praised the talks. "
+        "The minister thanked the guests."
+    )
+
+    assert reported(text) == [
+        "Imran Sethi",
+        "Imran Sethi",
+        "Sana Malik",
+        "Sana Malik",
+        "Imran Sethi",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The mayor opened the exhibition “A Hundred Years of the River and Its People”.",
+        "It is the project “Eight Wonders of SCO”, which began in May.",
+        "The so-called ‘split weekend’ ends in June.",
+    ],
+)
+def test_titles_and_terms_are_no_quotations(words: str) -> None:
+    assert quotations(words) == []
+
+
+def test_who_is_not_named_is_nobody() -> None:
+    text = "“The bridge is open to all again today,” a spokesperson for the ministry said."
+
+    proposal = extract(text)
+
+    assert proposal.speakers == ()
+    assert [one.speaker for one in proposal.quotations] == [None]
+
+
+def test_contacts_and_what_a_house_says_of_itself_are_not_the_body() -> None:
+    text = (
+        "FOR IMMEDIATE RELEASE\n\nOrvik opens its bridge to cars\n\nORVIK, March 3, 2026 -- The "
+        "bridge over the river is open to cars from today.\n\nAbout Orvik\n\nOrvik is a "
+        "town.\n\n###\n"
+    )
+
+    found = to_json(extract(text))
+
+    assert found["headline"] == "Orvik opens its bridge to cars"
+    assert found["dateline"] == {"place": "ORVIK", "date_as_stated": "March 3, 2026"}
+    assert found["paragraphs"] == ["The bridge over the river is open to cars from today."]
+
+
+def test_other_scripts_give_paragraphs_dateline_and_quoted_passages() -> None:
+    text = (
+        "新桥今天通车\n\n北京3月2日电 新桥今天通车，两岸居民不再需要绕行。"
+        "王丽说：“我们等这座桥已经等了三十年。”"
+    )
+
+    found = to_json(extract(text))
+
+    assert found["language"] == "zh-hans"
+    assert found["dateline"] == {"place": "北京", "date_as_stated": "3月2日"}
+    assert [one["text"] for one in found["quotations"]] == ["我们等这座桥已经等了三十年。"]
+
+
+def test_known_names_are_matched_with_a_reason() -> None:
+    known = Known(
+        (KnownSpeaker("1", "Zahoor Ahmad"), KnownSpeaker("2", "Vladimir Norow")),
+        (KnownRecord("3", "Center for Global & Strategic Studies", "CGSS"),),
+        (KnownRecord("4", "Tourism"),),
+    )
+
+    proposal = extract(RELEASE, known)
+
+    matches = [[(one.id, one.why) for one in speaker.matches] for speaker in proposal.speakers]
+    assert matches == [[("2", "close spelling")], [("1", "same name")], []]
+    assert "3" in [match.id for one in proposal.organizations for match in one.matches]
+    assert [topic.match.id for topic in proposal.topics] == ["4"]
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "…—“”", "a" * (LONGEST_TEXT + 1)])
+def test_what_is_no_release_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(Unreadable, match=r"\.$"):
+        extract(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["(a", "Abc ", "“a ", '" a', "Khan, said ", "A-", "A. ", "Ministry of the ", "a\n"]
+)
+def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
+    extract((piece * LONGEST_TEXT)[:20_000])
