@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.forms import BaseInlineFormSet, CharField, Media, Script, Textarea
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -88,7 +88,8 @@ class ArticleForm(DeskForm):
             write_in(language, self.fields[name])
         self.fields["slug"].required = False
         if "organizers" in self.fields:
-            event = self.instance.event
+            if event := self.instance.event:
+                prefetch_related_objects([event], "organizers")  # for the page too
             self.fields["organizers"].initial = event and [row.pk for row in event.organizers.all()]
         for name in ("event", "picture", "translation_of"):
             if row := getattr(self.instance, name):  # read once, for the page and for the field
