@@ -80,6 +80,7 @@ class MyWork:
     edited: list[ScheduledAction]
     unattributed: list[Unattributed]
     webhooks: list[dict[str, str]]
+    unsaved: list[dict[str, str]]
     doubles: list[dict[str, str]]
 
     @property
@@ -105,7 +106,9 @@ def my_work(user: User) -> MyWork:
     sees_doubles = user.has_perm("people.change_speaker")
     doubles = cache.get(DOUBLES) if sees_doubles else []
     others = _others(
-        webhooks=user.has_perm("articles.change_partner"), doubles=sees_doubles and doubles is None
+        user,
+        webhooks=user.has_perm("articles.change_partner"),
+        doubles=sees_doubles and doubles is None,
     )
     if doubles is None:
         doubles = [row for row in others if row["kind"] == "double"]
@@ -122,6 +125,7 @@ def my_work(user: User) -> MyWork:
         edited=[row for row in scheduled if row.is_edited],
         unattributed=_unattributed(editions),
         webhooks=[row for row in others if row["kind"] == "webhook"],
+        unsaved=[row for row in others if row["kind"] == "unsaved"],
         doubles=doubles,
     )
 
@@ -211,8 +215,9 @@ def _unattributed(editions: list[Any]) -> list[Unattributed]:
     return found
 
 
-def _others(*, webhooks: bool, doubles: bool) -> list[dict[str, str]]:
-    """Webhooks that were switched off, and spellings that two speakers share; one query."""
+def _others(user: User, *, webhooks: bool, doubles: bool) -> list[dict[str, str]]:
+    """Webhooks that were switched off, spellings that two speakers share, and new texts that
+    ``user`` typed and never saved; one query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -223,6 +228,12 @@ def _others(*, webhooks: bool, doubles: bool) -> list[dict[str, str]]:
              WHERE %(webhooks)s AND NOT endpoint.active AND endpoint.notice <> ''
              ORDER BY endpoint.created_at LIMIT %(rows)s)
             UNION ALL
+            (SELECT 'unsaved', slot::text, coalesce(typed -> 'headline' ->> 0, ''),
+                    to_char(typed_at AT TIME ZONE %(zone)s, 'DD Mon, HH24:MI')
+             FROM articles_editsession
+             WHERE user_id = %(user)s AND article_id IS NULL AND typed IS NOT NULL
+             ORDER BY typed_at DESC LIMIT %(rows)s)
+            UNION ALL
             (SELECT 'double', '', min(spelling),
                     concat_ws(', ', min(name COLLATE "C"),
                               nullif(max(name COLLATE "C"), min(name COLLATE "C")))
@@ -231,7 +242,13 @@ def _others(*, webhooks: bool, doubles: bool) -> list[dict[str, str]]:
              GROUP BY lower(spelling) COLLATE "C" HAVING min(slug) <> max(slug)
              ORDER BY lower(spelling) COLLATE "C" LIMIT %(rows)s)
             """,
-            {"webhooks": webhooks, "doubles": doubles, "rows": ROWS},
+            {
+                "webhooks": webhooks,
+                "doubles": doubles,
+                "rows": ROWS,
+                "user": user.pk,
+                "zone": timezone.get_current_timezone_name(),
+            },
         )
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

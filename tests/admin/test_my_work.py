@@ -56,6 +56,20 @@ def test_my_drafts_are_those_that_i_saved(reporter: User, publisher: User) -> No
     assert names(my_work(a_member_of("Reporter", "another")).drafts) == []
 
 
+def test_a_new_text_that_was_typed_and_never_saved_is_not_forgotten(
+    client: Client, reporter: User, publisher: User
+) -> None:
+    client.force_login(reporter)
+    slot = "0b9fd0b0-8f2b-4c37-9a4e-1d6e6a0f5f10"
+    typed = {"typed": "1", "headline": "Half a text", "_slot": slot}
+    assert client.post("/admin/articles/article/add/autosave/", typed).status_code == 200
+    page = first_page(client, reporter)
+    assert "Half a text" in page
+    assert "never saved" in page
+    assert "You have no draft" not in page
+    assert "Half a text" not in first_page(client, publisher)
+
+
 def test_what_was_sent_back_comes_with_its_note_until_it_is_sent_again(
     client: Client, reporter: User, publisher: User
 ) -> None:
