@@ -1030,9 +1030,9 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
         low = token.low
         if token.text == "(" or token.text == ")":
             break
-        if token.text.startswith("(") and len(token.text) > 2:
-            at -= 1
-        elif low == "chief" and token.cap and _is_form_of_address(tokens, at - 1, start):
+        if (token.text.startswith("(") and len(token.text) > 2) or (
+            low == "chief" and token.cap and _is_form_of_address(tokens, at - 1, start)
+        ):
             at -= 1
         elif (low in HONORIFICS and token.cap) or (low in ("h.e", "h.h", "h.r.h") and token.word):
             if low in DOTTED and not token.text.endswith("."):
@@ -1644,6 +1644,9 @@ def _closes_bracket(tokens: list[Token], start: int, end: int) -> bool:
     return tokens[end - 1].text == ")" and any(t.text == "(" for t in tokens[start:end])
 
 
+_AFTER_JOINER = ORG_JOINERS - {"and", "&", "on", "in", "to", "y", "und", "e"}
+
+
 def body_end(tokens: list[Token], begin: int, end: int) -> int:
     """Where the name of a body that begins at ``begin`` ends: (SCO) Secretariat, Beijing."""
     at = begin
@@ -1677,7 +1680,7 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             continue
         if token.low in ORG_JOINERS | {"at"} or token.text in ("&", "-", "–", "/"):
             ahead = at + 1
-            while ahead < end and tokens[ahead].low in ("the", "of", "for", "de", "la"):
+            while ahead < end and tokens[ahead].low in _AFTER_JOINER:
                 ahead += 1
             if ahead < end and tokens[ahead].cap:
                 if (
@@ -1991,8 +1994,28 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
 
 #: “X, who heads Y”: verbs whose object is the body that somebody speaks for.
 _LEADING = frozenset(
-    "heads leads chairs runs directs manages founded represents represented headed led chaired "
-    "founds co-founded cofounded established commands presides oversees coordinates".split()
+    [
+        "heads",
+        "leads",
+        "chairs",
+        "runs",
+        "directs",
+        "manages",
+        "founded",
+        "represents",
+        "represented",
+        "headed",
+        "led",
+        "chaired",
+        "founds",
+        "co-founded",
+        "cofounded",
+        "established",
+        "commands",
+        "presides",
+        "oversees",
+        "coordinates",
+    ]
 )
 
 

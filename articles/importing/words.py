@@ -369,7 +369,7 @@ spokesperson-in-chief aide diplomat chargé charge attache attaché ophthalmolog
 nutritionist dietitian toxicologist neurologist radiologist statistician demographer
 principal-general
 mother father widow brother sister daughter son veteran teenager owner-operator
-ruler chieftaincy custodian guardian-in-chief caliph monarch regent viceroy overseer foreman forewoman
+ruler custodian caliph monarch regent viceroy overseer foreman forewoman
 shepherdess ombudswoman alderwoman selectman headwoman matriarch patriarch
 delegate-general plenipotentiary observer-general nuncio legate
 treasurer-general comptroller bursar proctor clerk stenographer draughtsman
@@ -609,6 +609,14 @@ EVENT_KINDS = {
     "celebration": "",
 }
 
+#: More words that make a run of capitals, or a title in marks, the name of an event.
+NAMED_KINDS = _set("""
+biennale challenge championships colloque congres congreso contest cumbre cup day days derby
+encuentro exposition feria fest festspiele finals foro games jirga jornadas journees kermesse
+kongress konferenz konferencja marathon masters match mela messe night nights olympiad parade
+plenum race rally regatta retreat salon semaine seminario showcase simposio sommet summer-school
+tagung taller triennale trophy weekend wochen""")
+
 #: What stands before a title or a term in quotation marks.
 TITLE_INTRODUCERS = _set("""titled entitled called named dubbed themed theme termed nicknamed styled
 captioned headlined slogan motto known as tagline project programme program book film documentary
@@ -724,9 +732,9 @@ GENDERED = {
 
 #: Small words within names of persons.
 PARTICLES = _set(
-    "van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da "
-    "das dos do "
-    "di del della ter ten y e i wa ole arap ap fitz abd abu umm ou op 't het lo li dello degli oud ould o' st mac und thi binti oglu-"
+    """van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da das
+dos do di del della dello degli ter ten y e i wa ole arap ap fitz abd abu umm op 't het lo
+li oud ould o' st mac und thi binti oglu-"""
 )
 
 #: Small words within names of bodies and titles.
