@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from articles.importing.layout import DATE, Layout
+from articles.importing.layout import Layout
 from articles.importing.persons import Range, body_end, names_body
 from articles.importing.proposal import ProposedEvent, Value
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
@@ -14,6 +14,7 @@ from articles.importing.words import (
     EVENT_KINDS,
     FUNCTION_WORDS,
     MONTHS,
+    NAMED_KINDS,
     ORG_WORDS,
     PLACES,
     SUBJECTS,
@@ -21,6 +22,7 @@ from articles.importing.words import (
     WEAK_ORG,
     WEEKDAYS,
 )
+from articles.publishing.passages import Passage
 from people.folding import fold
 
 _INTRODUCERS = frozenset(
@@ -61,11 +63,33 @@ _BY = frozenset(
 _WITH = frozenset(
     ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
 )
-_DAY = re.compile(
-    rf"\b(?:on |from |between |in )?(?:{DATE})(?:(?: and | to |[-–]| until )(?:{DATE}|"
-    rf"\d{{1,2}} \w+(?: \d{{4}})?))?"
-    r"|\b(?:today|yesterday|this week|last week|tomorrow|this morning|next week|on the same day)\b",
-    re.IGNORECASE,
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?)"
+)
+_NUMBER = r"\d{1,2}(?:st|nd|rd|th)?"
+_SPAN = r"(?:\s?[-–—/]\s?| to | and | until | till | through )"
+_ONE_DATE = (
+    rf"{_NUMBER}(?:{_SPAN}{_NUMBER})?(?: of)? {_MONTH}(?:,? \d{{4}})?"
+    rf"|{_MONTH} {_NUMBER}(?:{_SPAN}{_NUMBER}(?! {_MONTH}))?(?:,? \d{{4}})?"
+)
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_PART = r"(?: (?:morning|afternoon|evening|night))?"
+_ONE_DAY = rf"(?:{_WEEKDAY}{_PART},? (?:the )?)?(?:{_ONE_DATE})|{_WEEKDAY}{_PART}"
+#: The day of an event as stated, in the order of what it is worth: dates, weekdays, “yesterday”.
+_DAYS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:(?:on|from|between|until|since|by|starting|beginning) )?(?:the )?"
+        rf"(?:{_WEEKDAY}{_PART},? (?:the )?)?(?:{_ONE_DATE})(?:{_SPAN}(?:{_ONE_DAY}))?(?!\w)",
+        rf"\b(?:(?:on|from|between|until|since|by|this|last|next|late) )*{_WEEKDAY}{_PART}"
+        rf"(?:{_SPAN}{_WEEKDAY}{_PART})?(?!\w)",
+        r"\b(?:(?:earlier |later |late )?(?:[Tt]oday|[Yy]esterday|[Tt]omorrow)"
+        r"(?: (?:morning|afternoon|evening|night))?|[Tt]onight|on the same day"
+        r"|(?:[Tt]his|[Ll]ast|[Nn]ext) (?:week(?:end)?|month|morning|afternoon|evening|year)"
+        r"|(?:over|at) the weekend)\b",
+        rf"\bin {_MONTH}(?: \d{{4}})?\b",
+    )
 )
 _FORMATS = {
     "online": re.compile(
@@ -130,7 +154,7 @@ def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Ran
             digits = found[group].replace(",", "")
             attendance = page.value(*found.span(group), reading=digits if digits.isdigit() else "")
             break
-    organizers = _organizers(body, n)
+    organizers = _organizers(body, n, name, flat)
     event = ProposedEvent(
         page.value(*name),
         page.maybe(kind),
@@ -153,17 +177,21 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             passage = (body.terms if token.text == TERM else body.quotations).get(token.start)
             if passage is None:
                 continue
-            kind = _kind_before(tokens, k) or _kind_after(tokens, k)
-            if kind is None:
-                continue
             if token.text == QUOTE:
                 continue
+            kind = _kind_before(tokens, k) or _kind_after(tokens, k)
             words = passage.words
             if len(words.split()) < 2:
                 continue
+            if kind is None:
+                own = {fold(word) for word in words.split()} & (EVENT_KINDS.keys() | NAMED_KINDS)
+                held = {t.low for t in tokens[max(0, k - 5) : k]} & _OPENING
+                if own or held:
+                    score = 2.0 + 0.4 * bool(held) + 0.3 * bool(own)
+                    found.append((score, _trim(page.flat, _inner(passage)), None))
+                continue
             close = k - kind[0] <= 4
-            inner = (passage.start + 1, passage.end - 1)
-            inner = _trim(page.flat, inner)
+            inner = _trim(page.flat, _inner(passage))
             found.append(
                 (3.0 if close else 2.5, inner, (tokens[kind[0]].start, tokens[kind[0]].end))
             )
@@ -171,17 +199,17 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             end = _name_end(tokens, k)
             run = tokens[k:end]
             first = 0
-            while first < len(run) and run[first].low in FUNCTION_WORDS | {
-                "speaking",
-                "addressing",
-                "opening",
-            }:
+            while first < len(run) and run[first].low in _NOT_IN_NAMES:
                 first += 1
             run = run[first:]
-            kinds = [t for t in run if t.low in EVENT_KINDS and t.cap]
+            kinds = [t for t in run if (t.low in EVENT_KINDS or t.low in NAMED_KINDS) and t.cap]
             caps = [t for t in run if t.cap or t.text[0].isdigit()]
-            if not kinds or len(caps) < 3 or run[-1].low in TITLE_HEADS:
+            least = 2 if {t.low for t in tokens[max(0, k - 4) : k]} & _OPENING else 3
+            if not kinds or len(caps) < least or run[-1].low in TITLE_HEADS:
                 continue
+            lead = [t.low for t in tokens[max(0, k - 3) : k]]
+            if "of" in lead[-2:] and lead and set(lead) & TITLE_HEADS:
+                continue  # the secretary of the Pilots' Forum
             kind_token = kinds[-1]
             after_kind = run[run.index(kind_token) + 1 :]
             if (
@@ -211,7 +239,7 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 and kind_token is not run[-1]
                 and not (after_kind and after_kind[0].low in ("on", "of", "for", "20"))
                 and not any(t.text[0].isdigit() for t in run)
-            ) and kind_token.low not in ("fair", "meeting", "week", "show", "forum", "exercise"):
+            ) and not (kind_token.low in ("forum", "exercise") and kind_token is run[0]):
                 continue
             if any(t.low in TITLE_HEADS for t in run[: run.index(kind_token)]):
                 continue
@@ -244,8 +272,68 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 score += 0.4
             if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
                 score -= 0.6
-            found.append((score, (run[0].start, _end(run[-1])), (kind_token.start, kind_token.end)))
+            name = (run[0].start, _end(run[-1]))
+            if page.headline and fold(page.flat[slice(*name)]) in fold(
+                page.text[slice(*page.headline)]
+            ):
+                score += 0.5
+            if kind_token.low in ("day", "match", "night"):
+                score -= 0.3
+            found.append((score, name, (kind_token.start, kind_token.end)))
     return found
+
+
+def _inner(passage: Passage) -> Range:
+    return passage.start + 1, passage.end - 1
+
+
+#: Capitalised words before an event's name that are not part of it: The Third Lake Forum.
+_NOT_IN_NAMES = (
+    FUNCTION_WORDS
+    - {
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "first",
+        "second",
+        "third",
+        "new",
+    }
+) | {"speaking", "addressing", "opening"}
+#: Verbs and prepositions whose object is often the event of a release.
+_OPENING = frozenset(
+    [
+        "opened",
+        "opens",
+        "opening",
+        "inaugurated",
+        "inaugurating",
+        "hosted",
+        "hosts",
+        "hosting",
+        "held",
+        "convened",
+        "organized",
+        "organised",
+        "staged",
+        "concluded",
+        "closed",
+        "addressed",
+        "addressing",
+        "attended",
+        "attending",
+        "launched",
+        "celebrated",
+        "marked",
+        "during",
+    ]
+)
 
 
 def _part_of_name(token: Token) -> bool:
@@ -360,48 +448,115 @@ def _trim(flat: str, span: Range) -> Range:
     return start, end
 
 
-def _organizers(body: Body, n: int) -> list[Range]:
-    for sentence in body.sentences[max(0, n - 1) : n + 3]:
+def _organizers(body: Body, n: int, name: Range, flat: str) -> list[Range]:
+    """Who holds the event: near its name first, then wherever its name or kind comes again."""
+    sentences = body.sentences
+    words = flat[slice(*name)]
+    kinds = {fold(word) for word in words.split()} & (EVENT_KINDS.keys() | NAMED_KINDS)
+    kinds |= {t.low for t in sentences[n].tokens if t.low in EVENT_KINDS and not t.cap}
+    near = sentences[max(0, n - 1) : n + 3]
+    again = [
+        one
+        for one in sentences
+        if words in flat[one.start : one.end]
+        or (one.tokens[0].low in ("the", "it") and kinds & {t.low for t in one.tokens[:3]})
+    ][:6]
+    for sentence in (*near, *again):
         tokens = sentence.tokens
-        found: list[Range] = []
-        for k, token in enumerate(tokens):
-            begin = None
-            if (
-                token.low == "by"
-                and k
-                and (tokens[k - 1].low in _BY or tokens[k - 1].low == "jointly")
-            ) or (found and token.low == "with" and k and tokens[k - 1].low in _WITH):
-                begin = k + 1
-            if begin is not None:
-                found += [one for one in _bodies(tokens, begin) if one not in found]
+        found = _bodies_by(tokens) or _bodies_that_hold(tokens, name)
         if found:
             return found
-        for k, token in enumerate(tokens):
-            if (
-                token.low
-                in (
-                    "organized",
-                    "organised",
-                    "hosted",
-                    "convened",
-                    "arranged",
-                    "hosts",
-                    "organizes",
-                    "organises",
-                    "hosting",
-                    "held",
-                )
-                and k
-                and any(t.low in EVENT_KINDS or t.text == TERM for t in tokens[k + 1 :])
-            ):
-                if token.low == "held" and any(
-                    t.low in ("was", "were", "is", "being") for t in tokens[max(0, k - 2) : k]
-                ):
-                    continue
-                subject = _bodies_before(tokens, k)
-                if subject:
-                    return subject
     return []
+
+
+def _bodies_by(tokens: list[Token]) -> list[Range]:
+    """The bodies in “organised jointly by the A and B, in collaboration with C”."""
+    found: list[Range] = []
+    for k, token in enumerate(tokens):
+        begin = None
+        if token.low == "by" and k:
+            back = k - 1
+            while back > 0 and k - back < 7 and tokens[back].low not in _BY:
+                if tokens[back].text in (",", ".", ";", QUOTE):
+                    break
+                back -= 1
+            if tokens[back].low in _BY:
+                begin = k + 1
+        elif found and token.low == "with" and k and tokens[k - 1].low in _WITH:
+            begin = k + 1
+        elif token.low == "auspices" and k + 1 < len(tokens) and tokens[k + 1].low == "of":
+            begin = k + 2
+        if begin is not None:
+            found += [one for one in _bodies(tokens, begin) if one not in found]
+    return found
+
+
+_HOLD = frozenset(
+    [
+        "organized",
+        "organised",
+        "hosted",
+        "convened",
+        "arranged",
+        "hosts",
+        "organizes",
+        "organises",
+        "hosting",
+        "held",
+        "holds",
+        "staged",
+        "stages",
+        "opened",
+        "opens",
+        "convenes",
+        "launched",
+        "inaugurated",
+    ]
+)
+
+
+def _bodies_that_hold(tokens: list[Token], name: Range) -> list[Range]:
+    """The bodies in “A, in collaboration with B, held …” and “which A convened with B”."""
+    for k, token in enumerate(tokens):
+        if token.low not in _HOLD or not k:
+            continue
+        if any(t.low in ("was", "were", "is", "being", "be") for t in tokens[max(0, k - 2) : k]):
+            continue
+        after = tokens[k + 1 : k + 25]
+        before = next(
+            (b for b in range(k - 1, -1, -1) if tokens[b].low in ("which", "that", "where")), -1
+        )
+        event = any(
+            t.text == TERM or t.low in EVENT_KINDS or name[0] <= t.start < name[1] for t in after
+        ) or (before > 0)
+        if not event:
+            continue
+        found = _bodies_before(tokens, k, before + 1)
+        if not found:
+            continue
+        for m, other in enumerate(tokens[k + 1 : k + 40], k + 1):
+            if other.low == "with" and tokens[m - 1].low in _WITH | {"together", "jointly"}:
+                found += [one for one in _bodies(tokens, m + 1) if one not in found]
+        return found
+    return []
+
+
+_BETWEEN_BODIES = frozenset(
+    ["the", "and", "with", "in", "jointly", "its", "as", "well", "together", "both"]
+)
+
+
+def _past_apposition(tokens: list[Token], comma: int) -> int | None:
+    """Past what a body is called between commas: A, the Finnish association of owners, and B."""
+    if comma + 2 >= len(tokens) or tokens[comma + 1].low not in ("the", "a", "an", "its"):
+        return None
+    close = next(
+        (k for k in range(comma + 2, min(comma + 14, len(tokens))) if tokens[k].text == ","), None
+    )
+    if close is None or not any(not t.cap and len(t.text) > 3 for t in tokens[comma + 2 : close]):
+        return None
+    following = tokens[close + 1].low if close + 1 < len(tokens) else ""
+    return close + 1 if following in ("and", "with", "in") else None
 
 
 def _bodies(tokens: list[Token], begin: int) -> list[Range]:
@@ -410,7 +565,9 @@ def _bodies(tokens: list[Token], begin: int) -> list[Range]:
     at = begin
     while at < len(tokens):
         token = tokens[at]
-        if token.low in ("the", "and", "with", "in", "jointly", "its") or token.text in (",", "&"):
+        if found and token.text == "," and (past := _past_apposition(tokens, at)):
+            at = past
+        elif token.low in _BETWEEN_BODIES or token.text in (",", "&"):
             if token.low == "in" and not (at + 1 < len(tokens) and tokens[at + 1].low in _WITH):
                 break
             at += 1
@@ -418,6 +575,8 @@ def _bodies(tokens: list[Token], begin: int) -> list[Range]:
             at += 1
         elif token.cap and token.low not in WEEKDAYS | MONTHS:
             end = body_end(tokens, at, len(tokens))
+            if end < len(tokens) and tokens[end].low in _SUFFIXES and len(tokens[end].low) < 4:
+                end += 1  # Kotitalo ry
             run = tokens[at:end]
             if not all(t.low in PLACES for t in run if t.cap):
                 found.append((tokens[at].start, _end(tokens[end - 1])))
@@ -427,12 +586,17 @@ def _bodies(tokens: list[Token], begin: int) -> list[Range]:
     return found
 
 
-def _bodies_before(tokens: list[Token], k: int) -> list[Range]:
-    for at in range(k):
+def _bodies_before(tokens: list[Token], k: int, start: int) -> list[Range]:
+    """The bodies that are the subject of the verb at ``k``, in the clause from ``start`` on."""
+    for at in range(start, k):
         if tokens[at].cap and tokens[at].low not in FUNCTION_WORDS:
-            found = _bodies(tokens, at)
-            if found and names_body([t for t in tokens[at:k] if t.start < found[0][1]]):
-                return [one for one in found if one[1] <= tokens[k].start]
+            found = _bodies(tokens[:k], at)
+            first = [t for t in tokens[at:k] if found and t.start < found[0][1]]
+            subject = (
+                at == start or tokens[at - 1].low in ("the", ",") or tokens[at - 1].text == ","
+            )
+            if found and (names_body(first) or (start > 0 and subject)):
+                return found
     return []
 
 
@@ -452,22 +616,26 @@ def _event_place(sentence: Sentence, name: Range) -> Range | None:
 
 
 def _day(page: Layout, body: Body, n: int, name: Range, start: int) -> Range | None:
-    sentence = body.sentences[n]
-    order = [sentence, *body.sentences[max(0, n - 1) : n], *body.sentences[n + 1 : n + 3]]
+    """The day that is stated nearest to the event's name: beside it, or where the text begins."""
+    sentences = body.sentences
+    words = page.flat[slice(*name)]
+    again = [one for one in sentences if words in page.flat[one.start : one.end]][:4]
+    order = [sentences[n], *again, *sentences[max(0, n - 1) : n], *sentences[n + 1 : n + 3]]
+    order += [one for one in sentences[:4] if one.paragraph == sentences[0].paragraph]
+    seen = set[int]()
     for one in order:
-        best: Range | None = None
-        for found in _DAY.finditer(page.flat, one.start, one.end):
-            if name[0] <= found.start() < name[1] or _in_quotation(body, found.start()):
-                continue
-            words = found[0]
-            if words.lower().startswith("in ") and not re.search(r"\d{4}", words):
-                continue
-            if fold(words) in ("may", "march"):
-                continue
-            if best is None or (found.start() > name[1] and best[0] < name[0]):
-                best = found.span()
-        if best:
-            return best
+        if one.start in seen:
+            continue
+        seen.add(one.start)
+        for pattern in _DAYS:
+            best: Range | None = None
+            for found in pattern.finditer(page.flat, one.start, one.end):
+                if name[0] <= found.start() < name[1] or _in_quotation(body, found.start()):
+                    continue
+                if best is None or (found.start() > name[1] and best[0] < name[0]):
+                    best = found.span()
+            if best:
+                return best
     return None
 
 

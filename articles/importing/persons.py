@@ -94,6 +94,12 @@ _ONLY_BEFORE_RANK = frozenset(
         "assistant",
         "sub",
         "deputy",
+        "tan",
+        "lance",
+        "petty",
+        "warrant",
+        "detective",
+        "chief",
     ]
 )
 #: Words before General that make an office of it.
@@ -293,6 +299,22 @@ _NOT_NAMES = frozenset(
         "excellency",
         "highness",
         "majesty",
+    ]
+)
+#: First words of the names of countries.
+_STATES = frozenset(
+    [
+        "republic",
+        "kingdom",
+        "commonwealth",
+        "sultanate",
+        "emirate",
+        "state",
+        "states",
+        "islamic",
+        "people's",
+        "principality",
+        "duchy",
     ]
 )
 _UNNAMED_HEADS = frozenset(
@@ -587,7 +609,7 @@ class Reader:
                 and tokens[at + 1].low in ("of", "for", "de", "on", "del", "da")
                 and (tokens[at + 2].cap or tokens[at + 2].low in ORG_JOINERS)
             ):
-                at = max(body_end(tokens, at, len(tokens)), at + 1)
+                at = max(_body_before_name(tokens, at), at + 1)
                 continue
             run = _name_run(tokens, at)
             if run is None:
@@ -824,7 +846,7 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     ):
         return False
     if token.acronym and "." not in token.text:
-        return (
+        return _is_capital_name(tokens, at) or (
             len(token.text) > 3
             and at > 0
             and tokens[at - 1].cap
@@ -832,6 +854,34 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
             and tokens[at - 1].low not in ORG_WORDS | TITLE_MODIFIERS | TITLE_HEADS
         )
     return True
+
+
+def _is_capital_name(tokens: list[Token], at: int) -> bool:
+    """Whether the word is one of a name in capitals throughout: MARIA LINDGREN."""
+    if len(tokens[at].text) < 3:
+        return False
+    for k in (at - 1, at + 1):
+        if 0 <= k < len(tokens):
+            other = tokens[k]
+            if (
+                other.acronym
+                and len(other.text) > 2
+                and other.low not in ORG_WORDS | PLACES | TITLE_MODIFIERS | TITLE_HEADS | SUBJECTS
+                and (len(other.text) + len(tokens[at].text) > 8)
+                and {other.low, tokens[at].low} & GENDER.keys() | _vowelled(tokens[at], other)
+            ):
+                return True
+    return False
+
+
+def _vowelled(*tokens: Token) -> set[str]:
+    """The words, when each can be spoken: an abbreviation often cannot."""
+    vowels = [sum(sign in "aeiouy" for sign in token.low) for token in tokens]
+    fits = all(
+        n * 4 >= len(token.low) and n < len(token.low)
+        for n, token in zip(vowels, tokens, strict=True)
+    )
+    return {token.low for token in tokens} if fits else set()
 
 
 def _name_run(tokens: list[Token], at: int) -> Range | None:
@@ -845,6 +895,15 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
         in ("of", "to", "in", "for", "from", "at", "the", "and", ",", "near", "across")
     ):
         return None
+    if (
+        at
+        and at + 2 < len(tokens)
+        and tokens[at].low in PLACES
+        and tokens[at - 1].low in TITLE_HEADS
+        and may_be_name(tokens, at + 1)
+        and may_be_name(tokens, at + 2)
+    ):
+        return None  # Governor Punjab X
     end = at + 1
     while end < len(tokens) and not tokens[end - 1].possessive:
         token = tokens[end]
@@ -971,7 +1030,9 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
         low = token.low
         if token.text == "(" or token.text == ")":
             break
-        if token.text.startswith("(") and len(token.text) > 2:
+        if (token.text.startswith("(") and len(token.text) > 2) or (
+            low == "chief" and token.cap and _is_form_of_address(tokens, at - 1, start)
+        ):
             at -= 1
         elif (low in HONORIFICS and token.cap) or (low in ("h.e", "h.h", "h.r.h") and token.word):
             if low in DOTTED and not token.text.endswith("."):
@@ -1029,6 +1090,17 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
     if at == start:
         return None
     return at, start
+
+
+def _is_form_of_address(tokens: list[Token], at: int, start: int) -> bool:
+    """Whether “Chief” is one before the name or rank that follows, as in Chief Mrs. Eze."""
+    before = tokens[at - 1] if at else None
+    if before is not None and (before.cap or _is_title_part(before) or before.text == "-"):
+        return before.text in (".", ",", QUOTE)
+    following = tokens[at + 1].low
+    if at + 1 < start:
+        return following not in ("justice", "judge", "engineer", "commander")
+    return before is None or not before.word or before.low in SAYING
 
 
 def _is_title_part(token: Token) -> bool:
@@ -1156,11 +1228,23 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             and tokens[at - 2].acronym
         ):
             at -= 3
+        elif token.text == ")" and (opened := _bracket_start(tokens, at - 1, floor)) is not None:
+            at = opened  # Director General (Exports) X
         else:
             break
         if stop - at > 24:
             return None
     return at
+
+
+def _bracket_start(tokens: list[Token], close: int, floor: int) -> int | None:
+    """Where a bracket of a few capitalised words opens that follows the head of a title."""
+    for k in range(close - 1, max(floor, close - 7), -1):
+        if tokens[k].text == "(":
+            return k if k > floor and _is_title_part(tokens[k - 1]) else None
+        if not (tokens[k].cap or tokens[k].low in ORG_JOINERS or tokens[k].text in "&/-"):
+            return None
+    return None
 
 
 _DETERMINERS = frozenset(["the", "a", "an", "its", "his", "her", "our", "their", "my"])
@@ -1278,7 +1362,10 @@ def _may_touch_name(part: list[Token]) -> bool:
     if of and any(token.low in TITLE_HEADS for token in part[: of[0]]):
         return True
     return any(token.low in TITLE_HEADS for token in part) and (
-        last.low in TITLE_MODIFIERS | SUBJECTS | PLACES or last.acronym or names_body(part[-3:])
+        last.low in TITLE_MODIFIERS | SUBJECTS | PLACES
+        or last.acronym
+        or last.text == ")"
+        or names_body(part[-3:])
     )
 
 
@@ -1458,6 +1545,10 @@ def _split_title(
         last = body_end(tokens, touching, end)
         if last == end and names_body(tokens[touching:end]):
             return (start, touching), (touching, end)
+    # Minister for Planning, Development and Reform
+    for n in range(head + 1, end):
+        if tokens[n].text == "," and _list_within_name(tokens, max(start, n - 5), n, end):
+            return (start, end), owner
     # What stands after it: at X; of the X; , X
     for n in range(head + 1, end):
         low = tokens[n].low
@@ -1469,7 +1560,7 @@ def _split_title(
         ):
             end = n
             break
-        if low in ("at", "with", "of", "for", "from", "in") or tokens[n].text in (
+        if low in ("at", "with", "of", "for", "from", "in", "to") or tokens[n].text in (
             ",",
             "–",
             "—",
@@ -1500,6 +1591,8 @@ def _split_title(
                 continue
             if low == "in" and not names_body(tokens[begin:end]):
                 continue
+            if low == "to" and any(t.low in TITLE_HEADS for t in tokens[begin:end]):
+                continue
             last = body_end(tokens, begin, end)
             run = tokens[begin:last]
             if low == "of" and any(t.low == "staff" for t in run[1:3]) and len(run) < 7:
@@ -1515,14 +1608,20 @@ def _split_title(
                     run[0].low in SUBJECTS
                     and run[0].low not in ORG_WORDS
                     and not (
-                        (names_body(run) and run[-1].low in ORG_WORDS - SUBJECTS)
+                        (
+                            names_body(run)
+                            and len(run) > 1
+                            and run[-1].low in ORG_WORDS - WEAK_ORG - {"parliamentary"}
+                        )
                         or (
                             len(run) > 1
                             and any(t.low in ORG_WORDS - WEAK_ORG - SUBJECTS for t in run)
                         )
                     )
                 )
-                place = all(t.low in PLACES | {"the"} | ORG_JOINERS for t in run)
+                place = run[0].low in _STATES or all(
+                    t.low in PLACES | {"the"} | ORG_JOINERS for t in run
+                )
                 if low == "for" and not any(t.low.startswith("spokes") for t in tokens[head:n]):
                     continue
                 good = (
@@ -1543,6 +1642,9 @@ def _split_title(
 
 def _closes_bracket(tokens: list[Token], start: int, end: int) -> bool:
     return tokens[end - 1].text == ")" and any(t.text == "(" for t in tokens[start:end])
+
+
+_AFTER_JOINER = ORG_JOINERS - {"and", "&", "on", "in", "to", "y", "und", "e"}
 
 
 def body_end(tokens: list[Token], begin: int, end: int) -> int:
@@ -1578,7 +1680,7 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             continue
         if token.low in ORG_JOINERS | {"at"} or token.text in ("&", "-", "–", "/"):
             ahead = at + 1
-            while ahead < end and tokens[ahead].low in ("the", "of", "for", "de", "la"):
+            while ahead < end and tokens[ahead].low in _AFTER_JOINER:
                 ahead += 1
             if ahead < end and tokens[ahead].cap:
                 if (
@@ -1613,6 +1715,20 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
     return last
 
 
+def _body_before_name(tokens: list[Token], begin: int) -> int:
+    """Where a body's name ends; before the name of its spokesperson, if that touches it."""
+    end = body_end(tokens, begin, len(tokens))
+    titled = any(t.low in TITLE_HEADS for t in tokens[max(0, begin - 4) : begin])
+    if not titled:
+        return end
+    last = max(
+        (k for k in range(begin, end) if tokens[k].low in SUBJECTS | ORG_WORDS | PLACES),
+        default=begin,
+    )
+    rest = tokens[last + 1 : end]
+    return last + 1 if len(rest) > 1 and all(t.cap for t in rest) else end
+
+
 def _own_body(tokens: list[Token], begin: int, end: int) -> bool:
     """Whether a body of its own begins here, rather than another word of the one before."""
     run = []
@@ -1641,6 +1757,17 @@ def _list_within_name(tokens: list[Token], begin: int, at: int, end: int) -> boo
             "institute",
             "commission",
             "secretary",
+            "adviser",
+            "advisor",
+            "assistant",
+            "commissioner",
+            "director",
+            "directorate",
+            "division",
+            "chair",
+            "chairman",
+            "chairperson",
+            "spokesperson",
         )
         for t in tokens[begin:at]
     ):
@@ -1697,7 +1824,7 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             known = mention.strong and tokens[begin].low not in PLACES | FUNCTION_WORDS
             if tokens[begin].cap and (known or names_body(tokens[begin : begin + 6])):
                 last = body_end(tokens, begin, len(tokens))
-                mention.end = last
+                mention.end = _end_of_bodies(tokens, last)
                 mention.strong = True
                 if mention.title is None or mention.organization is None:
                     mention.organization = mention.organization or (begin, last)
@@ -1710,6 +1837,7 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         and end - mention.name[0] > 1
     ):
         mention.strong = True
+        _read_relative_clause(tokens, mention, at)
         return
     if (
         sign == "("
@@ -1862,6 +1990,90 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         mention.organization = organization or mention.organization
     elif organization and mention.organization is None:
         mention.organization = organization
+
+
+#: “X, who heads Y”: verbs whose object is the body that somebody speaks for.
+_LEADING = frozenset(
+    [
+        "heads",
+        "leads",
+        "chairs",
+        "runs",
+        "directs",
+        "manages",
+        "founded",
+        "represents",
+        "represented",
+        "headed",
+        "led",
+        "chaired",
+        "founds",
+        "co-founded",
+        "cofounded",
+        "established",
+        "commands",
+        "presides",
+        "oversees",
+        "coordinates",
+    ]
+)
+
+
+def _read_relative_clause(tokens: list[Token], mention: Mention, who: int) -> None:
+    """Read “X, who heads the Y, said” and “X, who is director of the Y, said”."""
+    verb = who + 1
+    while verb < len(tokens) and tokens[verb].low in ADVERBS - _AUXILIARIES:
+        verb += 1
+    close = next(
+        (
+            k
+            for k in range(verb + 1, min(verb + 30, len(tokens)))
+            if tokens[k].text in (",", ".", ";", QUOTE)
+            and not _list_within_name(tokens, max(verb, k - 6), k, len(tokens))
+        ),
+        None,
+    )
+    if close is None or tokens[who].low != "who":
+        return
+    clause = tokens[verb:close]
+    if not clause or any(token.low in SAYING for token in clause[:1]):
+        return
+    begin = verb + 1
+    low = clause[0].low
+    states = low in ("is", "was", "became") or (
+        low in ("serves", "works", "served", "worked", "acts") and clause[1:2] != []
+    )
+    if states and begin < close and tokens[begin].low == "as":
+        begin += 1
+    if begin < close and tokens[begin].low in ("also", "currently", "now"):
+        begin += 1
+    if states and _is_title_segment(tokens[begin:close]):
+        mention.title, mention.organization = _split_title(tokens, begin, close)
+    elif low in _LEADING and begin < close:
+        begin += tokens[begin].low in ("the", "over", "at")
+        if begin < close and tokens[begin].cap:
+            last = body_end(tokens, begin, close)
+            if (
+                last == close
+                and not tokens[last - 1].possessive
+                and (names_body(tokens[begin:last]) or last - begin < 4)
+            ):
+                mention.organization = (begin, last)
+    if tokens[close].text == ",":
+        mention.end = close + 1
+
+
+def _end_of_bodies(tokens: list[Token], at: int) -> int:
+    """Where “of the Department of Physics at the University of Lindau in Kiel” ends."""
+    while at + 1 < len(tokens) and tokens[at].low in ("at", "in", "of", ","):
+        begin = at + 1 + (tokens[at + 1].low == "the")
+        if begin >= len(tokens) or not tokens[begin].cap:
+            break
+        run = tokens[begin : begin + 6]
+        if not (names_body(run) or (tokens[at].low in ("in", ",") and run[0].low in PLACES)):
+            break
+        at = body_end(tokens, begin, len(tokens))
+    return at
 
 
 def _only_name(tokens: list[Token], begin: int, end: int) -> bool:

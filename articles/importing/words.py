@@ -304,7 +304,19 @@ sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwal
 dato khun daw dr.-ing dr-ing dipl.-ing sahibzada commander cdr cdr. admiral adm adm. commodore
 cmdre marshal air field vice-admiral rear vice
 squadron wing group flight leader sergeant sgt sgt. inspector constable superintendent saint st.
-pope prince princess king queen emir sultan prince-""")
+pope prince princess king queen emir sultan prince-
+abbe abbess acad akad alderman archdeacon arq asst-supt ato avm ayatollah baronet barr barr.
+bombardier brig-gen cdre cheikh chief-inspector cllr cmdr comdr councillor councilor countess csm
+datin' dato' dato-seri datuk-seri dhr dra duchess el-hadj elhadj freiherr froken geshe gospodin
+gpcapt guardsman gunner hadji haji-dr hazrat herzog hjh hojatoleslam hojjatoleslam ing. insp jawan
+jonkheer judr kabaka lance-naik lieut lt-cdr lt-col lt-gen ltcdr maitre maj-gen marquess maulvi
+melle meneer mevr mevrouw mfundisi mgr mlle mma molvi mons monsenor monsignor moulana moulvi msgr
+msgt mudr ngarambe ogbeni omukama pehin pere pharm phdr pirzada profa pte radm rebbe reverend-dr
+rifleman rinpoche rndr rra rsm sadhvi sahibzadi sapper sensei sepoy serigne shaikha shrimati
+signaller sp sqnldr sra sri. srta srta. ssgt supt surgeon-commander sushri swamini tengku thiru.
+tmt trooper tsgt tunku umfundisi ungku vadm venerable-dr viscount viscountess w/ro weyzero wgcdr
+woizero wzo wzro
+group-captain""")
 
 #: Ranks that are a name without their point: Sen, Amb, Hon.
 DOTTED = _set("sen king")
@@ -356,7 +368,28 @@ quartermaster generalissimo chief-executive commander-in-chief editor-in-chief b
 spokesperson-in-chief aide diplomat chargé charge attache attaché ophthalmologist immunologist
 nutritionist dietitian toxicologist neurologist radiologist statistician demographer
 principal-general
-mother father widow brother sister daughter son veteran teenager owner-operator""")
+mother father widow brother sister daughter son veteran teenager owner-operator
+ruler custodian caliph monarch regent viceroy overseer foreman forewoman
+shepherdess ombudswoman alderwoman selectman headwoman matriarch patriarch
+delegate-general plenipotentiary observer-general nuncio legate
+treasurer-general comptroller bursar proctor clerk stenographer draughtsman
+actuary ergonomist criminologist hydrogeologist geophysicist metallurgist mycologist ornithologist
+ichthyologist herpetologist parasitologist microbiologist physiologist pharmacologist
+endocrinologist gastroenterologist nephrologist urologist orthopaedist anaesthetist
+anesthesiologist paleontologist palaeontologist primatologist arborist horticulturist
+agriculturist pomologist forecaster modeller modeler epigraphist numismatist egyptologist
+musicologist ethnographer ethnologist lexicographer philologist
+no-ball left-back right-back centre-back center-back fullback full-back hooker fly-half
+scrum-half playmaker pacer spinner seamer opener wicketkeeper wicket-keeper all-rounders
+hurdler sprinter-turned thrower jumper vaulter weightlifter shooter biathlete luger paddler
+kayaker canoeist yachtsman yachtswoman helmsman skipper-designate jockey equestrian
+presidente presidenta directeur directrice directora ministro ministra secretario secretaria
+alcalde alcaldesa rectora maire prefet porte-parole portavoz vocera vocero coordinador
+coordinadora jefe jefa gerente fundador fundadora prefeito prefeita diretor diretora reitor reitora
+vorsitzender vorsitzende geschaftsfuhrer geschaftsfuhrerin sprecher sprecherin leiter leiterin
+burgermeister burgermeisterin oberburgermeister kanzler prasident prasidentin vorstand
+burgemeester voorzitter directeur-generaal wethouder woordvoerder sindaco sindaca presidentessa
+direttore direttrice responsabile prezes dyrektor burmistrz predseda reditel starosta""")
 
 #: Occupations: heads of titles too.
 OCCUPATIONS = _set("""
@@ -576,6 +609,14 @@ EVENT_KINDS = {
     "celebration": "",
 }
 
+#: More words that make a run of capitals, or a title in marks, the name of an event.
+NAMED_KINDS = _set("""
+biennale challenge championships colloque congres congreso contest cumbre cup day days derby
+encuentro exposition feria fest festspiele finals foro games jirga jornadas journees kermesse
+kongress konferenz konferencja marathon masters match mela messe night nights olympiad parade
+plenum race rally regatta retreat salon semaine seminario showcase simposio sommet summer-school
+tagung taller triennale trophy weekend wochen""")
+
 #: What stands before a title or a term in quotation marks.
 TITLE_INTRODUCERS = _set("""titled entitled called named dubbed themed theme termed nicknamed styled
 captioned headlined slogan motto known as tagline project programme program book film documentary
@@ -691,9 +732,9 @@ GENDERED = {
 
 #: Small words within names of persons.
 PARTICLES = _set(
-    "van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da "
-    "das dos do "
-    "di del della ter ten y e i abu ould o' st mac und thi binti oglu-"
+    """van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da das
+dos do di del della dello degli ter ten y e i wa ole arap ap fitz abd abu umm op 't het lo
+li oud ould o' st mac und thi binti oglu-"""
 )
 
 #: Small words within names of bodies and titles.
@@ -727,4 +768,15 @@ mathematics history economics sociology psychology linguistics computer studies 
 conservation wildlife forests fisheries livestock irrigation mines minerals infrastructure urban
 rural disaster emergency management relief humanitarian refugees migration asylum americas
 europe asia africa
-pacific east west south north central eurasia""")
+pacific east west south north central eurasia
+initiatives reforms reform coordination borders postal narcotic training skills intelligence
+survey cattle ports shipping highways civil antiquities archaeology auqaf waqf zakat excise
+taxation anti-corruption accountability budget treasury veterans equality gender wildlife parks
+recreation cyber cybersecurity roads bridges dams dryland farming millets horticulture seeds soils
+meteorology hydrology seismology customs immigration consular protocol passports elections
+electoral procedure privileges petitions finances accounts audit procurement-reform capacity
+entrepreneurship employment manpower expatriates diaspora non-formal literacy higher secondary
+primary elementary technical vocational vaccines immunisation immunization nutrition sanitation
+drinking sewerage drainage waste recycling biodiversity coasts minorities inclusion disability
+disabilities pensions insurance consumer consumers patents metrology counter-terrorism terrorism
+peacekeeping disarmament nonproliferation""")
