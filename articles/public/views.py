@@ -216,8 +216,11 @@ def _article(
                 ],
             }
         response = render(request, "articles/article.html", context)
-    groups = {edition.translation_group, (current or edition).translation_group}
-    return response if preview else depends_on(response, *groups)
+    if preview:
+        return response
+    return depends_on(
+        response, *{edition.translation_group, (current or edition).translation_group}
+    )
 
 
 def _said_by(edition: Edition) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def test_differences_follow_it_too(desk: Client, publisher: User, urdu: Article)
 
 def test_the_preview_follows_it(desk: Client, urdu: Article) -> None:
     page = desk.get(f"/admin/articles/article/{urdu.pk}/preview/").content.decode()
-    assert '<article lang="ur" dir="rtl">' in page
+    assert '<article class="story" lang="ur" dir="rtl">' in page
 
 
 def test_names_are_written_in_the_direction_of_their_script(desk: Client) -> None:

@@ -166,7 +166,7 @@ def test_a_text_on_the_schedule_is_asked_about_too(desk: Client) -> None:
 
 def test_the_preview_shows_what_is_typed_and_saves_nothing(desk: Client, edition: Edition) -> None:
     article, topic = edition.article, Topic.objects.create(name="Walks", slug="walks")
-    typed = {"headline": "Typed a moment ago", "body": "<p>Nothing of it is saved.</p>"}
+    typed = {"headline": "Typed a moment ago", "standfirst": "Nothing of it is saved."}
     typed |= {"topics": str(topic.pk), "topics__words": "", "dateline": "Lahore"}
     page = desk.post(address(article, "preview"), typed).content.decode()
     for shown in (*typed.values(), "Walks"):

@@ -136,7 +136,8 @@ const hasMarks = (doc, from, to) => isOpening(charBefore(doc, from)) && isClosin
 // Where the anchor is after `tr`: by its mapped ends while it still quotes, else by its words.
 function follow(anchor, tr, doc) {
   if (anchor.lost) return anchor;
-  const from = tr.mapping.map(anchor.from, -1), to = tr.mapping.map(anchor.to, 1);
+  // Inside its marks a quotation takes what is typed at its edges; reported speech, which has none, does not.
+  const edge = anchor.marked ? 1 : -1, from = tr.mapping.map(anchor.from, -edge), to = tr.mapping.map(anchor.to, edge);
   if (to <= from) return { ...anchor, lost: true };
   const words = wordsBetween(doc, from, to);
   const still = anchor.marked
