@@ -31,7 +31,7 @@ def run_module(module: str, *arguments: str, data: IO[bytes], seconds: float) ->
     It is ended after so many seconds. Raises Refused or Broken.
     """
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
+        done = subprocess.run(  # noqa: S603 - Python and a module of ours; callers name it
             [sys.executable, "-m", module, *arguments],
             cwd=_ROOT,
             stdin=data,

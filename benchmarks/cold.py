@@ -6,10 +6,14 @@ __all__ = ["application"]
 
 
 def keep_nothing() -> None:
-    """Let ``HotPages.put`` do nothing; imported here, when Django is set up."""
-    from articles.public.page_store import HotPages
+    """Replace the pages of this process by none; imported here, when Django is set up."""
+    from articles.public import page_store
 
-    HotPages.put = lambda *kept: None  # type: ignore[method-assign]
+    class NoPages(page_store.HotPages):
+        def put(self, key: tuple[str, str, str], page: page_store.Page, generation: int) -> None:
+            """Keep nothing."""
+
+    page_store.hot = NoPages()
 
 
 keep_nothing()

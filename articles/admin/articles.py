@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -87,13 +88,19 @@ class ArticleForm(DeskForm):
         for name in ("headline", "standfirst", "body", "dateline", "byline", "source"):
             write_in(language, self.fields[name])
         self.fields["slug"].required = False
-        if "organizers" in self.fields:
-            if event := self.instance.event:
-                prefetch_related_objects([event], "organizers")  # for the page too
-            self.fields["organizers"].initial = event and [row.pk for row in event.organizers.all()]
+        # Read once, for the page and for the fields.
+        if not self.instance._state.adding:
+            prefetch_related_objects([self.instance], "topics", "event__organizers")
+            self._show_rows("topics", self.instance.topics.all())
+        if "organizers" in self.fields and (event := self.instance.event):
+            self._show_rows("organizers", event.organizers.all())
+            self.fields["organizers"].initial = [row.pk for row in event.organizers.all()]
         for name in ("event", "picture", "translation_of"):
             if row := getattr(self.instance, name):  # read once, for the page and for the field
                 cast(Any, self.fields[name].widget).loaded = {str(row.pk): str(row)}
+
+    def _show_rows(self, name: str, rows: Iterable[Any]) -> None:
+        cast(Any, self.fields[name].widget).loaded = {str(row.pk): row for row in rows}
 
     def clean(self) -> dict[str, Any] | None:
         """The organizers that were chosen are of the event that the form showed, and no other."""

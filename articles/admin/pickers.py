@@ -6,7 +6,7 @@ what is typed is looked up when the form is saved, and a name that fits several 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, fields
 from typing import Any, cast
 from uuid import UUID
@@ -98,19 +98,20 @@ class RecordsPicker(forms.SelectMultiple):
     """The chosen records as ticked boxes, and a text field to add one."""
 
     data: dict[str, str] = {}
+    #: Records that the form has read already, by identifier, so that they cost no query.
+    loaded: dict[str, Model] = {}
     #: Set by the field; its ``queryset`` has the records.
     choices: Any
 
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
-        rows = self.choices.queryset
         identifiers = [str(one) for one in value or [] if _is_identifier(one)]
         words = [str(one) for one in value or [] if not _is_identifier(one)]
         boxes = format_html_join(
             "",
             '<label class="chosen"><input type="checkbox" name="{}" value="{}" checked> {}</label>',
-            ((name, row.pk, row) for row in rows.filter(pk__in=identifiers)),
+            ((name, row.pk, row) for row in self._rows(identifiers)),
         )
         return format_html(
             '<div class="picker" data-name="{}"{}><div class="chosen-rows">{}</div>'
@@ -124,6 +125,12 @@ class RecordsPicker(forms.SelectMultiple):
             ", ".join(words),
             _attributes(attrs),
         )
+
+    def _rows(self, identifiers: list[str]) -> Iterable[Model]:
+        if all(one in self.loaded for one in identifiers):
+            return [self.loaded[one] for one in identifiers]
+        rows: QuerySet[Model] = self.choices.queryset.filter(pk__in=identifiers)
+        return rows
 
 
 class RecordField(forms.ModelChoiceField):

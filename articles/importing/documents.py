@@ -571,8 +571,8 @@ def _zip(data: bytes) -> Iterator[zipfile.ZipFile]:
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
-        NotImplementedError,
-        RuntimeError,
+        NotImplementedError,  # a compression that zipfile does not know
+        RuntimeError,  # a password
         KeyError,
     ) as error:
         locked = "password" in str(error)

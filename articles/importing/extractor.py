@@ -16,6 +16,7 @@ from articles.importing.layout import Layout, lay_out
 from articles.importing.matching import with_matches
 from articles.importing.persons import Person, Range, Reader
 from articles.importing.proposal import (
+    NO_NAMES,
     Dateline,
     Known,
     Proposal,
@@ -31,7 +32,7 @@ from articles.importing.speech import Said, Speech
 from people.folding import fold
 
 
-def extract(text: str, known: Known = Known()) -> Proposal:  # noqa: B008
+def extract(text: str, known: Known = NO_NAMES) -> Proposal:
     """Return what the release ``text`` proposes; ``known`` are the newsroom's names.
 
     Raises Unreadable for a text that is empty or longer than LONGEST_TEXT.

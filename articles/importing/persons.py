@@ -22,6 +22,7 @@ from articles.importing.words import (
     ORG_WORDS,
     PARTICLES,
     PLACES,
+    PREPOSITIONS,
     SAYING,
     SUBJECTS,
     TITLE_HEADS,
@@ -437,31 +438,7 @@ _AUXILIARIES = frozenset(
         "while",
     ]
 )
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "for",
-        "with",
-        "by",
-        "to",
-        "from",
-        "between",
-        "against",
-        "alongside",
-        "including",
-        "via",
-        "under",
-        "about",
-        "at",
-        "in",
-        "on",
-        "near",
-        "into",
-        "than",
-        "through",
-        "besides",
-    ]
-)
+_PREPOSITIONS = PREPOSITIONS | {"at", "besides", "in", "on"}
 _CORPORATE = frozenset(
     [
         "president",

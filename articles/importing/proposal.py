@@ -230,6 +230,8 @@ class Known:
     topics: tuple[KnownRecord, ...] = ()
 
 
+#: Of a newsroom that has no names yet.
+NO_NAMES = Known()
 #: What the setting IMPORT_EXTRACTOR names.
 type Extractor = Callable[[str, Known], Proposal]
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -241,9 +242,9 @@ def _doubts(found: Iterable[Value | None], *more: str) -> str:
     return " ".join(dict.fromkeys(filter(None, [*more, *(one.doubt for one in found if one)])))
 
 
-def _text(key: str, name: str, label: str, value: Value | None, **more: object) -> Field:
+def _text(key: str, name: str, label: str, value: Value | None, **more: Any) -> Field:
     shown = value.text if value else ""
-    return Field(f"{key}-{name}", label, shown, spans=_spans(value), **more)  # type: ignore[arg-type]
+    return Field(f"{key}-{name}", label, shown, spans=_spans(value), **more)
 
 
 def _headline(proposal: Proposal) -> Card:

@@ -22,6 +22,7 @@ from articles.importing.words import (
     GENDER,
     GENDERED,
     NOBODY,
+    PREPOSITIONS,
     SAYING,
     SAYING_WITH,
     TITLE_HEADS,
@@ -164,28 +165,7 @@ _THINGS = _WRITINGS | frozenset(
         "coalition",
     ]
 )
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "for",
-        "with",
-        "by",
-        "to",
-        "from",
-        "between",
-        "against",
-        "alongside",
-        "including",
-        "via",
-        "under",
-        "about",
-        "near",
-        "into",
-        "than",
-        "through",
-        "among",
-    ]
-)
+_PREPOSITIONS = PREPOSITIONS | {"among"}
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
 _OPENERS = frozenset(
     [
@@ -1116,31 +1096,27 @@ class Speech:
         mentions = self.reader.mentions[n]
         if q >= 2 and tokens[q - 1].text == ":":
             for mention in reversed([m for m in mentions if m.end <= q]):
-                if tokens[mention.end].text == ":" or mention.end == q or mention.start == 0:
-                    person = mention.person
-                    if person is None and sum(t.word for t in tokens[slice(*mention.name)]) > 1:
-                        person = self.reader.add(tokens, mention)
-                    if person is not None:
-                        said.person = person
-                        said.named = (
-                            tokens[mention.name[0]].start,
-                            tokens[mention.name[1] - 1].end,
-                        )
-                        return True
+                stands = tokens[mention.end].text == ":" or mention.end == q or mention.start == 0
+                if stands and self._name_speaker(said, tokens, mention):
+                    return True
         if q + 2 < len(tokens) and tokens[q + 1].text in ("—", "–", "-", "―", "("):
             for mention in mentions:
-                if mention.start in (q + 2, q + 3):
-                    person = mention.person
-                    if person is None and sum(t.word for t in tokens[slice(*mention.name)]) > 1:
-                        person = self.reader.add(tokens, mention)
-                    if person is not None:
-                        said.person = person
-                        said.named = (
-                            tokens[mention.name[0]].start,
-                            tokens[mention.name[1] - 1].end,
-                        )
-                        return True
+                stands = mention.start in (q + 2, q + 3)
+                if stands and self._name_speaker(said, tokens, mention):
+                    return True
         return False
+
+    def _name_speaker(self, said: Said, tokens: list[Token], mention: Mention) -> bool:
+        """Give ``said`` to who is mentioned, as a new person if the name has two words."""
+        first, last = mention.name
+        person = mention.person
+        if person is None and sum(token.word for token in tokens[first:last]) > 1:
+            person = self.reader.add(tokens, mention)
+        if person is None:
+            return False
+        said.person = person
+        said.named = tokens[first].start, tokens[last - 1].end
+        return True
 
     def _report(self, sentence: Sentence, cues: list[Cue], attributed: set[int]) -> None:
         tokens = sentence.tokens

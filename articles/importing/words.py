@@ -780,3 +780,9 @@ primary elementary technical vocational vaccines immunisation immunization nutri
 drinking sewerage drainage waste recycling biodiversity coasts minorities inclusion disability
 disabilities pensions insurance consumer consumers patents metrology counter-terrorism terrorism
 peacekeeping disarmament nonproliferation""")
+
+#: Words that tie what follows to what stands before; the readers add their own.
+PREPOSITIONS = _set(
+    """about against alongside between by for from including into near of than
+    through to under via with"""
+)

@@ -491,7 +491,7 @@ def _write(row: dict[str, Any]) -> float | None:
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, row)
             written = cursor.fetchone()
-            if random.randrange(_TRIM_EVERY) == 0:  # noqa: S311 - no secret
+            if random.randrange(_TRIM_EVERY) == 0:  # noqa: S311 - a draw, no secret
                 cursor.execute(_TRIM, [MAX_STORED])
     except Error:
         _complain()

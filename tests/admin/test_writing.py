@@ -313,7 +313,8 @@ def test_a_picture_and_organizers_are_made_in_place(page: Page) -> None:
     expect(page.get_by_label("Picture", exact=True)).to_have_value("A hall")
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1440), ("dark", 390)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing_on_the_writing_page(
     publisher: User, edition: Edition, live_server: LiveServer, theme: str, width: int
 ) -> None:

@@ -234,7 +234,7 @@ def test_the_workflow_in_any_order() -> None:
     run_state_machine_as_test(
         Newsroom,
         settings=settings(
-            max_examples=25,
+            max_examples=60,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
