@@ -23,7 +23,8 @@ _TOKEN = re.compile(
 _TAG = re.compile(r"</?([a-z]+\d?)", re.I)
 _EMPTY_TAGS = {"br", "hr", "img", "wbr", "col"}
 _INLINE_TAGS = {"a", "b", "em", "i", "strong", "sub", "sup", "bdi", "span", "s", "del", "u"}
-_CLOSING = "”’»」』\"'“"
+#: The link to a note stands behind these signs, of which there are a few at most.
+_CLOSING, _MOST_SIGNS = "”’»」\"'“,.;:!?،۔。，、！？", 3
 
 
 @dataclass
@@ -106,9 +107,12 @@ def _mark(tokens: list[_Token], folded: str, places: list[int], statement: State
     for token in tokens[first : last + 1]:
         if not token.tag:
             token.said.append(statement["number"])
-    after = tokens[last + 1] if last + 1 < len(tokens) else None
-    is_closed = after is not None and not after.tag and unescape(after.source) in _CLOSING
-    tokens[last + is_closed].ends[statement["number"]] = 0
+    end = last
+    while end + 1 < len(tokens) and not tokens[end + 1].tag and end - last < _MOST_SIGNS:
+        if unescape(tokens[end + 1].source) not in _CLOSING:
+            break
+        end += 1
+    tokens[end].ends[statement["number"]] = 0
 
 
 def _count(tokens: list[_Token]) -> None:

@@ -39,6 +39,11 @@ def test_the_words_of_a_statement_are_marked_and_lead_to_its_note() -> None:
     assert "Ada Writer" in page
 
 
+def test_the_link_to_a_note_stands_behind_the_marks_and_the_comma() -> None:
+    page = annotate("<p>“We go on,” she said.</p>", [said(1, "We go on")])
+    assert re.search(r'We go on</span>,”<a class="ref"', page)
+
+
 def test_notes_are_numbered_in_the_order_of_the_text() -> None:
     page = annotate("<p>“One.” “Two.”</p>", [said(7, "Two."), said(4, "One.", capacity="b")])
     assert re.findall(r'href="#n-(\d)".*?>(\d)</a>', page) == [("4", "1"), ("7", "2")]
