@@ -285,7 +285,7 @@ def test_a_release_of_markup_is_text(desk: Client) -> None:
     ids=lambda path: path.stem,
 )
 def test_every_release_that_is_accepted_as_it_is_makes_a_draft(desk: Client, path: Path) -> None:
-    address = paste(desk, path.read_text("utf-8"))
+    address = paste(desk, path.read_text(encoding="utf-8"))
     form = form_of(desk, address)
     form["headline-headline"] = form["headline-headline"] or "A headline"
     response = desk.post(address, form)

@@ -78,7 +78,7 @@ def test_the_release_is_published_in_few_clicks_and_equals_the_fixture(
 
     click(page.get_by_role("link", name="Import a release").first)
     expect(page.get_by_label("Paste the release")).to_be_focused()
-    page.keyboard.insert_text(RELEASE.read_text("utf-8"))
+    page.keyboard.insert_text(RELEASE.read_text(encoding="utf-8"))
     click(page.get_by_role("button", name="Read it"))
     click(page.get_by_label("Headline", exact=True))
     page.keyboard.type(by_hand["headlines"][0]["value"])
@@ -105,7 +105,7 @@ def test_the_release_is_published_in_few_clicks_and_equals_the_fixture(
 
 
 def test_a_proposal_and_its_words_light_each_other_up(page: Page) -> None:
-    read_release(page, RELEASE.read_text("utf-8"))
+    read_release(page, RELEASE.read_text(encoding="utf-8"))
     lit = page.locator(".words .lit")
     page.get_by_label("Name", exact=True).first.focus()
     expect(lit).to_have_text("Vladimir Norov")
@@ -138,7 +138,7 @@ def test_a_file_that_is_dropped_on_the_page_is_read(page: Page) -> None:
           data.items.add(new File([text], "release.txt", { type: "text/plain" }));
           document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true }));
         }""",
-        RELEASE.read_text("utf-8"),
+        RELEASE.read_text(encoding="utf-8"),
     )
     expect(page.get_by_role("link", name="The original, release.txt")).to_be_visible()
 
@@ -150,7 +150,7 @@ def test_the_review_is_accessible_on_every_screen(page: Page) -> None:
             page.emulate_media(color_scheme=scheme)
             page.goto("/admin/articles/article/import/")
             assert violations(page) == []
-            read_release(page, RELEASE.read_text("utf-8"))
+            read_release(page, RELEASE.read_text(encoding="utf-8"))
             assert violations(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -159,6 +159,6 @@ def test_without_script_everything_is_accepted_by_a_plain_form(
     by_hand: dict[str, Any], live_server: LiveServer
 ) -> None:
     with desk(live_server, "/admin/", java_script_enabled=False) as page:
-        read_release(page, f"A headline of its own\n\n{RELEASE.read_text('utf-8')}")
+        read_release(page, f"A headline of its own\n\n{RELEASE.read_text(encoding='utf-8')}")
         page.get_by_role("button", name="Make the draft").click()
         expect(page.get_by_text("A draft with 7 statements.")).to_be_visible()

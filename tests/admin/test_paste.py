@@ -74,9 +74,9 @@ def pastes() -> Iterator[tuple[str, str, str, str, str]]:
     for path in sorted(FOLDER.iterdir()):
         if ".expected" in path.name:
             continue
-        said, *blocks = path.with_suffix(".expected.html").read_text().splitlines()
+        said, *blocks = path.with_suffix(".expected.html").read_text(encoding="utf-8").splitlines()
         kind = "text/html" if path.suffix == ".html" else "text/plain"
-        yield path.name, kind, path.read_text(), "".join(blocks), said[5:-4]
+        yield path.name, kind, path.read_text(encoding="utf-8"), "".join(blocks), said[5:-4]
     yield from long_pastes()
 
 

@@ -19,11 +19,11 @@ from articles.importing.proposal import (
 )
 
 FIXTURES = Path(__file__).parents[2] / "articles" / "fixtures"
-RELEASE = (FIXTURES / "sco_gateway.txt").read_text("utf-8")
+RELEASE = (FIXTURES / "sco_gateway.txt").read_text(encoding="utf-8")
 
 
 def fixture_rows(model: str) -> list[dict]:
-    rows = json.loads((FIXTURES / "sco_gateway.json").read_text("utf-8"))
+    rows = json.loads((FIXTURES / "sco_gateway.json").read_text(encoding="utf-8"))
     return [row["fields"] | {"pk": row["pk"]} for row in rows if row["model"] == model]
 
 

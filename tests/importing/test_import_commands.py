@@ -25,7 +25,7 @@ def import_release(*files: Path) -> tuple[list[dict], str, int]:
 
 def test_json_is_an_object_a_file_and_line_without_the_database(tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
-    other.write_text("Mayor Anna Lind said that the bridge was open.", "utf-8")
+    other.write_text("Mayor Anna Lind said that the bridge was open.", encoding="utf-8")
 
     printed, errors, code = import_release(RELEASE, other)
 
@@ -61,7 +61,9 @@ def test_a_bad_file_is_one_sentence_and_the_others_are_read(data: bytes, tmp_pat
 
 
 def test_measure_prints_a_table_and_no_invented_value(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("Mayor Anna Lind said that the bridge was open.", "utf-8")
+    (tmp_path / "a.txt").write_text(
+        "Mayor Anna Lind said that the bridge was open.", encoding="utf-8"
+    )
     labels = {
         "headline": None,
         "dateline": None,
@@ -76,7 +78,7 @@ def test_measure_prints_a_table_and_no_invented_value(tmp_path: Path) -> None:
         "organizations": [],
         "paragraphs": ["Mayor Anna Lind said that the bridge was open."],
     }
-    (tmp_path / "a.json").write_text(json.dumps(labels), "utf-8")
+    (tmp_path / "a.json").write_text(json.dumps(labels), encoding="utf-8")
     out = StringIO()
 
     call_command("measure_import", tmp_path, misses=True, stdout=out)

@@ -27,8 +27,8 @@ def _stands(text: str, source: str, parts: int = 4) -> bool:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_label_stands_in_its_release(name: str) -> None:
-    source = _words((RELEASES / name).read_text("utf-8"))
-    label = json.loads((RELEASES / name).with_suffix(".json").read_text("utf-8"))
+    source = _words((RELEASES / name).read_text(encoding="utf-8"))
+    label = json.loads((RELEASES / name).with_suffix(".json").read_text(encoding="utf-8"))
 
     assert list(label) == [
         "file",
@@ -54,7 +54,7 @@ def test_every_label_stands_in_its_release(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_whoever_says_something_is_a_speaker(name: str) -> None:
-    label = json.loads((RELEASES / name).with_suffix(".json").read_text("utf-8"))
+    label = json.loads((RELEASES / name).with_suffix(".json").read_text(encoding="utf-8"))
     speakers = {speaker["name"] for speaker in label["speakers"]}
     heard = {words["speaker"] for words in (*label["quotations"], *label["reported"])}
     assert heard - {None} == speakers

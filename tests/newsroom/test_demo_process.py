@@ -180,6 +180,7 @@ def test_a_port_that_cannot_be_is_refused_in_a_sentence(port: int) -> None:
         listen(port)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "kind", "size"),
     [
