@@ -20,26 +20,21 @@ from articles.public.page_store import hot
 from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 from tests.receiver import Receiver, receiver
-from tests.rows import Rows, added, dump, put_back
+from tests.rows import Rows, added, dump, emptying, put_back
 
 #: A slow hash is for production.
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
 
-#: The triggers that refuse to empty a table.
-UNTRUNCATED = {
-    "auditentry": "audit_entry_not_truncated",
-    "change": "change_not_truncated",
-    "edition": "edition_not_truncated",
-    "version": "version_not_truncated",
-}
-
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let the test database be emptied between tests: production refuses TRUNCATE."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table, trigger in UNTRUNCATED.items():
-            cursor.execute(f"ALTER TABLE articles_{table} DISABLE TRIGGER {trigger}")
+    """Empty and refill the test database in our own way: Django's takes twenty times as long."""
+    with django_db_blocker.unblock():
+        first = dump()
+        connection.ops.sql_flush = lambda *_, **__: emptying()  # type: ignore[method-assign]
+        connection.creation.deserialize_db_from_string = (  # type: ignore[method-assign]
+            lambda data: put_back(first)
+        )
 
 
 @pytest.fixture(autouse=True)

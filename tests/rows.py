@@ -41,6 +41,21 @@ def added(before: Rows, after: Rows) -> Rows:
     return {table: lines for table, lines in rows.items() if lines}
 
 
+def emptying() -> list[str]:
+    """The statements that delete every row. TRUNCATE would make new files for each table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        guarded = [table for (table,) in cursor.fetchall()]
+    return [
+        *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded),
+        *(f'DELETE FROM "{table}"' for table in _tables()),  # noqa: S608 - our own names
+        "SET CONSTRAINTS ALL IMMEDIATE",  # a table with deferred checks cannot be altered
+        *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in guarded),
+    ]
+
+
 def put_back(rows: Rows) -> None:
     """Write ``rows``; each replaces the row that has its primary key."""
     tables = _tables()

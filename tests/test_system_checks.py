@@ -15,7 +15,6 @@ from articles.models import Article, AuditEntry, Change, Edition, Version
 from articles.publishing.publish import publish
 from articles.system_checks import guards
 from tests.builders import an_article
-from tests.conftest import UNTRUNCATED
 
 pytestmark = pytest.mark.django_db
 
@@ -25,21 +24,13 @@ def execute(sql: str, *values: Any) -> None:
         cursor.execute(sql, values)
 
 
-@pytest.fixture
-def all_guards(db: None) -> None:
-    """The test database lets itself be emptied; here it does not."""
-    execute("SET CONSTRAINTS ALL IMMEDIATE")  # ALTER TABLE waits for no pending trigger
-    for table, trigger in UNTRUNCATED.items():
-        execute(f"ALTER TABLE articles_{table} ENABLE TRIGGER {trigger}")
-
-
-def test_every_guard_is_in_place(all_guards: None) -> None:
+def test_every_guard_is_in_place() -> None:
     assert len(guards()) >= 13
     assert run_checks(tags=["database"], databases=["default"]) == []
 
 
 @pytest.mark.parametrize("name", sorted(guards()))
-def test_a_guard_that_is_missing_is_named(all_guards: None, name: str) -> None:
+def test_a_guard_that_is_missing_is_named(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s", [name])
         [table] = cursor.fetchone()
@@ -51,10 +42,10 @@ def test_a_guard_that_is_missing_is_named(all_guards: None, name: str) -> None:
     assert name in error.msg
 
 
-@pytest.mark.parametrize("table", UNTRUNCATED)
-def test_history_cannot_be_emptied(edition: Edition, all_guards: None, table: str) -> None:
+@pytest.mark.parametrize("table", ["auditentry", "change", "edition", "version"])
+def test_history_cannot_be_emptied(edition: Edition, table: str) -> None:
     with pytest.raises(DatabaseError, match="cannot be changed or deleted"):
-        execute(f"TRUNCATE articles_{table} CASCADE")
+        execute(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE articles_{table} CASCADE")
 
 
 def test_no_edition_steps_back_without_a_later_one(edition: Edition) -> None:
