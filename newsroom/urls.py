@@ -5,7 +5,17 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from articles.admin.session import session
-from articles.public import calendars, embeds, feeds, guides, people, search, share_images, sitemaps
+from articles.public import (
+    calendars,
+    embeds,
+    feeds,
+    guides,
+    people,
+    search,
+    share_images,
+    sitemaps,
+    statements,
+)
 from articles.public import views as articles
 from articles.public.page_store import stored
 from newsroom import views
@@ -62,6 +72,11 @@ urlpatterns = [
         stored(feeds.site_feed, ("language",)),
         name="feed",
     ),
+    path(
+        "feeds/statements.<str:format>",
+        stored(feeds.statements_feed, (*statements.PARAMETERS, "language"), shared=False),
+        name="statements-feed",
+    ),
     path("feeds/events.ics", stored(calendars.calendar), name="calendar"),
     path(
         "feeds/<str:pages>/<slug:slug>.<str:format>",
@@ -101,6 +116,12 @@ urlpatterns = [
             name="organization",
         ),
         path("topics/<slug:slug>/", stored(articles.topic, LIST), name="topic"),
+        # What is asked for has no end, so only this process keeps what it made.
+        path(
+            "statements/",
+            stored(statements.statements, (*LIST, *statements.PARAMETERS), shared=False),
+            name="statements",
+        ),
         path("search/", stored(search.search, ("q", "kind", "page"), shared=False), name="search"),
         prefix_default_language=False,
     ),

@@ -84,7 +84,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
     rows = []
-    for name in ("home", "archive", "corrections") if at else ():
+    for name in ("home", "statements", "archive", "corrections") if at else ():
         rows += _in_each_language(in_each_language(name), max(at.values()))
     # Reversing one URL and splitting it is faster than reversing 50,000.
     frames = {kind: in_each_language(kind, slug="-") for kind in set(PLURALS) - {"article"}}
