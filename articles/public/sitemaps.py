@@ -150,11 +150,3 @@ def _response(
     )
     body = f"{_XML}<{root} {_NAMESPACE}{more}>\n{lines}\n</{root}>\n"
     return HttpResponse(body, content_type="application/xml")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What robots may read, and the addresses of the sitemaps (RFC 9309)."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]
-    lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
