@@ -1,8 +1,8 @@
 """What machines may do with what is published: the setting MACHINES, in every form it is said.
 
-``all``: read, list in search engines, train. ``search``: read and list, but not train (text and data
-mining is reserved, as Article 4 of the EU's Directive 2019/790 asks: in a form that machines read).
-``nothing``: neither. The techniques are those of IPTC's “Generative AI Opt-Out Best
+``all``: read, list in search engines, train. ``search``: read and list, but not train: text and
+data mining is reserved, as Article 4 of the EU's Directive 2019/790 asks, in a form that machines
+read. ``nothing``: neither. The techniques are those of IPTC's “Generative AI Opt-Out Best
 Practices”; none of them keeps out a program that does not ask.
 """
 
