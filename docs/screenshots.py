@@ -53,6 +53,7 @@ PAGES = [
     ("speaker", "/speakers/vladimir-norov/"),
     ("organization", ""),
     ("topic", ""),
+    ("statements", "/statements/"),
     ("archive", "/archive/"),
     ("search", "/search/?q=sco"),
     ("search-nothing", "/search/?q=norav"),

@@ -10,6 +10,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
 from django.urls import reverse
 
+from articles import machines
 from articles.models import PLURALS, is_sequence
 from articles.public.languages import alternates, languages_to_offer
 
@@ -31,6 +32,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.SITE_NAME,
         "canonical": settings.SITE_URL + request.path + query,
         "demo": settings.DEMO,
+        "machines": machines.robots(),
+        "reserved": machines.reserved(),
+        "tdm_policy": machines.policy(),
         "languages": partial(languages_to_offer, request),
         "alternates": partial(alternates, request),
         "share_image": share_image and settings.SITE_URL + share_image,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils import translation
 
+from articles import machines
 from articles.public import page_store
 from articles.public.page_store import REVALIDATE
 from articles.public.redirects import current_path
@@ -85,6 +86,24 @@ def add_cache_control(get_response: View) -> View:
             else:
                 control = REVALIDATE
             response["Cache-Control"] = control
+        return response
+
+    return middleware
+
+
+def say_what_machines_may_do(get_response: View) -> View:
+    """Say in the headers of every answer but the desk's what machines may do with it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/admin/"):
+            return response
+        said = machines.headers()
+        if own := response.get("X-Robots-Tag"):  # a page may say more than the site does
+            said["X-Robots-Tag"] = ", ".join(dict.fromkeys([own, *machines.robots().split(", ")]))
+            said["X-Robots-Tag"] = said["X-Robots-Tag"].rstrip(", ")
+        for name, value in said.items():
+            response[name] = value
         return response
 
     return middleware

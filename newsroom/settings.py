@@ -118,6 +118,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "newsroom.middleware.serve_stored_pages",  # nothing else happens for most requests
     "newsroom.middleware.add_cache_control",
+    "newsroom.middleware.say_what_machines_may_do",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -208,6 +209,13 @@ IMPORT_MODEL_KEY = env.str("IMPORT_MODEL_KEY", default="")
 IMPORT_MODEL_TIMEOUT = env.float("IMPORT_MODEL_TIMEOUT", default=60.0)
 #: What falls due is queued in the database; `manage.py worker` does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+#: What machines may do with what is published: "all", "search" (list it, but not train AI systems
+#: on it) or "nothing". robots.txt, headers, meta tags, TDMRep, ai.txt and the feed's terms say it.
+#: Reserved by default: what was trained cannot be taken back, what was reserved can be given.
+MACHINES = env.str("MACHINES", default="search")
+if MACHINES not in {"all", "search", "nothing"}:
+    raise ImproperlyConfigured("Set MACHINES to all, search or nothing.")
 
 # Partners' webhooks -------------------------------------------------------------------------------
 

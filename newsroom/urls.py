@@ -5,7 +5,18 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from articles.admin.session import session
-from articles.public import calendars, embeds, feeds, guides, people, search, share_images, sitemaps
+from articles.public import (
+    calendars,
+    embeds,
+    feeds,
+    guides,
+    machines,
+    people,
+    search,
+    share_images,
+    sitemaps,
+    statements,
+)
 from articles.public import views as articles
 from articles.public.page_store import stored
 from newsroom import views
@@ -62,6 +73,11 @@ urlpatterns = [
         stored(feeds.site_feed, ("language",)),
         name="feed",
     ),
+    path(
+        "feeds/statements.<str:format>",
+        stored(feeds.statements_feed, (*statements.PARAMETERS, "language"), shared=False),
+        name="statements-feed",
+    ),
     path("feeds/events.ics", stored(calendars.calendar), name="calendar"),
     path(
         "feeds/<str:pages>/<slug:slug>.<str:format>",
@@ -79,7 +95,12 @@ urlpatterns = [
     path("news-sitemap.xml", stored(sitemaps.news), name="news-sitemap"),
     path("search/suggest/", stored(search.suggest, ("q",), shared=False), name="suggest"),
     path("media/<path:name>", views.media, name="media"),
-    path("robots.txt", sitemaps.robots, name="robots"),
+    # What machines may do.
+    path("robots.txt", machines.robots, name="robots"),
+    path("ai.txt", machines.ai, name="ai-txt"),
+    path("trust.txt", machines.trust, name="trust-txt"),
+    path(".well-known/trust.txt", machines.trust),
+    path(".well-known/tdmrep.json", machines.tdmrep, name="tdmrep"),
     path("admin/session/", session, name="admin-session"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
@@ -101,6 +122,12 @@ urlpatterns = [
             name="organization",
         ),
         path("topics/<slug:slug>/", stored(articles.topic, LIST), name="topic"),
+        # What is asked for has no end, so only this process keeps what it made.
+        path(
+            "statements/",
+            stored(statements.statements, (*LIST, *statements.PARAMETERS), shared=False),
+            name="statements",
+        ),
         path("search/", stored(search.search, ("q", "kind", "page"), shared=False), name="search"),
         prefix_default_language=False,
     ),

@@ -46,6 +46,7 @@ def a_site(publisher: User, edition: Edition) -> dict[str, str]:
         "topic": edition.article.topics.all()[0].get_absolute_url(),
         "archive": "/archive/",
         "month": f"/archive/{edition.published_at:%Y/%-m}/",
+        "statements": "/statements/?kind=direct&who=nobody",
         "search": "/search/?q=sco",
         "search without a word": "/search/",
         "search without a result": "/search/?q=norav",

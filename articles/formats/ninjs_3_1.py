@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from articles import machines
 from articles.frozen import (
     CapacityCard,
     Correction,
@@ -202,23 +203,23 @@ def without_text(item: Item) -> Item:
 
 
 def with_terms(item: Item) -> Item:
-    """Return a ninjs item with the terms of the settings USAGE_TERMS and COPYRIGHT_HOLDER.
+    """Return a ninjs item with the terms of the settings USAGE_TERMS, COPYRIGHT_HOLDER, MACHINES.
 
     Tombstones and plain records are returned unchanged; a picture in the item has its own terms.
     """
     if "standard" not in item or item["pubStatus"] == "canceled":
         return item
     year = item.get("firstCreated", "")[:4]
-    return item | _terms(settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER, year)
+    return item | _terms(settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER, year, machines.terms())
 
 
-def _terms(usage_terms: str, holder: str, year: str = "") -> Item:
-    """``usage_terms`` are words, or the address of a licence."""
+def _terms(usage_terms: str, holder: str, year: str = "", also: str = "") -> Item:
+    """``usage_terms`` are words, or the address of a licence; ``also`` are words beside them."""
     linked = usage_terms.startswith(("https://", "http://"))
     return without_empty(
         {
             "rightsInfo": {"linkedRights": usage_terms} if linked else {},
-            "usageTerms": "" if linked else usage_terms,
+            "usageTerms": " ".join(filter(None, ("" if linked else usage_terms, also))),
             "copyrightHolder": holder,
             "copyrightNotice": f"© {year} {holder}".replace("  ", " ") if holder else "",
         }

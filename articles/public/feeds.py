@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from html import escape
+from itertools import islice
 from typing import Any, TextIO
 from urllib.parse import urlencode, urljoin
 
@@ -26,9 +27,15 @@ from django.views.decorators.http import require_safe
 from articles.formats.ninjs_3_1 import urn
 from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPage, Topic
 from articles.pictures import image_of
+from articles.public import record
 from articles.public.page_store import depends_on
+from articles.public.record import Record
+from articles.public.statements import asked_of_feed
+from articles.public.statements import withdrawn as tombstones
 from articles.public.xml_text import printable
+from articles.search.statements import said_in
 from people.models import Organization, Speaker
+from people.names import capacity_line, full_name
 
 #: A feed has this many articles at most, newest first.
 MAX_ENTRIES = 50
@@ -105,11 +112,8 @@ class Atom(_Feed, Atom1Feed):
 
     def write_items(self, handler: Any) -> None:
         super().write_items(handler)
-        for edition in self.feed["withdrawn"]:
-            attributes = {
-                "ref": urn(edition.snapshot["id"]),
-                "when": rfc3339_date(edition.published_at),
-            }
+        for identifier, edition in self.feed["withdrawn"]:
+            attributes = {"ref": urn(identifier), "when": rfc3339_date(edition.published_at)}
             handler.startElement("at:deleted-entry", attributes)
             handler.addQuickElement("at:comment", printable(edition.note))
             handler.endElement("at:deleted-entry")
@@ -214,20 +218,117 @@ def _response(
         editions = editions.filter(language=language)
         about["feed_url"] += f"?{urlencode({'language': language})}"
     ended = editions.latest().ever_public().filter(status=Edition.Status.CANCELED)
+    gone = ended.order_by("-change").defer("ninjs", "body")[:MAX_ENTRIES]
+    rows = editions.live().order_by("-first_sequence").defer("ninjs")
+    return _written(
+        format,
+        _items(rows[:MAX_ENTRIES]),
+        [(edition.snapshot["id"], edition) for edition in gone],
+        language=language,
+        **about,
+    )
+
+
+def _written(
+    format: str,
+    items: Iterable[dict[str, Any]],
+    withdrawn: list[tuple[str, Edition]],
+    *,
+    language: str,
+    **about: Any,
+) -> HttpResponse:
+    """A feed of ``items``, and of the identifiers that were taken back with the edition that did.
+
+    ``about`` is what the formats say of the feed; ``feed_url`` is its own address.
+    """
     feed = FORMATS[format](
         language=language or settings.LANGUAGE_CODE,
         author_name=settings.SITE_NAME,
-        withdrawn=ended.order_by("-change").defer("ninjs", "body")[:MAX_ENTRIES],
+        withdrawn=withdrawn,
         **about,
     )
-    rows = editions.live().order_by("-first_sequence").defer("ninjs")
-    for item in _items(rows[:MAX_ENTRIES]):
+    for item in items:
         feed.add_item(**item)
     response = HttpResponse(feed.writeString("utf-8"), content_type=FORMATS[format].content_type)
     if settings.WEBSUB_HUB:
         hub, own = settings.WEBSUB_HUB, about["feed_url"]
         response["Link"] = f'<{hub}>; rel="hub", <{own}>; rel="self"'
     return response
+
+
+@require_safe
+def statements_feed(request: HttpRequest, format: str) -> HttpResponse:
+    """The latest statements, each an entry, with the filters of the page of statements."""
+    if format not in FORMATS:
+        raise Http404
+    asked = asked_of_feed(request)
+    language = request.GET.get("language", "").lower()
+    if language:
+        asked.given["language"] = language
+    editions = asked.wanted.editions()
+    if language:
+        editions = editions.filter(language=language)
+    rows = editions.live().order_by("-first_sequence").defer("ninjs", "body")[:MAX_ENTRIES]
+    found = list(rows)
+    ended = tombstones(Edition.objects.all()).order_by("-change").defer("ninjs", "body")
+    gone = {edition.article_id: edition for edition in ended[:MAX_ENTRIES]}
+    stood = editions.ever_public().filter(article__in=gone, is_latest=False)
+    withdrawn = [
+        (statement, gone[edition.article_id])
+        for edition in stood.defer("ninjs", "body")
+        for statement in {card["id"]: None for card in said_in(edition)}
+    ]
+    before = record.earlier(found)
+    if not asked.pages:  # it is not said whose words were taken out
+        withdrawn += [
+            (statement, edition)
+            for edition in found
+            for statement in record.removed_from(edition, before[edition.article_id])
+        ]
+    names = ", ".join(printable(str(page)) for page in asked.pages.values())
+    title = " · ".join(filter(None, ("Statements", names, settings.SITE_NAME)))
+    response = _written(
+        format,
+        islice(_statements(record.records(found)), MAX_ENTRIES),
+        withdrawn[:MAX_ENTRIES],
+        language=language,
+        title=title,
+        description=f"Who said what: statements at {settings.SITE_NAME}",
+        link=_absolute(asked.address()),
+        feed_url=_absolute(asked.address("statements-feed", format=format)),
+    )
+    return depends_on(response, "article", "speaker", "organization", "topic")
+
+
+def _statements(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
+    for one in records:
+        edition = one.edition
+        for capacity, statements in one.said:
+            who = printable(f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}")
+            for said in statements:
+                direct = said.card["kind"] == "direct"
+                words = printable(f"“{said.words}”" if direct else said.words)
+                address = f"{_absolute(edition.get_absolute_url())}#s-{said.card['number']}"
+                state = "Corrected. " if said.corrected else ""
+                source = f'<a href="{address}">{escape(printable(edition.headline))}</a>'
+                quoted = f"<{'blockquote' if direct else 'p'}>{escape(words)}"
+                quoted += "</blockquote>" if direct else "</p>"
+                yield {
+                    "unique_id": urn(said.card["id"]),
+                    "unique_id_is_permalink": False,
+                    "link": address,
+                    "title": printable(f"{full_name(capacity['speaker'])}: {words}")[:200],
+                    "description": words,
+                    "translations": [],
+                    "content": f"{quoted}<p>— {escape(who)}. {state}{source}</p>",
+                    "image": None,
+                    "enclosures": [],
+                    "language": edition.snapshot["language"],
+                    "author_name": printable(full_name(capacity["speaker"])),
+                    "pubdate": edition.first_published_at,
+                    "updateddate": edition.published_at,
+                    "categories": ["Quoted" if direct else "Reported"],
+                }
 
 
 def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:

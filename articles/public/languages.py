@@ -57,8 +57,11 @@ def languages_to_offer(request: HttpRequest) -> list[tuple[str, str]]:
     if not paths:
         return list(in_each_language("home").items())
     # A page further back in a list begins elsewhere in another language; what is searched stays.
-    is_search = request.resolver_match and request.resolver_match.url_name == "search"
-    query = request.META["QUERY_STRING"] if is_search else ""
+    query = ""
+    if request.resolver_match and request.resolver_match.url_name in ("search", "statements"):
+        asked = request.GET.copy()
+        asked.pop("before", None)
+        query = asked.urlencode()
     return [(code, f"{path}?{query}" if query else path) for code, path in paths.items()]
 
 

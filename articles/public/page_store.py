@@ -582,7 +582,10 @@ def _encoding(header: str) -> str:
 @functools.cache
 def code_digest() -> str:
     """A digest of our own code, templates and settings: another version may render otherwise."""
-    chosen = (settings.SITE_NAME, settings.SITE_URL, settings.TIME_ZONE, settings.WEBSUB_HUB)
+    chosen = (
+        *(settings.SITE_NAME, settings.SITE_URL, settings.TIME_ZONE, settings.WEBSUB_HUB),
+        *(settings.MACHINES, settings.USAGE_TERMS),
+    )
     digest = hashlib.sha256(" ".join(chosen).encode())
     for folder in ("articles", "docs", "locale", "newsroom", "people", "templates"):
         for path in sorted(Path(settings.BASE_DIR, folder).rglob("*")):

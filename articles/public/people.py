@@ -1,30 +1,47 @@
-"""Public pages of speakers and organizations: their cards, and the editions that name them."""
+"""Public pages of speakers and organizations: a record of who said what, when and where."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from articles.formats import schema_org
+from articles.frozen import EventCard, SpeakerCapacityCard
 from articles.models import PublicPage
 from articles.public.languages import language_of_page
 from articles.public.page_store import depends_on
+from articles.public.record import Record, by_event, records
 from articles.public.withdrawn import page_view
-from people.models import Organization, Speaker
+from articles.search.statements import Wanted
+from people.models import Organization
 from people.names import full_name
+
+#: So many articles tell what others of the same organization said.
+OF_OTHERS = 3
 
 
 @page_view("speaker")
 def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
-    """A speaker: the capacities that are public, and every statement with its article."""
+    """A speaker: the capacities that are public in time, and every statement with its article."""
+    language = language_of_page()
+    names = {public.card["id"], *public.card["replaces"]}
     page = (
-        Speaker(pk=public.pk)
-        .editions.all()
-        .page(request.GET.get("before"), language=language_of_page())
+        Wanted(speaker=public.pk, speakers=names)
+        .editions()
+        .page(request.GET.get("before"), language=language)
     )
     name = full_name(public.card)
-    names = {public.card["id"], *public.card["replaces"]}
+    capacities = in_time(public.card["capacities"])
+    body = next((one["organization"] for one in capacities if one["organization"]), None)
+    others: list[Record] = []
+    if body:
+        colleagues = Wanted(organization=UUID(body["id"]), but_not=names).editions()
+        others = records(colleagues.page(language=language, size=OF_OTHERS).editions)
     response = render(
         request,
         "people/speaker.html",
@@ -37,22 +54,22 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
                 schema_org.breadcrumbs((name, schema_org.url("speaker", public.slug))),
             ),
             "speaker": public.card,
-            "statements": [(edition, edition.statements_by(names)) for edition in page.editions],
-            "events": page.events(),
+            "capacities": capacities,
+            "groups": list(by_event(records(page.editions))),
+            "body": body,
+            "others": others,
             "page": page,
         },
     )
-    return depends_on(response, public.pk)
+    return depends_on(response, public.pk, *([body["id"]] if body else ()))
 
 
 @page_view("organization")
 def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
-    """An organization: who speaks for it, what it organizes, and where it is in the news."""
-    page = (
-        Organization(pk=public.pk)
-        .editions.all()
-        .page(request.GET.get("before"), language=language_of_page())
-    )
+    """An organization: who speaks for it, what was said in its name, and what it organizes."""
+    language, before = language_of_page(), request.GET.get("before")
+    page = Organization(pk=public.pk).editions.all().page(before, language=language)
+    said = Wanted(organization=public.pk).editions().page(language=language, size=OF_OTHERS)
     own, name = public.card["id"], public.card["name"]
     children = list(PublicPage.objects.live().filter(kind="organization", card__parent__id=own))
     capacities = {
@@ -74,12 +91,27 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "organization": public.card,
             "children": children,
             "capacities": list(capacities.values()),
-            "events": [
-                event
-                for event in page.events()
-                if any(body["id"] == own for body in event["organizers"])
-            ],
+            "events": organized_by(own, page.events()),
+            "groups": list(by_event(records(said.editions))) if not before else [],
+            "more_said": said.before,
             "page": page,
         },
     )
     return depends_on(response, public.pk)
+
+
+def in_time(capacities: Iterable[SpeakerCapacityCard]) -> list[SpeakerCapacityCard]:
+    """``capacities`` as a time line, the newest first; those of which no time is known lead.
+
+    What has not ended as far as the source says stands before what has.
+    """
+    return sorted(
+        capacities, key=lambda one: (not one["until"], one["until"], one["since"]), reverse=True
+    )
+
+
+def organized_by(organization: str, events: list[EventCard]) -> list[Any]:
+    """Those of ``events`` that the organization with this identifier organizes."""
+    return [
+        event for event in events if any(body["id"] == organization for body in event["organizers"])
+    ]

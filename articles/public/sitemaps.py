@@ -84,7 +84,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
     rows = []
-    for name in ("home", "archive", "corrections") if at else ():
+    for name in ("home", "statements", "archive", "corrections") if at else ():
         rows += _in_each_language(in_each_language(name), max(at.values()))
     # Reversing one URL and splitting it is faster than reversing 50,000.
     frames = {kind: in_each_language(kind, slug="-") for kind in set(PLURALS) - {"article"}}
@@ -150,11 +150,3 @@ def _response(
     )
     body = f"{_XML}<{root} {_NAMESPACE}{more}>\n{lines}\n</{root}>\n"
     return HttpResponse(body, content_type="application/xml")
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """What robots may read, and the addresses of the sitemaps (RFC 9309)."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]
-    lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

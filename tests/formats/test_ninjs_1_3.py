@@ -79,6 +79,7 @@ def test_the_release(client: Client, edition: Edition, publisher: User) -> None:
 
 
 def test_a_picture_and_its_terms(client: Client, publisher: User, settings: Settings) -> None:
+    settings.MACHINES = "all"
     settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER = "For subscribers.", "The Newsroom"
     picture = a_picture(publisher, caption="In the hall", copyright_holder="CGSS")
     article = an_article(picture=picture, byline="A Reporter", event=an_event())

@@ -480,6 +480,7 @@ def test_the_desk_says_all_or_which_and_not_both(admin_client: Client, sport: To
 def test_items_carry_terms_and_copyright(
     client: Client, edition: Edition, publisher: User, settings: Settings
 ) -> None:
+    settings.MACHINES = "all"
     address = f"/api/v1/articles/{RELEASE_ARTICLE}/"
     bare = client.get(address)
     for key in ("usageTerms", "copyrightHolder", "copyrightNotice", "rightsInfo"):

@@ -76,7 +76,7 @@ class ApiView(APIView):
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         keyed = isinstance(request.auth, Credentials)
-        terms = settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER
+        terms = settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER, settings.MACHINES
         return respond(
             request._request,
             lambda: self.answer(request),
