@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -125,9 +125,11 @@ class PictureAdmin(DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What an edition or a version shows stays, so that each can be brought back."""
         if obj:
-            shown = KT("snapshot__picture__id")  # as the indexes have it
+            lead = KT("snapshot__picture__id")  # as the indexes have it
+            in_body = Q(snapshot__body_pictures__contains=[{"id": str(obj.pk)}])
             for rows in (Edition.objects, Version.objects, ScheduledAction.objects):
-                if cast(Any, rows).alias(shown=shown).filter(shown=str(obj.pk)).exists():
+                found = cast(Any, rows).alias(lead=lead)
+                if found.filter(Q(lead=str(obj.pk)) | in_body).exists():
                     return False
         return super().has_delete_permission(request, obj)
 
