@@ -155,6 +155,11 @@ def clean(markup: str) -> Cleaned:
     return Cleaned(str(_sanitizer(written)), writer.dropped)
 
 
+def is_record(reference: str) -> bool:
+    """Whether ``reference`` is one that a body may have."""
+    return re.fullmatch(_REFERENCE, reference) is not None
+
+
 def records_in(markup: str) -> list[str]:
     """The records that stand in sanitized ``markup``, each once: ``picture/<id>``, ``event/<id>``,
     ``article/<id>`` and ``statement/<article's id>/<number>``.

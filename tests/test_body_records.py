@@ -16,6 +16,7 @@ from articles.editing.checks import check, typed_snapshot
 from articles.editing.conflicts import merge_changes
 from articles.editing.diff import diff_snapshots
 from articles.editing.versions import restore, save_version
+from articles.formats.ninjs_3_1 import without_text
 from articles.models import Article, Edition, SearchDocument
 from articles.public.page_store import hot
 from articles.publishing.pages import withdraw_page
@@ -27,6 +28,7 @@ from tests.builders import (
     a_capacity,
     a_member_of,
     a_picture_row,
+    a_speaker,
     a_statement,
     an_article,
     an_event,
@@ -378,6 +380,37 @@ def test_the_history_shows_a_text_with_its_pictures(client: Client) -> None:
     client.force_login(publisher)
     page = client.get(f"/admin/articles/article/{article.pk}/history/version-1/").content.decode()
     assert 'alt="A hall"' in page
+
+
+def test_what_a_body_can_show_is_found_by_words_and_described(
+    client: Client, quoted: Edition
+) -> None:
+    publisher = a_member_of("Publisher", "desk")
+    picture = a_picture_row(publisher, caption="In the hall")
+    a_statement(an_article("The other draft"), capacity=a_capacity("Editor", a_speaker("Bo")))
+    client.force_login(publisher)
+    address = "/admin/articles/article/pick/record/"
+    found = client.get(address, {"q": "other"}).json()["results"]
+    other = f"article/{quoted.article_id}"
+    assert [(row["kind"], row["detail"]) for row in found] == [
+        ("statement", "Ada Writer, Director · The other article"),
+        ("article", "article, not public yet"),
+        ("article", "article"),
+    ]
+    asked = [f"picture/{picture.pk}", f"statement/{quoted.article_id}/1", other]
+    gone = [f"picture/{uuid4()}", f"statement/{quoted.article_id}/9", "user/1", "picture/x"]
+    described = client.get(address, {"record": asked + gone}).json()["records"]
+    assert list(described) == asked
+    assert described[asked[0]]["caption"] == "In the hall"
+    assert described[asked[1]]["label"] == "“we will go on”"
+    assert client.get(address, {"q": "\x00", "record": "'"}).json() == {"records": {}}
+
+
+def test_headlines_alone_carry_no_picture_of_the_body(publisher: User) -> None:
+    lead, inner = a_picture_row(publisher), a_picture_row(publisher)
+    item = publish(article_with(inner, picture=lead), by=publisher).ninjs
+    kept = [row["uri"] for row in without_text(item)["associations"]]
+    assert kept == [f"urn:uuid:{lead.pk}"]
 
 
 def test_a_reference_to_nothing_breaks_no_page(client: Client, publisher: User) -> None:

@@ -191,7 +191,7 @@ def without_references(item: Item, unknown: Collection[str]) -> Item:
 
 
 def without_text(item: Item) -> Item:
-    """Return an item without body and statements; what is not an article's text is unchanged."""
+    """Return an item without body, its pictures and statements; what is no text is unchanged."""
     if item.get("type") != "text" or item.get("pubStatus") == "canceled":
         return item
     item = {key: value for key, value in item.items() if key != "bodies"}
@@ -200,6 +200,7 @@ def without_text(item: Item) -> Item:
             part
             for part in item["associations"]
             if part.get("profile") not in (QUOTATION, REPORTED_SPEECH)
+            and part.get("rel") != "picture"
         ]
     return item | {"representationType": "partial"}
 
