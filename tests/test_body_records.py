@@ -17,7 +17,7 @@ from articles.editing.conflicts import merge_changes
 from articles.editing.diff import diff_snapshots
 from articles.editing.versions import restore, save_version
 from articles.formats.ninjs_3_1 import without_text
-from articles.models import Article, Edition, SearchDocument
+from articles.models import Article, Edition, Picture, SearchDocument
 from articles.public.page_store import hot
 from articles.publishing.pages import withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
@@ -184,10 +184,15 @@ def test_a_picture_that_a_body_shows_is_not_deleted(client: Client) -> None:
     used, unused = a_picture_row(publisher), a_picture_row(publisher)
     save_version(article_with(used), by=publisher)
     client.force_login(publisher)
-    for picture, status in ((used, 403), (unused, 302)):
+    for picture in (used, unused):
         address = f"/admin/articles/picture/{picture.pk}/delete/"
-        assert client.post(address, {"post": "yes"}).status_code == status
-    assert client.get(f"/admin/articles/picture/{used.pk}/change/").status_code == 200
+        assert client.post(address, {"post": "yes"}).status_code == 302
+    assert list(Picture.objects.all()) == [used]
+    page = client.get(f"/admin/articles/picture/{used.pk}/change/").content.decode()
+    assert "“A hall” is not deleted: a text of “With records” shows it, or did." in page
+    selected = {"action": "delete_selected", "_selected_action": used.pk, "post": "yes"}
+    client.post("/admin/articles/picture/", selected)
+    assert Picture.objects.filter(pk=used.pk).exists()
 
 
 def test_four_eyes_look_at_the_pictures_in_a_body_too(settings: Any, publisher: User) -> None:
@@ -268,6 +273,12 @@ def test_partners_get_a_link_and_none_of_the_words_of_another_article(
         f'<p>Words.</p><p><a href="{address}#s-1">Ada Writer: The other article</a></p>'
         f'<p><a href="{address}">The other article</a></p>'
     )
+
+
+def test_the_dateline_stands_before_the_first_words(client: Client, publisher: User) -> None:
+    body = in_body(a_picture_row(publisher)) + WORDS
+    edition = publish(an_article("Dated", body=body, dateline="Islamabad"), by=publisher)
+    assert '<p><span class="dateline">Islamabad</span> She said' in body_of(client, edition)
 
 
 def test_what_is_not_public_is_warned_about_and_not_shown(

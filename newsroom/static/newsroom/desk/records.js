@@ -120,7 +120,7 @@ function insert(editor, record, { focus = true } = {}) {
 // The lines of the toolbar -----------------------------------------------------------------------
 
 function openLine(editor, name, label) {
-  for (const other of ["picture", "embed"]) if (other !== name) barOf(editor, other).replaceChildren();
+  for (const other of editor.view.dom.closest(".prose-editor").querySelectorAll(".bar:is(.picture, .embed)")) other.replaceChildren();
   const bar = barOf(editor, name, { role: "group", "aria-label": label });
   const close = () => { bar.replaceChildren(); editor.commands.focus(undefined, { scrollIntoView: false }); };
   bar.onkeydown = (event) => { if (event.key === "Escape") { event.preventDefault(); close(); } };
