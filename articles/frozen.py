@@ -150,6 +150,16 @@ class PictureCard(TypedDict):
     renditions: list[Rendition]
 
 
+class EmbedCard(TypedDict):
+    """Enough to link to a record that stands in a body: its reference (``richtext.records_in``),
+    the path of its page and its name. Nothing of what it says: that may be withdrawn.
+    """
+
+    record: str
+    path: str
+    name: str
+
+
 class Correction(TypedDict):
     """A correction: the edition that made it, when (ISO 8601), and its public note."""
 
@@ -180,6 +190,9 @@ class Snapshot(TypedDict):
     statements: list[StatementCard]
     translation_of: NotRequired[str]
     picture: NotRequired[PictureCard]
+    #: The pictures in the body, and what is embedded in it and public, in the order of the body.
+    body_pictures: NotRequired[list[PictureCard]]
+    embeds: NotRequired[list[EmbedCard]]
 
 
 def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:

@@ -35,6 +35,7 @@ EXTENSIONS: dict[str, Any] = {
     "TableHeader": True,
     "TableCell": True,
     "HardBreak": True,
+    "Record": True,
     "Link": {
         "enableTarget": False,
         "protocols": ["http", "https", "mailto", "tel"],
@@ -55,6 +56,7 @@ EXTENSIONS: dict[str, Any] = {
                 "nodes -blockType -lists",
                 "marks",
                 "link",
+                "record",
                 "table",
                 "find",
                 "history",
@@ -62,6 +64,12 @@ EXTENSIONS: dict[str, Any] = {
         ]
     },
 }
+
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_REFERENCE = rf"(?:picture|event|article)/{_UUID}|statement/{_UUID}/[1-9][0-9]{{0,8}}"
+#: A record of ours in a body: a picture, an event, an article, or a statement by its article and
+#: its number. No address of a file and no words stand there: they are frozen beside the body.
+RECORD = re.compile(rf'<figure data-record="({_REFERENCE})"></figure>')
 
 _sanitizer = create_sanitizer(EXTENSIONS)
 _ALLOWED = set(allowlist_from_extensions(expand_extensions(EXTENSIONS))["tags"])
@@ -80,6 +88,7 @@ _reader = nh3.Cleaner(
         "ol": {"start", "type"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan"},
+        "figure": {"data-record"},
     },
     url_schemes={"http", "https", "mailto", "tel", "file", "about"},
     link_rel=None,
@@ -110,6 +119,7 @@ _TYPED_NUMBER = re.compile("\\(?([0-9]{1,3}|[a-z]{1,4}|[A-Z])[.)]\xa0[\xa0 ]+")
 _SUSPECT = re.compile(
     'href="(?:#(?!s-[0-9])|file:|about:)|<a>|<p>(?:\\s|&nbsp;)*(?:[•·▪◦‣●○■\uf0b7\uf0a7§ü]|'
     "o(?:&nbsp;| )|\\(?\\w{1,4}[.)]&nbsp;)"
+    rf'|<figure(?! data-record="(?:{_REFERENCE})"></figure>)'
 )
 _BLOCK = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS))})\b[^>]*>|<br\s*/?>", re.IGNORECASE)
 _RAISED = re.compile(r"<(sup|sub)>(.*?)</\1>", re.DOTALL)
@@ -143,6 +153,18 @@ def clean(markup: str) -> Cleaned:
     writer = _Writer(_LOWERED if tree.has("h1") else _SAME)
     written = writer.blocks(tree)
     return Cleaned(str(_sanitizer(written)), writer.dropped)
+
+
+def is_record(reference: str) -> bool:
+    """Whether ``reference`` is one that a body may have."""
+    return re.fullmatch(_REFERENCE, reference) is not None
+
+
+def records_in(markup: str) -> list[str]:
+    """The records that stand in sanitized ``markup``, each once: ``picture/<id>``, ``event/<id>``,
+    ``article/<id>`` and ``statement/<article's id>/<number>``.
+    """
+    return list(dict.fromkeys(RECORD.findall(markup)))
 
 
 def plain_text(markup: str) -> str:
@@ -363,6 +385,9 @@ class _Writer:
         tag = self.same.get(element.tag, element.tag)
         if tag == "hr":
             return "<hr>"
+        if tag == "figure":
+            record = f'<figure data-record="{element.attributes.get("data-record", "")}"></figure>'
+            return (record if RECORD.fullmatch(record) else "") + self._paragraphs(element)
         if tag == "table":
             return self._table(element)
         if tag in ("ul", "ol"):
@@ -379,6 +404,13 @@ class _Writer:
         given = element.attributes.get("dir", "")
         direction = f' dir="{given}"' if given in ("ltr", "rtl") else ""
         return f"<{tag}{direction}>{words}</{tag}>" if words.strip() or element.tag == "p" else ""
+
+    def _paragraphs(self, element: _Element) -> str:
+        """What is in an element, as blocks."""
+        if element.has_blocks:
+            return self.blocks(element)
+        words = self.inline(element)
+        return f"<p>{words}</p>" if words.strip() else ""
 
     def _list_item(self, element: _Element) -> str:
         if element.is_deleted:

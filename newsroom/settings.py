@@ -354,6 +354,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
         "extensions": {
             "Paste": html_tags([]),
             "Find": html_tags([]),
+            "Record": html_tags(["figure"], {"figure": ["data-record"]}),
             "Direction": html_tags([], {tag: ["dir"] for tag in ("p", "h2", "h3", "h4")}),
         },
     }

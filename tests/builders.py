@@ -6,7 +6,7 @@ import io
 import tempfile
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -86,6 +86,35 @@ def a_picture(by: User, upload: SimpleUploadedFile | None = None, **fields: Any)
         }
         | fields
     )
+
+
+def a_picture_row(by: User, **fields: Any) -> Picture:
+    """A picture whose files are named and not made: for what never reads them."""
+    name = f"pictures/aa/{uuid4().hex[:20]}"
+    files = [
+        {"type": f"image/{kind}", "width": width, "height": width // 2, "name": f"{name}-{width}"}
+        for kind in ("avif", "webp", "jpeg")
+        for width in (480, 960)
+    ]
+    return Picture.objects.create(
+        **{
+            "alternative_text": "A hall",
+            "credit": "CGSS",
+            "uploaded_by": by,
+            "width": 960,
+            "height": 480,
+            "renditions": files,
+        }
+        | fields
+    )
+
+
+def in_body(record: Picture | Event | Article | Statement) -> str:
+    """The reference to ``record`` as it stands in a body."""
+    named = f"{record._meta.model_name}/{record.pk}"
+    if isinstance(record, Statement):
+        named = f"statement/{record.article_id}/{record.number}"
+    return f'<figure data-record="{named}"></figure>'
 
 
 def a_member_of(group: str, username: str = "") -> User:

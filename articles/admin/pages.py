@@ -164,6 +164,7 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
         preview_view = require_http_methods(["GET", "HEAD", "POST"])(self.preview_view)
         return [
             page("pick/page/", self.links_view, "links"),
+            page("pick/record/", self.records_view, "records"),
             page("pick/<slug:kind>/", self.pick_view, "pick"),
             page("add/autosave/", autosave_view, "add_autosave"),
             page("<path:object_id>/autosave/", autosave_view, "autosave"),
@@ -177,6 +178,10 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
     def links_view(self, request: HttpRequest) -> HttpResponse:
         """Find pages that a body can link to."""
         return links.find_pages(self.admin_site, request)
+
+    def records_view(self, request: HttpRequest) -> HttpResponse:
+        """Find what a body can show, or say what its references stand for."""
+        return links.find_records(self.admin_site, request)
 
     def pick_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Find or make a record that an article names."""

@@ -263,7 +263,8 @@ def _result(row: Any) -> dict[str, Any]:
         organizers = [{"id": str(one.pk), "label": str(one)} for one in row.organizers.all()]
         result |= {"detail": row.start_date or row.date_words, "organizers": organizers}
     if isinstance(row, Picture):
-        result |= {"detail": row.credit, "image": image_address(row, PICTURE_WIDTH)}
+        image = image_address(row, PICTURE_WIDTH)
+        result |= {"detail": row.credit, "caption": row.caption, "image": image}
     return result
 
 

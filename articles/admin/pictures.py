@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KT
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -124,12 +126,20 @@ class PictureAdmin(DeskAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What an edition or a version shows stays, so that each can be brought back."""
-        if obj:
-            shown = KT("snapshot__picture__id")  # as the indexes have it
-            for rows in (Edition.objects, Version.objects, ScheduledAction.objects):
-                if cast(Any, rows).alias(shown=shown).filter(shown=str(obj.pk)).exists():
-                    return False
+        if obj and shown_in(obj):
+            return False
         return super().has_delete_permission(request, obj)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        picture = self.get_object(request, unquote(object_id))
+        article = shown_in(picture) if picture else None
+        if picture is None or article is None or not super().has_delete_permission(request):
+            return super().delete_view(request, object_id, extra_context)
+        words = f"“{picture}” is not deleted: a text of “{article}” shows it, or did."
+        self.message_user(request, words, messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:articles_picture_change", args=[picture.pk]))
 
     @admin.display(description="picture")
     def shown(self, picture: Picture) -> SafeString:
@@ -163,6 +173,18 @@ class PictureAdmin(DeskAdmin):
             width,
             round(picture.height * width / picture.width),
         )
+
+
+def shown_in(picture: Picture) -> Article | None:
+    """An article of which an edition, a version or an approved text shows ``picture``, if any."""
+    lead = KT("snapshot__picture__id")  # as the indexes have it
+    in_body = Q(snapshot__body_pictures__contains=[{"id": str(picture.pk)}])
+    for rows in (Edition.objects, Version.objects, ScheduledAction.objects):
+        found = cast(Any, rows).alias(lead=lead).filter(Q(lead=str(picture.pk)) | in_body)
+        if row := found.defer("snapshot").order_by().select_related("article").first():
+            article: Article = row.article
+            return article
+    return None
 
 
 def image_address(picture: Picture, width: int) -> str:

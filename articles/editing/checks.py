@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -42,8 +42,14 @@ from articles.models import (
 )
 from articles.publishing import audit
 from articles.publishing.quotes import unattributed
-from articles.publishing.rules import conflicts_with_others, not_in_body, statements_not_in_body
+from articles.publishing.rules import (
+    conflicts_with_others,
+    not_in_body,
+    pictures_gone,
+    statements_not_in_body,
+)
 from articles.publishing.snapshot import (
+    add_body_records,
     capacity_card,
     event_card,
     picture_card,
@@ -51,7 +57,7 @@ from articles.publishing.snapshot import (
     topic_card,
 )
 from articles.publishing.workflow import Refused, lock_article
-from articles.richtext import plain_text, sanitize
+from articles.richtext import plain_text, records_in, sanitize
 from people.dates import FULL_LENGTH
 from people.folding import UNSPACED, fold
 from people.models import Affiliation, Speaker
@@ -231,9 +237,6 @@ def _two_spellings(one: str, other: str, why: str) -> Finding:
 
 # Warnings: the text -------------------------------------------------------------------------------
 
-_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_ALTERNATIVE = re.compile(r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s]|[^"'\s>])""", re.IGNORECASE)
-
 
 def pictures_described(snapshot: Snapshot) -> Iterator[Finding]:
     """Every picture has an alternative text."""
@@ -242,8 +245,8 @@ def pictures_described(snapshot: Snapshot) -> Iterator[Finding]:
         where.append(("picture", "The picture"))
     where += [
         ("body", f"Picture {n} in the text")
-        for n, image in enumerate(_IMAGE.findall(snapshot["body"]), start=1)
-        if not _ALTERNATIVE.search(image)
+        for n, card in enumerate(snapshot.get("body_pictures", []), start=1)
+        if not card["alternative_text"].strip()
     ]
     for field, what in where:
         yield Finding(
@@ -273,6 +276,34 @@ def links_lead_somewhere(snapshot: Snapshot) -> Iterator[Finding]:
                 "body",
                 link,
             )
+
+
+def pictures_there(snapshot: Snapshot) -> Iterator[Finding]:
+    """Every picture in the body is still there."""
+    for reason in pictures_gone(snapshot):
+        yield Finding("picture", Severity.ERROR, reason, "body")
+
+
+def embeds_show_something(snapshot: Snapshot) -> Iterator[Finding]:
+    """Every statement, article and event in the body is shown to readers."""
+    shown = {card["record"] for card in snapshot.get("embeds", [])}
+    shown |= {f"statement/{snapshot['id']}/{card['number']}" for card in snapshot["statements"]}
+    for record in records_in(snapshot["body"]):
+        kind, _, rest = record.partition("/")
+        if kind == "picture" or record in shown:
+            continue
+        if kind == "statement" and rest.startswith(f"{snapshot['id']}/"):
+            what = f"statement {rest.split('/')[1]} of this article, which is gone"
+        else:
+            article = "an" if kind in ("article", "event") else "a"
+            what = f"{article} {kind} that is not public"
+        yield Finding(
+            "dead link",
+            Severity.WARNING,
+            f"The text embeds {what}: readers see nothing there. Take it out, or publish that "
+            "first.",
+            "body",
+        )
 
 
 def headline_fits(snapshot: Snapshot) -> Iterator[Finding]:
@@ -378,7 +409,9 @@ CHECKS: list[Callable[[Snapshot], Iterable[Finding]]] = [
     capacity_held,
     one_spelling,
     pictures_described,
+    pictures_there,
     links_lead_somewhere,
+    embeds_show_something,
     headline_fits,
     no_doubled_words,
     weekday_fits,
@@ -458,7 +491,9 @@ def typed_snapshot(article: Article | None, post: QueryDict) -> Snapshot:
         chosen = [pk for pk in map(_uuid, post.getlist("topics")) if pk]
         snapshot["topics"] = [topic_card(row) for row in Topic.objects.filter(pk__in=chosen)]
     if "statements-TOTAL_FORMS" in post:
-        snapshot["statements"] = _typed_statements(post)
+        numbers = {card["id"]: card["number"] for card in snapshot["statements"]}
+        snapshot["statements"] = _typed_statements(post, numbers)
+    add_body_records(snapshot)
     return snapshot
 
 
@@ -487,7 +522,8 @@ def _row[Row: models.Model](model: type[Row], pk: str) -> Row | None:
         return None
 
 
-def _typed_statements(post: QueryDict) -> list[StatementCard]:
+def _typed_statements(post: QueryDict, numbers: Mapping[str, int]) -> list[StatementCard]:
+    """The statements in the form; ``numbers`` are those of the saved ones, by identifier."""
     total = str(post["statements-TOTAL_FORMS"])
     prefixes = [f"statements-{n}" for n in range(min(int(total), 1000) if total.isdigit() else 0)]
     prefixes = [prefix for prefix in prefixes if not post.get(f"{prefix}-DELETE")]
@@ -498,7 +534,7 @@ def _typed_statements(post: QueryDict) -> list[StatementCard]:
         .in_bulk()
     )
     cards: list[StatementCard] = []
-    for number, prefix in enumerate(prefixes, start=1):
+    for new, prefix in enumerate(prefixes, start=max(numbers.values(), default=0) + 1):
         capacity = capacities.get(chosen[prefix])
         text = post.get(f"{prefix}-text", "").strip()
         if capacity is None or not text:
@@ -508,7 +544,7 @@ def _typed_statements(post: QueryDict) -> list[StatementCard]:
         cards.append(
             {
                 "id": post.get(f"{prefix}-id", ""),
-                "number": number,
+                "number": numbers.get(post.get(f"{prefix}-id", ""), new),
                 "kind": kind,
                 "text": text,
                 "passage": passage if kind == Statement.Kind.REPORTED else "",

@@ -6,7 +6,9 @@ the form and stands beside the saved text, for the editor to choose or to join.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.db.models import Model
@@ -15,7 +17,8 @@ from django.http import QueryDict
 from articles.editing.diff import words
 from articles.frozen import Snapshot, collapse_blanks
 from articles.models import Article, Event, Picture, Topic
-from articles.richtext import plain_text, sanitize
+from articles.publishing.snapshot import body_pictures
+from articles.richtext import RECORD, plain_text, sanitize
 
 type Value = str | list[str]
 type Row = dict[str, str]
@@ -113,7 +116,18 @@ def _shown(key: str, value: Value) -> str:
         return ", ".join(Topic.objects.filter(pk__in=value).values_list("name", flat=True))
     if key in _NAMED:
         return str(_NAMED[key]._default_manager.filter(pk=value or None).first() or "")
-    return plain_text(str(value)) if key == "body" else str(value)
+    return _readable(str(value)) if key == "body" else str(value)
+
+
+def _readable(body: str) -> str:
+    """The words of ``body``, and in brackets what stands in it by reference."""
+    names = {f"picture/{row.pk}": str(row) for row in body_pictures(body)}
+
+    def named(found: re.Match[str]) -> str:
+        kind = found[1].split("/")[0]
+        return f"<p>[{kind}{escape(': ' + names[found[1]]) if found[1] in names else ''}]</p>"
+
+    return plain_text(RECORD.sub(named, body))
 
 
 # Statements: rows of the form, known by their identifiers ----------------------------------------

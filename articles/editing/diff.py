@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from articles.frozen import CapacityCard, EventCard, PictureCard, Snapshot, StatementCard
-from articles.richtext import plain_text
+from articles.richtext import RECORD, plain_text
 from people.folding import NOT_WORD
 from people.names import capacity_line, full_name
 
@@ -38,6 +38,8 @@ MOST_PAIRS = 20_000
 MOST_PAIRS_IN_ALL = 100_000
 #: A paragraph that changed is looked for among so many of the other text's; fewer in long texts.
 _NEAR = 30
+#: The label of what stands in the body by reference.
+_RECORDS = "Pictures and embeds in the text"
 _FIELDS = ("headline", "standfirst", "dateline", "byline", "source", "language", "slug")
 #: In this order, because JSON columns give keys in one of their own.
 _EVENT_FIELDS = (
@@ -80,7 +82,8 @@ def _differing(old: Snapshot, new: Snapshot) -> Iterator[tuple[str, str, str]]:
     for label in dict.fromkeys([*after, *before]):
         if before.get(label, "") != after.get(label, ""):
             yield label, before.get(label, ""), after.get(label, "")
-    if old["body"] != new["body"] and before["Body"] == after["Body"]:
+    same = all(before.get(label) == after.get(label) for label in ("Body", _RECORDS))
+    if old["body"] != new["body"] and same:
         yield "Body, as markup", old["body"], new["body"]
 
 
@@ -225,6 +228,7 @@ def statement_text(statement: StatementCard) -> str:
 def _texts(snapshot: Snapshot) -> dict[str, str]:
     texts = {name.capitalize(): str(snapshot.get(name)) for name in _FIELDS}
     texts["Body"] = plain_text(snapshot["body"])
+    texts[_RECORDS] = "\n".join(body_records(snapshot))
     texts["Topics"] = ", ".join(topic["name"] for topic in snapshot["topics"])
     texts["Translation of"] = snapshot.get("translation_of", "")
     texts["Picture"] = "\n".join(_picture(snapshot["picture"])) if "picture" in snapshot else ""
@@ -232,6 +236,21 @@ def _texts(snapshot: Snapshot) -> dict[str, str]:
     for statement in snapshot["statements"]:
         texts[f"Statement {statement['number']}"] = statement_text(statement)
     return texts
+
+
+def body_records(snapshot: Snapshot) -> Iterator[str]:
+    """What stands in the body by reference, a line each, in its order."""
+    pictures = {f"picture/{card['id']}": card for card in snapshot.get("body_pictures", [])}
+    embeds = {card["record"]: card["name"] for card in snapshot.get("embeds", [])}
+    own = f"statement/{snapshot['id']}/"
+    for record in RECORD.findall(snapshot["body"]):
+        kind = record.split("/")[0].capitalize()
+        if record in pictures:
+            yield f"{kind}: {' · '.join(_picture(pictures[record]))}"
+        elif record.startswith(own):
+            yield f"{kind} {record.removeprefix(own)} of this article"
+        else:
+            yield f"{kind}: {embeds.get(record, 'not public')}"
 
 
 def _picture(picture: PictureCard) -> list[str]:

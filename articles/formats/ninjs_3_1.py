@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime, time
+from html import escape
 from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from articles import machines
+from articles.formats.body import full_body
 from articles.frozen import (
     CapacityCard,
     Correction,
@@ -43,8 +45,8 @@ EVENT_STATUS = {
     "moved online": "https://schema.org/EventMovedOnline",
 }
 
-#: A link in a body: the allow-list of rich text writes attributes in quotation marks.
-_LINK = re.compile(r'\b(href|src)="([^"]*)"')
+#: A link or a picture in a body: the allow-list of rich text writes attributes in quotation marks.
+_LINK = re.compile(r'(<a [^>]*?\bhref=|<img src=)"([^"]*)"')
 
 STANDARD: Item = {
     "name": "ninjs",
@@ -104,7 +106,7 @@ def to_ninjs(
                     "contentType": "text/html",
                     "charCount": len(text),
                     "wordCount": len(text.split()),
-                    "value": snapshot["body"],
+                    "value": full_body(snapshot, lambda row: row["name"]),
                 }
             ],
             "people": list(
@@ -124,6 +126,7 @@ def to_ninjs(
                 *map(_capacity, capacities.values()),
                 *map(_statement, snapshot["statements"]),
                 *([_picture(snapshot["picture"])] if "picture" in snapshot else []),
+                *(_picture(card, "picture") for card in snapshot.get("body_pictures", [])),
                 *([_original(snapshot["translation_of"])] if "translation_of" in snapshot else []),
             ],
             "standard": STANDARD,
@@ -189,7 +192,7 @@ def without_references(item: Item, unknown: Collection[str]) -> Item:
 
 
 def without_text(item: Item) -> Item:
-    """Return an item without body and statements; what is not an article's text is unchanged."""
+    """Return an item without body, its pictures and statements; what is no text is unchanged."""
     if item.get("type") != "text" or item.get("pubStatus") == "canceled":
         return item
     item = {key: value for key, value in item.items() if key != "bodies"}
@@ -198,6 +201,7 @@ def without_text(item: Item) -> Item:
             part
             for part in item["associations"]
             if part.get("profile") not in (QUOTATION, REPORTED_SPEECH)
+            and part.get("rel") != "picture"
         ]
     return item | {"representationType": "partial"}
 
@@ -252,8 +256,10 @@ def with_absolute_links(item: Item) -> Item:
 
 def _full(link: re.Match[str], page: str) -> str:
     """A link of a body in full; relative ones are relative to the article's ``page``."""
+    if link[1].startswith("<img"):
+        return f'{link[1]}"{escape(_absolute(link[2]))}"'
     try:
-        return f'{link[1]}="{urljoin(page, link[2])}"'
+        return f'{link[1]}"{urljoin(page, link[2])}"'
     except ValueError:  # not an address: nothing to complete
         return link[0]
 
@@ -331,12 +337,12 @@ def _statement(statement: StatementCard) -> Item:
     )
 
 
-def _picture(picture: PictureCard) -> Item:
-    """The lead picture; its focal point is each file's point of interest, in pixels."""
+def _picture(picture: PictureCard, rel: str = "leadPicture") -> Item:
+    """A picture; its focal point is each file's point of interest, in pixels."""
     return without_empty(
         {
             "name": picture["alternative_text"],
-            "rel": "leadPicture",
+            "rel": rel,
             "uri": urn(picture["id"]),
             "type": "picture",
             "by": picture["credit"],

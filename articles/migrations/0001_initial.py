@@ -741,6 +741,10 @@ class Migration(migrations.Migration):
             model_name='scheduledaction',
             index=models.Index(django.db.models.fields.json.KeyTextTransform('id', django.db.models.fields.json.KeyTextTransform('picture', 'snapshot')), name='scheduled_action_picture'),
         ),
+        migrations.AddIndex(
+            model_name='scheduledaction',
+            index=django.contrib.postgres.indexes.GinIndex(django.db.models.fields.json.KeyTransform('body_pictures', 'snapshot'), fastupdate=False, name='scheduled_action_pictures'),
+        ),
         migrations.AddConstraint(
             model_name='scheduledaction',
             constraint=models.UniqueConstraint(fields=('article', 'action'), name='scheduled_action_once'),
@@ -819,6 +823,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='version',
+            index=django.contrib.postgres.indexes.GinIndex(django.db.models.fields.json.KeyTransform('body_pictures', 'snapshot'), fastupdate=False, name='version_body_pictures'),
+        ),
+        migrations.AddIndex(
+            model_name='version',
             index=models.Index(fields=['saved_by', '-saved_at'], include=('article',), name='version_saved'),
         ),
         migrations.AddConstraint(
@@ -836,6 +844,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='edition',
             index=models.Index(django.db.models.fields.json.KeyTextTransform('id', django.db.models.fields.json.KeyTextTransform('picture', 'snapshot')), name='edition_picture'),
+        ),
+        migrations.AddIndex(
+            model_name='edition',
+            index=django.contrib.postgres.indexes.GinIndex(django.db.models.fields.json.KeyTransform('body_pictures', 'snapshot'), fastupdate=False, name='edition_body_pictures'),
         ),
         migrations.AddIndex(
             model_name='edition',

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -37,6 +37,11 @@ class Version(models.Model):
         constraints = [UniqueConstraint(fields=["article", "number"], name="version_number_unique")]
         indexes = [
             models.Index(KT("snapshot__picture__id"), name="version_picture"),
+            GinIndex(
+                KeyTransform("body_pictures", "snapshot"),
+                name="version_body_pictures",
+                fastupdate=False,
+            ),
             # My work: what somebody saved last.
             models.Index(
                 fields=["saved_by", "-saved_at"], include=["article"], name="version_saved"
@@ -140,7 +145,14 @@ class ScheduledAction(models.Model):
         ordering = ["at", "pk"]
         verbose_name = "scheduled action"
         verbose_name_plural = "schedule"
-        indexes = [models.Index(KT("snapshot__picture__id"), name="scheduled_action_picture")]
+        indexes = [
+            models.Index(KT("snapshot__picture__id"), name="scheduled_action_picture"),
+            GinIndex(
+                KeyTransform("body_pictures", "snapshot"),
+                name="scheduled_action_pictures",
+                fastupdate=False,
+            ),
+        ]
         constraints = [
             UniqueConstraint(fields=["article", "action"], name="scheduled_action_once"),
             CheckConstraint(

@@ -19,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
@@ -184,6 +184,11 @@ class Edition(models.Model):
                 names_vector("headline", "standfirst"), name="edition_names", fastupdate=False
             ),
             models.Index(KT("snapshot__picture__id"), name="edition_picture"),
+            GinIndex(
+                KeyTransform("body_pictures", "snapshot"),
+                name="edition_body_pictures",
+                fastupdate=False,
+            ),
             models.Index(
                 fields=["language", "-change"],
                 condition=Q(is_latest=True),
@@ -241,6 +246,10 @@ class Edition(models.Model):
     def capacities(self) -> dict[str, CapacityCard]:
         """The capacities frozen here, by id: who spoke at the event, then who is quoted."""
         return capacities_of(self.snapshot)
+
+    def statement(self, number: int) -> StatementCard | None:
+        """The frozen statement with this number, if there is one."""
+        return next((s for s in self.snapshot["statements"] if s["number"] == number), None)
 
     def statements_by(self, speakers: Collection[str]) -> list[StatementCard]:
         """The frozen statements of a speaker, in the order of the body.

@@ -65,8 +65,9 @@ def annotate(body: str, statements: list[StatementCard], dateline: str = "") -> 
 
 def _put_dateline(tokens: list[_Token], dateline: str) -> None:
     words = format_html('<span class="dateline">{}</span> ', dateline)
-    if tokens and tokens[0].tag == "p":
-        tokens[0].source += words
+    first = next((token for token in tokens if token.tag != "figure"), None)
+    if first and first.tag == "p":
+        first.source += words
     else:
         tokens.insert(0, _Token(f"<p>{words}</p>", "p"))
 

@@ -24,8 +24,10 @@ from django.utils.feedgenerator import (
 )
 from django.views.decorators.http import require_safe
 
+from articles.formats.body import full_body
 from articles.formats.ninjs_3_1 import urn
 from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPage, Topic
+from articles.pictures import address as file_address
 from articles.pictures import image_of
 from articles.public import record
 from articles.public.page_store import depends_on
@@ -381,7 +383,8 @@ def _content(edition: Edition, address: str) -> str:
         f"<p><strong>Correction, {row['at'][:10]}:</strong> {escape(printable(row['note']))}</p>"
         for row in reversed(edition.corrections)
     ]
-    return _with_full_links(printable(edition.body), address) + "".join(notes)
+    body = full_body(edition.snapshot, lambda row: urljoin(settings.SITE_URL, file_address(row)))
+    return _with_full_links(printable(body), address) + "".join(notes)
 
 
 def _as_html(item: dict[str, Any]) -> dict[str, Any]:

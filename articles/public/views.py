@@ -25,6 +25,7 @@ from articles.models import Edition, Event, PreviewLink, PublicPage, Topic, is_s
 from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.annotations import annotate
+from articles.public.body_records import show_records
 from articles.public.calendars import has_day, upcoming
 from articles.public.languages import in_each_language, language_of_page, speaking
 from articles.public.page_store import CODE, DAY, depends_on
@@ -206,6 +207,7 @@ def _article(
     """
     with speaking(request, edition.snapshot["language"]):
         context = _article_context(edition, preview=preview, link=link)
+        embedded = context.pop("embedded")
         if current:
             context |= {
                 "current": current,
@@ -219,7 +221,7 @@ def _article(
     if preview:
         return response
     return depends_on(
-        response, *{edition.translation_group, (current or edition).translation_group}
+        response, *{edition.translation_group, (current or edition).translation_group, *embedded}
     )
 
 
@@ -244,6 +246,14 @@ def _article_context(
     trail = [*topics[:1], (edition.headline, url("article", edition.slug))]
     snapshot = edition.snapshot
     history, others = ([], {}) if preview else _translation_group(edition)
+    body, embedded = show_records(
+        annotate(
+            with_directions(edition.body, snapshot["language"]),
+            snapshot["statements"],
+            snapshot["dateline"],
+        ),
+        edition,
+    )
     return {
         "title": edition.headline,
         "description": edition.standfirst,
@@ -258,11 +268,9 @@ def _article_context(
         "others": others,
         "alternates": _alternates(edition, others),
         "languages": _languages(edition, others),
-        "body": annotate(
-            with_directions(edition.body, snapshot["language"]),
-            snapshot["statements"],
-            snapshot["dateline"],
-        ),
+        "body": body,
+        #: What else the page depends on.
+        "embedded": embedded,
         "said_by": _said_by(edition),
         "edition": edition,
         "preview": preview,

@@ -75,7 +75,8 @@ def release_withdrawal(
     latest = article.editions.latest().get()
     snapshot: Snapshot = {**latest.snapshot, "body": "", "topics": [], "statements": []}
     snapshot["event"] = None
-    snapshot.pop("picture", None)
+    for name in ("picture", "body_pictures", "embeds"):
+        snapshot.pop(name, None)  # type: ignore[misc] # the keys that may be missing
     edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
     log.lock()
     return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)

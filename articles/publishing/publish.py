@@ -11,7 +11,7 @@ from django.db import transaction
 from articles.models import Article, Edition, ScheduledAction
 from articles.publishing import audit
 from articles.publishing.editions import release, release_withdrawal
-from articles.publishing.snapshot import picture_card, take_snapshot
+from articles.publishing.snapshot import body_pictures, picture_card, take_snapshot
 from articles.publishing.workflow import (
     Action,
     Refused,
@@ -107,16 +107,15 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
 def check_written_by_another(article: Article, by: User) -> None:
     """With the setting FOUR_EYES, refuse to publish what ``by`` was the last to write.
 
-    That is the article's last version, and its picture unless readers see it like that already.
+    That is the article's last version, and its pictures unless readers see them like that already.
     ``pages.write`` checks the rows of the pages that are published with it.
     """
     last = article.versions.first()
     rows: list[tuple[object, int | None]] = [(article, last.saved_by_id if last else None)]
     live = article.editions.live().first()
-    if article.picture and (
-        live is None or live.snapshot.get("picture") != picture_card(article.picture)
-    ):
-        rows.append((article.picture, article.picture.saved_by_id))
+    seen = [live.snapshot.get("picture"), *live.snapshot.get("body_pictures", [])] if live else []
+    shown = [*([article.picture] if article.picture else []), *body_pictures(article.body)]
+    rows += [(row, row.saved_by_id) for row in shown if picture_card(row) not in seen]
     check_four_eyes(by, *rows)
 
 

@@ -12,7 +12,7 @@ from articles.frozen import Snapshot, StatementCard, words_in_body
 from articles.models import Address, Edition
 from articles.publishing.pages import address_taken
 from articles.publishing.quotes import find_quotation
-from articles.richtext import plain_text
+from articles.richtext import plain_text, records_in
 
 
 def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
@@ -21,7 +21,8 @@ def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
     if not body:
         return ["The body is empty; write the article before publishing it."]
     reasons = [not_in_body(statement) for statement in statements_not_in_body(snapshot)]
-    return reasons + _picture_not_ready(snapshot) + conflicts_with_others(snapshot)
+    reasons += _pictures_not_ready(snapshot) + pictures_gone(snapshot)
+    return reasons + conflicts_with_others(snapshot)
 
 
 def statements_not_in_body(snapshot: Snapshot) -> list[StatementCard]:
@@ -50,11 +51,26 @@ def conflicts_with_others(snapshot: Snapshot) -> list[str]:
     return reasons
 
 
-def _picture_not_ready(snapshot: Snapshot) -> list[str]:
-    if "picture" not in snapshot or snapshot["picture"]["renditions"]:
-        return []
-    name = snapshot["picture"]["alternative_text"]
-    return [f"The picture “{name}” has no files yet; wait for them, or see at the picture why."]
+def _pictures_not_ready(snapshot: Snapshot) -> list[str]:
+    cards = {card["id"]: card for card in snapshot.get("body_pictures", [])}
+    cards |= {card["id"]: card for card in [snapshot.get("picture")] if card}
+    return [
+        f"The picture “{card['alternative_text']}” has no files yet; wait for them, or see at the "
+        "picture why."
+        for card in cards.values()
+        if not card["renditions"]
+    ]
+
+
+def pictures_gone(snapshot: Snapshot) -> list[str]:
+    """A sentence for each picture in the body that is not there any more."""
+    there = {f"picture/{card['id']}" for card in snapshot.get("body_pictures", [])}
+    wanted = [one for one in records_in(snapshot["body"]) if one.startswith("picture/")]
+    return [
+        f"Picture {number} in the text was deleted meanwhile; take it out of the text."
+        for number, one in enumerate(wanted, start=1)
+        if one not in there
+    ]
 
 
 def not_in_body(statement: StatementCard) -> str:

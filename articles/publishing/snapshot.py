@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.urls import reverse
 
 from articles.frozen import (
     CapacityCard,
+    EmbedCard,
     EventCard,
     Link,
     OrganizationCard,
@@ -24,11 +28,13 @@ from articles.frozen import (
     collapse_blanks,
     words_in_body,
 )
+from articles.models import Edition, Picture, PublicPage
 from articles.publishing.quotes import find_quotation
-from articles.richtext import plain_text, sanitize
+from articles.richtext import plain_text, records_in, sanitize
+from people.names import full_name
 
 if TYPE_CHECKING:
-    from articles.models import Article, Event, Picture, Statement, Topic
+    from articles.models import Article, Event, Statement, Topic
     from people.models import Affiliation, Organization, Speaker
 
 
@@ -59,7 +65,70 @@ def take_snapshot(article: Article) -> Snapshot:
         snapshot["translation_of"] = str(article.translation_of_id)
     if article.picture:
         snapshot["picture"] = picture_card(article.picture)
+    add_body_records(snapshot)
     return collapse_blanks(snapshot)
+
+
+def add_body_records(snapshot: Snapshot) -> None:
+    """Put into ``snapshot`` the pictures in its body, and what its body embeds and is public now.
+
+    Its own statements are there already. What is gone or not public is left out.
+    """
+    snapshot.pop("body_pictures", None)
+    snapshot.pop("embeds", None)
+    if pictures := body_pictures(snapshot["body"]):
+        snapshot["body_pictures"] = [picture_card(row) for row in pictures]
+    if embeds := embed_cards(snapshot):
+        snapshot["embeds"] = embeds
+
+
+def body_pictures(body: str) -> list[Picture]:
+    """The pictures that stand in the sanitized ``body``, each once, in its order."""
+    wanted = [one.split("/")[1] for one in records_in(body) if one.startswith("picture/")]
+    found = {str(row.pk): row for row in Picture.objects.filter(pk__in=wanted)} if wanted else {}
+    return [found[one] for one in wanted if one in found]
+
+
+def embed_cards(snapshot: Snapshot) -> list[EmbedCard]:
+    """The events, articles and their statements that a body embeds, as far as they are public."""
+    cards: list[EmbedCard] = []
+    own = f"statement/{snapshot['id']}/"
+    embedded = [one for one in records_in(snapshot["body"]) if not one.startswith(own)]
+    editions, events = public_records(embedded)
+    for record in embedded:
+        kind, identifier, *number = record.split("/")
+        if snapshot["event"] and record == f"event/{snapshot['event']['id']}":
+            # It becomes public with this article, if it is not.
+            path = reverse("event", args=[snapshot["event"]["slug"]])
+            cards.append({"record": record, "path": path, "name": snapshot["event"]["name"]})
+        elif kind == "event" and (event := events.get(identifier)):
+            cards.append({"record": record, "path": event.get_absolute_url(), "name": str(event)})
+        elif edition := editions.get(identifier):
+            path, name = edition.get_absolute_url(), edition.headline
+            if kind == "statement":
+                statement = edition.statement(int(number[0]))
+                if statement is None:
+                    continue
+                path += f"#s-{number[0]}"
+                name = f"{full_name(statement['capacity']['speaker'])}: {name}"
+            cards.append({"record": record, "path": path, "name": name})
+    return cards
+
+
+def public_records(records: Iterable[str]) -> tuple[dict[str, Edition], dict[str, PublicPage]]:
+    """What readers see of ``records``: editions by their article's id, pages by their event's."""
+    of_kind: dict[str, set[UUID]] = {"article": set(), "event": set()}
+    for record in records:
+        kind, identifier, *_ = record.split("/")
+        if kind == "picture":
+            continue
+        of_kind["event" if kind == "event" else "article"].add(UUID(identifier))
+    editions = Edition.objects.live().filter(article__in=of_kind["article"]).defer("ninjs", "body")
+    pages = PublicPage.objects.live().filter(kind="event", pk__in=of_kind["event"])
+    return (
+        {str(row.article_id): row for row in editions} if of_kind["article"] else {},
+        {str(row.pk): row for row in pages} if of_kind["event"] else {},
+    )
 
 
 def _in_body_order(

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 from articles import pictures
-from articles.frozen import PictureCard
+from articles.formats.body import full_body
+from articles.frozen import PictureCard, Snapshot
 
 register = template.Library()
+
+
+@register.filter(name="full_body")
+def shown_body(snapshot: Snapshot) -> SafeString:
+    """The frozen body of ``snapshot`` with its pictures and what else stands in it by reference."""
+    return SafeString(full_body(snapshot, pictures.address))
 
 
 @register.inclusion_tag("articles/_picture.html")

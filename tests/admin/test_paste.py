@@ -140,9 +140,9 @@ def test_a_paste_of_nothing_but_struck_words_and_one_of_a_file_are_said(page: Pa
     page.evaluate(
         """() => {
           const data = new DataTransfer(), { dom } = window.pasting.editor.view;
-          data.items.add(new File(["x"], "x.png", { type: "image/png" }));
+          data.items.add(new File(["x"], "x.pdf", { type: "application/pdf" }));
           const paste = { clipboardData: data, bubbles: true, cancelable: true };
           dom.dispatchEvent(new ClipboardEvent("paste", paste));
         }"""
     )
-    expect(told).to_contain_text("Files cannot be put into the text.")
+    expect(told).to_contain_text("“x.pdf” is no picture and cannot be put into the text.")

@@ -110,7 +110,7 @@ _ARTICLE = {
     "infoSources": _list(ref("InfoSource")),
     "associations": _list(
         ref("Association"),
-        "The event, the capacities, the statements, the lead picture, the original.",
+        "The event, the capacities, the statements, the pictures, the original.",
     ),
 }
 _IDENTITY = ("uri", "type", "pubStatus", *_VERSION)
@@ -200,7 +200,7 @@ COMPONENTS: dict[str, Schema] = {
         name=_text(),
         uri=_text(format="uri"),
         type=_text(enum=["component", "event", "picture", "text"]),
-        rel=_text("capacity, statement, about, leadPicture, translationOf."),
+        rel=_text("capacity, statement, about, leadPicture, picture, translationOf."),
         profile=_text("capacity, quotation, reported-speech, event."),
         by=_text("A capacity in one line, or a picture's credit."),
         located=_text(),

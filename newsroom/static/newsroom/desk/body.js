@@ -2,9 +2,11 @@
 import { Bold as BaseBold, Extension, Italic as BaseItalic, OrderedList as BaseOrderedList, Plugin, crel, pm } from "django-prose-editor/editor";
 import { barOf, button, nameToolbar } from "./bars.js";
 import { cleanPasted, cleanText, sayLeftOut } from "./paste.js";
+import { openPictures } from "./records.js";
 
 export { Find } from "./find.js";
 export { Link } from "./links.js";
+export { Record } from "./records.js";
 
 // "5 * 3 * 2" is no emphasis, pasted or typed.
 const asTyped = { addPasteRules: () => [], addInputRules: () => [] };
@@ -43,10 +45,18 @@ function showNotice(editor, words, canUndo = false) {
   if (canUndo) editor.on("update", function typed() { undo.remove(); editor.off("update", typed); });
 }
 
-// A file alone: the browser would leave the page to show it.
-function refuseFiles(editor, transfer) {
-  if (!transfer?.files.length || transfer.types.some((type) => /^text\/(?:html|plain)$/.test(type))) return false;
-  showNotice(editor, "Files cannot be put into the text. A picture of the article is chosen in the panel, under Picture.");
+// Files alone: pictures are described and put into the text; for others the browser would leave the page. A picture
+// that was copied on another page comes with the markup that showed it there; a text comes with pictures of itself.
+function takeFiles(editor, transfer) {
+  if (!transfer?.files.length) return false;
+  const html = new window.DOMParser().parseFromString(transfer.getData("text/html"), "text/html").body;
+  const isText = html.innerHTML ? html.textContent.trim() || html.querySelectorAll("img").length !== 1 : transfer.types.includes("text/plain");
+  if (isText) return false;
+  const files = [...transfer.files], pictures = files.filter((file) => file.type.startsWith("image/")), others = files.length - pictures.length;
+  const canAdd = !pictures.length || openPictures(editor, pictures);
+  if (!canAdd) showNotice(editor, "You may not add pictures; choose one that is there already, or ask a publisher.");
+  else if (others) showNotice(editor, `${others === 1 ? `“${files.find((file) => !pictures.includes(file)).name}” is no picture and` : `${others} files are no pictures and`} cannot be put into the text.`);
+  else showNotice(editor, "");
   return true;
 }
 
@@ -78,10 +88,15 @@ export const Paste = Extension.create({
         const first = slice.content.firstChild, isEmpty = view.state.selection.$from.parent.content.size === 0;
         return isEmpty && first?.isTextblock && first.attrs.dir ? new pm.model.Slice(slice.content, 0, 0) : slice;
       },
-      handleDrop: (view, event) => refuseFiles(editor, event.dataTransfer),
+      handleDrop(view, event) {
+        if (view.dragging || !takeFiles(editor, event.dataTransfer)) return false;
+        const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+        if (at) view.dispatch(view.state.tr.setSelection(pm.state.TextSelection.near(view.state.doc.resolve(at.pos))));
+        return true;
+      },
       // An address over selected words is a link.
       handlePaste(view, event) {
-        if (refuseFiles(editor, event.clipboardData)) return true;
+        if (takeFiles(editor, event.clipboardData)) return true;
         view.dispatch(pm.history.closeHistory(view.state.tr)); // undone by itself, not with what was typed before
         const text = event.clipboardData?.getData("text/plain").trim() ?? "";
         if (view.state.selection.empty || !isAddress(text)) return false;

@@ -1,21 +1,32 @@
-// A picture made in place: a file is dropped or chosen, described, and uploaded without leaving.
-export function startPicture(form, choose) {
-  const place = form.querySelector(".new-picture");
-  if (!place) return;
+// Pictures made in `place`: files are dropped or chosen, described one after another, and uploaded without leaving.
+// `choose` gets each picture; `take` takes files; `isBusy` says whether one is being described.
+export function startPicture(place, choose) {
   const file = place.querySelector("input[type=file]"), describe = place.querySelector(".describe"), drop = place.querySelector(".drop");
   const focal = place.querySelector(".focal"), image = focal.querySelector("img"), dot = focal.querySelector(".point");
-  const progress = place.querySelector("progress"), problem = place.querySelector(".problem"), field = (name) => place.querySelector(`#new-${name}`);
-  let chosen = null, point = { x: 50, y: 50 };
+  const progress = place.querySelector("progress"), problem = place.querySelector(".problem"), field = (name) => place.querySelector(`[id$="-${name}"]`);
+  let chosen = null, point = { x: 50, y: 50 }, waiting = [];
 
-  function take(picked) {
+  function take(files) {
+    waiting.push(...files);
+    if (chosen) showWhich();
+    else next();
+  }
+
+  function showWhich() {
+    place.querySelector(".which").textContent = waiting.length ? `${chosen.name}, then ${waiting.length} more` : chosen.name;
+  }
+
+  function next() {
     problem.textContent = "";
+    const picked = waiting.shift();
     if (!picked) return;
     if (!picked.type.startsWith("image/")) { problem.textContent = `“${picked.name}” is no picture; choose a JPEG, PNG, WebP or AVIF file.`; return; }
     chosen = picked;
+    showWhich();
+    aim(50, 50);
     const reader = new FileReader();
     reader.onload = () => { image.src = reader.result; };
     reader.readAsDataURL(picked);
-    aim(50, 50);
     drop.hidden = true;
     describe.hidden = false;
     field("alternative").focus();
@@ -40,7 +51,7 @@ export function startPicture(form, choose) {
 
   function upload() {
     const data = new FormData();
-    data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    data.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
     data.set("upload", chosen);
     data.set("alternative_text", field("alternative").value);
     data.set("credit", field("credit").value);
@@ -60,6 +71,7 @@ export function startPicture(form, choose) {
       const picture = { ...answer, image: answer.image || image.src };
       button.disabled = false;
       forget();
+      next();
       choose(picture);
     };
     request.onerror = () => fail("The server does not answer; the picture stays here, try again.");
@@ -68,10 +80,10 @@ export function startPicture(form, choose) {
     request.send(data);
   }
 
-  file.addEventListener("change", () => take(file.files[0]));
+  file.addEventListener("change", () => take(file.files));
   for (const kind of ["dragenter", "dragover"]) place.addEventListener(kind, (event) => { event.preventDefault(); place.classList.add("over"); });
   for (const kind of ["dragleave", "drop"]) place.addEventListener(kind, () => place.classList.remove("over"));
-  place.addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files[0]); });
+  place.addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files); });
   focal.addEventListener("click", (event) => {
     if (!event.detail) return; // by the keyboard: the arrows aim
     const box = image.getBoundingClientRect();
@@ -86,11 +98,16 @@ export function startPicture(form, choose) {
   place.addEventListener("click", (event) => {
     const what = event.target.dataset.do;
     if (what === "upload") upload();
-    if (what === "forget") { forget(); file.focus(); }
+    if (what === "forget") {
+      forget();
+      if (waiting.length) next();
+      else file.focus();
+    }
   });
   place.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
     event.preventDefault(); // Enter never saves the page
     if (!describe.hidden) upload();
   });
+  return { take, isBusy: () => chosen !== null };
 }

@@ -42,7 +42,8 @@ function showPicture({ image, label }) {
 }
 pickPicture.addEventListener("picked", ({ detail }) => showPicture(detail));
 pickPicture.addEventListener("change", () => { if (!pickPicture.value.trim()) lead.hidden = true; });
-startPicture(form, (picture) => choose(pickPicture.closest(".picker"), picture));
+const newPicture = form.querySelector(".new-picture");
+if (newPicture) startPicture(newPicture, (picture) => choose(pickPicture.closest(".picker"), picture));
 startPreview(form);
 
 // Closed sections show what they contain.
