@@ -5,7 +5,17 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from articles.admin.session import session
-from articles.public import calendars, embeds, feeds, guides, people, search, share_images, sitemaps
+from articles.public import (
+    calendars,
+    embeds,
+    feeds,
+    guides,
+    index_pages,
+    people,
+    search,
+    share_images,
+    sitemaps,
+)
 from articles.public import views as articles
 from articles.public.page_store import stored
 from newsroom import views
@@ -32,6 +42,8 @@ register_converter(PagesConverter, "pages")
 
 #: What lists read from the query string: the page that ends before this sequence number.
 LIST = ("before",)
+#: What index pages read from it: where the page begins.
+INDEX = ("from",)
 
 urlpatterns = [
     # In one language: that of the text.
@@ -100,6 +112,10 @@ urlpatterns = [
             stored(people.organization, LIST),
             name="organization",
         ),
+        path("speakers/", stored(index_pages.people, INDEX), name="people"),
+        path("organizations/", stored(index_pages.organizations, INDEX), name="organizations"),
+        path("topics/", stored(index_pages.topics, INDEX), name="topics"),
+        path("events/", stored(index_pages.events, ("when", *INDEX)), name="events"),
         path("topics/<slug:slug>/", stored(articles.topic, LIST), name="topic"),
         path("search/", stored(search.search, ("q", "kind", "page"), shared=False), name="search"),
         prefix_default_language=False,

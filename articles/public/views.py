@@ -25,7 +25,8 @@ from articles.models import Edition, Event, PreviewLink, PublicPage, Topic, is_s
 from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.annotations import annotate
-from articles.public.calendars import has_day, upcoming
+from articles.public.calendars import has_day
+from articles.public.index_pages import to_come
 from articles.public.languages import in_each_language, language_of_page, speaking
 from articles.public.page_store import CODE, DAY, depends_on
 from articles.public.withdrawn import page_view
@@ -319,7 +320,7 @@ def _languages(edition: Edition, others: dict[str, Edition]) -> list[tuple[str, 
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the latest articles, the next events, and events of these articles."""
     page = Edition.objects.all().page(request.GET.get("before"), language=language_of_page())
-    ahead = upcoming(timezone.localdate())
+    ahead = [page.card for page in to_come(timezone.localdate())[:5]]
     announced = {event["id"] for event in ahead}
     context = {
         "title": _("Latest"),

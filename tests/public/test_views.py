@@ -1,4 +1,4 @@
-"""What readers see: editions, at most two queries a page, errors as pages."""
+"""What readers see: editions, at most three queries a page, errors as pages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_article(
     client: Client, edition: Edition, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     run_due_actions_on_request()  # once a second, whoever asks
-    with django_assert_num_queries(2 + STORING):
+    with django_assert_num_queries(3 + STORING):
         page = text_of(client, ARTICLE)
     assert "200 participants" in page
     assert "“on Thursday”" in page
@@ -80,7 +80,7 @@ def test_page(
     words: list[str],
 ) -> None:
     run_due_actions_on_request()  # once a second, whoever asks
-    with django_assert_max_num_queries(STORING + (2 if address in ("/", SPEAKER, TOPIC) else 3)):
+    with django_assert_max_num_queries(STORING + (3 if address in ("/", SPEAKER, TOPIC) else 4)):
         page = text_of(client, address)
     for word in words:
         assert word in page
@@ -219,7 +219,7 @@ def test_what_breaks_says_so_and_nothing_of_why(
     def broken(*args: object) -> None:
         raise RuntimeError("a secret of ours")
 
-    monkeypatch.setattr("articles.public.views.upcoming", broken)
+    monkeypatch.setattr("articles.public.views.to_come", broken)
     client = Client(raise_request_exception=False)
     response = client.get(address)
     page = response.content.decode()
