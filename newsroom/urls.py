@@ -74,6 +74,11 @@ urlpatterns = [
         stored(feeds.site_feed, ("language",)),
         name="feed",
     ),
+    path(
+        "feeds/corrections.<str:format>",
+        stored(feeds.corrections_feed, ("language",)),
+        name="corrections-feed",
+    ),
     path("feeds/events.ics", stored(calendars.calendar), name="calendar"),
     path(
         "feeds/<str:pages>/<slug:slug>.<str:format>",
@@ -105,7 +110,7 @@ urlpatterns = [
             stored(articles.archive_month, LIST),
             name="archive-month",
         ),
-        path("corrections/", stored(articles.corrections), name="corrections"),
+        path("corrections/", stored(articles.corrections, LIST), name="corrections"),
         path("speakers/<slug:slug>/", stored(people.speaker, LIST), name="speaker"),
         path(
             "organizations/<slug:slug>/",
