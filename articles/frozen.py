@@ -63,6 +63,12 @@ class TopicCard(Link):
     uri: str
 
 
+class TopicPage(TopicCard):
+    """What is public of a topic; ``navigation`` is its place there, if it has one."""
+
+    navigation: NotRequired[int]
+
+
 class OrganizationCard(Link):
     short_name: str
     place: str

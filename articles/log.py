@@ -77,6 +77,8 @@ def _advisory_lock(function: str) -> object:
 ANY = "any"
 #: Every change of the page of a speaker, an organization, an event or a topic touches this.
 PAGES = "pages"
+#: What stands on every page of the site touches this: the navigation.
+FRAME = "frame"
 
 _TOUCH = """
     INSERT INTO articles_lastchange AS known (key, sequence, at, removed)
@@ -105,9 +107,9 @@ def touch(*keys: object, removed: bool = False) -> None:
     """Note that the last change of the log touched ``keys``, and ``ANY``: what pages depend on.
 
     A key is the identifier of a public page or of a translation group, a kind ("article",
-    "speaker" …), a ``month``, or ``PAGES``. ``removed`` says that the change withdrew something:
-    then nobody is shown what was there before. Call it under the lock, in the transaction of the
-    change.
+    "speaker" …), a ``month``, ``PAGES``, or ``FRAME``. ``removed`` says that the change withdrew
+    something: then nobody is shown what was there before. Call it under the lock, in the
+    transaction of the change.
     """
     with connection.cursor() as cursor:
         cursor.execute(_TOUCH, [removed, sorted({ANY, *map(str, keys)})])

@@ -10,6 +10,7 @@ from articles.public import (
     embeds,
     feeds,
     guides,
+    index_pages,
     machines,
     people,
     search,
@@ -43,6 +44,8 @@ register_converter(PagesConverter, "pages")
 
 #: What lists read from the query string: the page that ends before this sequence number.
 LIST = ("before",)
+#: What index pages read from it: where the page begins.
+INDEX = ("from",)
 
 urlpatterns = [
     # In one language: that of the text.
@@ -77,6 +80,11 @@ urlpatterns = [
         "feeds/statements.<str:format>",
         stored(feeds.statements_feed, (*statements.PARAMETERS, "language"), shared=False),
         name="statements-feed",
+    ),
+    path(
+        "feeds/corrections.<str:format>",
+        stored(feeds.corrections_feed, ("language",)),
+        name="corrections-feed",
     ),
     path("feeds/events.ics", stored(calendars.calendar), name="calendar"),
     path(
@@ -114,13 +122,17 @@ urlpatterns = [
             stored(articles.archive_month, LIST),
             name="archive-month",
         ),
-        path("corrections/", stored(articles.corrections), name="corrections"),
+        path("corrections/", stored(articles.corrections, LIST), name="corrections"),
         path("speakers/<slug:slug>/", stored(people.speaker, LIST), name="speaker"),
         path(
             "organizations/<slug:slug>/",
             stored(people.organization, LIST),
             name="organization",
         ),
+        path("speakers/", stored(index_pages.people, INDEX), name="people"),
+        path("organizations/", stored(index_pages.organizations, INDEX), name="organizations"),
+        path("topics/", stored(index_pages.topics, INDEX), name="topics"),
+        path("events/", stored(index_pages.events, ("when", *INDEX)), name="events"),
         path("topics/<slug:slug>/", stored(articles.topic, LIST), name="topic"),
         # What is asked for has no end, so only this process keeps what it made.
         path(

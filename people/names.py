@@ -28,6 +28,15 @@ def capacity_line(capacity: Mapping[str, Any]) -> str:
     return f"{capacity['title']}, {organization['name']}" if organization else capacity["title"]
 
 
+def main_capacity(speaker: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the capacity that tells a speaker from others of that name, or None without any.
+
+    That is one that did not end, and of these the one that began last, as far as it is known.
+    """
+    capacities = speaker["capacities"]
+    return max(capacities, key=lambda one: (not one["until"], one["since"]), default=None)
+
+
 def split_honorific(name: str) -> tuple[str, str]:
     """Return the ranks and titles before a name as a report gives it, and the name itself.
 

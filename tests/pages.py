@@ -44,6 +44,8 @@ def a_site(publisher: User, edition: Edition) -> dict[str, str]:
         "speaker": "/speakers/vladimir-norov/",
         "organization": body_above.get_absolute_url() if body_above else "/",
         "topic": edition.article.topics.all()[0].get_absolute_url(),
+        "people": "/speakers/?from=a",
+        "events": "/events/",
         "archive": "/archive/",
         "month": f"/archive/{edition.published_at:%Y/%-m}/",
         "statements": "/statements/?kind=direct&who=nobody",
@@ -62,6 +64,7 @@ def in_urdu(paths: dict[str, str]) -> dict[str, str]:
     """Those of ``paths`` that have an Urdu address, and the article that is in Urdu."""
     urdu = {"article in Urdu": paths["article in Urdu"]}
     for name, path in paths.items():
-        if not path.startswith(("/articles/", "/events/", "/docs/")) or name == "not found":
+        one_address = path.startswith(("/articles/", "/events/", "/docs/")) and path != "/events/"
+        if not one_address or name == "not found":
             urdu[name] = "/ur" + path
     return urdu

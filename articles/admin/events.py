@@ -83,8 +83,8 @@ class EventAdmin(NamedPageAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(NamedPageAdmin):
-    fields = ["name", "uri", "slug"]
-    list_display = ["name", "uri", "article_count"]
+    fields = ["name", "uri", "navigation", "slug"]
+    list_display = ["name", "uri", "navigation", "article_count"]
     ordering = ["name"]
     search_fields = ["pk"]
     prepopulated_fields = {"slug": ["name"]}

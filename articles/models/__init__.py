@@ -14,6 +14,7 @@ from articles.models.pages import (
     Address,
     LastChange,
     PublicPage,
+    PublicPageQuerySet,
     StoredPage,
 )
 from articles.models.partners import ApiRequest, Key, Partner
@@ -58,6 +59,7 @@ __all__ = [
     "PreviewLink",
     "PreviewOpening",
     "PublicPage",
+    "PublicPageQuerySet",
     "ScheduledAction",
     "SearchDocument",
     "SourceDocument",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import UniqueConstraint
+from django.db.models import Q, UniqueConstraint
 from django.urls import reverse
 
 from articles.models.fields import FrozenField
@@ -45,12 +45,29 @@ class PublicPage(models.Model):
     card = FrozenField()
     notice = models.TextField(blank=True, help_text="Public: why it was withdrawn.")
     sequence = models.PositiveBigIntegerField(unique=True)
+    order_key = models.CharField(
+        max_length=700,
+        db_collation="C",
+        help_text="Its place on the index page of its kind; publishing.order has the rule.",
+    )
 
     objects = PublicPageQuerySet.as_manager()
 
     class Meta:
         constraints = [UniqueConstraint(fields=["kind", "slug"], name="public_page_unique")]
-        indexes = [models.Index(fields=["kind", "-sequence"], name="public_page_latest")]
+        indexes = [
+            models.Index(fields=["kind", "-sequence"], name="public_page_latest"),
+            # The index pages, in both directions.
+            models.Index(
+                fields=["kind", "order_key"], condition=Q(notice=""), name="public_page_in_order"
+            ),
+            # Every page of the site shows the topics of the navigation.
+            models.Index(
+                fields=["kind"],
+                condition=Q(notice="", card__has_key="navigation"),
+                name="public_page_navigation",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.card["name"])

@@ -93,6 +93,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return everything that was ever public, withdrawals included."""
         return self.filter(change__embargoed=False)
 
+    def corrections(self) -> EditionQuerySet:
+        """Return corrections of live articles, and withdrawals, the newest first.
+
+        What was corrected before a withdrawal was taken back with it.
+        """
+        latest = Edition.objects.latest().filter(article=OuterRef("article"))
+        taken_back = latest.filter(status=Edition.Status.CANCELED, change__gt=OuterRef("change"))
+        noted = self.ever_public().exclude(note="").filter(~Exists(taken_back))
+        return noted.order_by("-change")
+
     def once(self, language: str) -> EditionQuerySet:
         """Return of each translation group one live edition of this list.
 
@@ -180,6 +190,7 @@ class Edition(models.Model):
         ordering = ["-change"]
         indexes = [
             models.Index(fields=["translation_group"], name="edition_translation_group"),
+            models.Index(fields=["-change"], condition=~Q(note=""), name="edition_corrections"),
             GinIndex(
                 names_vector("headline", "standfirst"), name="edition_names", fastupdate=False
             ),

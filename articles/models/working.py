@@ -43,6 +43,12 @@ class Topic(ConstrainedModel):
     uri = models.URLField(
         "URI", blank=True, help_text="The concept's address in IPTC Media Topics, if it has one."
     )
+    navigation = models.PositiveSmallIntegerField(
+        "place in the navigation",
+        null=True,
+        blank=True,
+        help_text="1 stands first at the head of every page. Empty: the topic is not there.",
+    )
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )

@@ -47,15 +47,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return depends_on(response, "event")
 
 
-def upcoming(today: date, most: int = 5) -> list[EventCard]:
-    """Up to ``most`` public events that begin, or may begin, on ``today`` or later; next first."""
-    pages = PublicPage.objects.live().filter(kind="event", card__start_date__gte=str(today.year))
-    cards: list[Any] = [page.card for page in pages]
-    # A month is over when today's month is another: dates compare as far as they are known.
-    ahead = [card for card in cards if card["start_date"] >= str(today)[: len(card["start_date"])]]
-    return sorted(ahead, key=lambda card: (card["start_date"], card["start_time"] or ""))[:most]
-
-
 def has_day(event: EventCard) -> bool:
     """Whether the source tells on which day the event begins."""
     return len(event["start_date"]) == FULL_LENGTH

@@ -22,11 +22,12 @@ from django.utils.feedgenerator import (
     SyndicationFeed,
     rfc3339_date,
 )
+from django.utils.html import linebreaks
 from django.views.decorators.http import require_safe
 
 from articles.formats.body import full_body
 from articles.formats.ninjs_3_1 import urn
-from articles.models import KIND_OF, Address, Edition, EditionQuerySet, PublicPage, Topic
+from articles.models import KIND_OF, Address, Edition, EditionQuerySet, Event, PublicPage, Topic
 from articles.pictures import address as file_address
 from articles.pictures import image_of
 from articles.public import record
@@ -42,7 +43,12 @@ from people.names import capacity_line, full_name
 #: A feed has this many articles at most, newest first.
 MAX_ENTRIES = 50
 #: The pages that have feeds, by the first part of their address.
-PAGES: dict[str, Any] = {"topics": Topic, "speakers": Speaker, "organizations": Organization}
+PAGES: dict[str, Any] = {
+    "topics": Topic,
+    "speakers": Speaker,
+    "organizations": Organization,
+    "events": Event,
+}
 
 _MEDIA = {"xmlns:media": "http://search.yahoo.com/mrss/"}
 #: RSS requires the length of an enclosure in bytes; 0 says that it is not known.
@@ -68,7 +74,7 @@ def site_feed(request: HttpRequest, format: str) -> HttpResponse:
 
 @require_safe
 def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpResponse:
-    """The latest articles of a topic, a speaker or an organization."""
+    """The latest articles of a topic, a speaker, an organization or an event."""
     if pages not in PAGES or format not in FORMATS:
         raise Http404
     kind = KIND_OF[pages]
@@ -86,6 +92,48 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
         feed_url=_absolute(reverse("feed-of", args=[pages, slug, format])),
     )
     return depends_on(response, public.pk)
+
+
+@require_safe
+def corrections_feed(request: HttpRequest, format: str) -> HttpResponse:
+    """The latest corrections and withdrawals: each is an entry with its public note."""
+    if format not in FORMATS:
+        raise Http404
+    language = request.GET.get("language", "").lower()
+    rows = Edition.objects.corrections().defer("body", "ninjs")
+    rows = rows.filter(language=language) if language else rows
+    name = f"Corrections · {settings.SITE_NAME}"
+    feed = FORMATS[format](
+        language=language or settings.LANGUAGE_CODE,
+        author_name=settings.SITE_NAME,
+        withdrawn=[],
+        title=name,
+        description=f"What {settings.SITE_NAME} has corrected and withdrawn",
+        link=_absolute(reverse("corrections")),
+        feed_url=_absolute(reverse("corrections-feed", args=[format]))
+        + (f"?{urlencode({'language': language})}" if language else ""),
+    )
+    for edition in rows[:MAX_ENTRIES]:
+        withdrawn = edition.status == Edition.Status.CANCELED
+        title = "An article was withdrawn" if withdrawn else printable(edition.headline)
+        note = printable(edition.note)
+        feed.add_item(
+            title=title,
+            link=_absolute(edition.get_absolute_url()),
+            description=note,
+            unique_id=f"{urn(edition.snapshot['id'])}:{edition.version}",
+            unique_id_is_permalink=False,
+            translations=[],
+            content=linebreaks(note, autoescape=True),
+            image=None,
+            language=edition.language,
+            author_name=None,
+            pubdate=edition.published_at,
+            updateddate=edition.published_at,
+            categories=[],
+        )
+    response = HttpResponse(feed.writeString("utf-8"), content_type=FORMATS[format].content_type)
+    return depends_on(response, "article")
 
 
 class _Feed(SyndicationFeed):

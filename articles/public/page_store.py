@@ -161,8 +161,10 @@ def depends_on(response: HttpResponse, *keys: object) -> HttpResponse:
     """Say that the page in ``response`` holds while nothing touches ``keys`` (see ``log.touch``).
 
     A page that does not say so depends on every public change. With ``DAY`` among the keys it is
-    made anew each day.
+    made anew each day. What stands on every page (``log.FRAME``) is added to what people read.
     """
+    if response.headers["Content-Type"].startswith("text/html"):
+        keys = (*keys, log.FRAME)
     response[DEPENDENCIES] = ",".join(map(str, keys))
     return response
 

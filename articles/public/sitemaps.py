@@ -30,6 +30,17 @@ PIECE = 50_000
 #: Google News takes articles of the last two days, 1,000 at most.
 NEWS_DAYS, MAX_NEWS = 2, 1000
 
+#: The names of pages that there are one of.
+_SINGLE = (
+    "home",
+    "statements",
+    "topics",
+    "people",
+    "organizations",
+    "events",
+    "archive",
+    "corrections",
+)
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ALTERNATES = ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -84,7 +95,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
     rows = []
-    for name in ("home", "statements", "archive", "corrections") if at else ():
+    for name in _SINGLE if at else ():
         rows += _in_each_language(in_each_language(name), max(at.values()))
     # Reversing one URL and splitting it is faster than reversing 50,000.
     frames = {kind: in_each_language(kind, slug="-") for kind in set(PLURALS) - {"article"}}

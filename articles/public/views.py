@@ -26,12 +26,17 @@ from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.annotations import annotate
 from articles.public.body_records import show_records
-from articles.public.calendars import has_day, upcoming
+from articles.public.calendars import has_day
+from articles.public.index_pages import to_come
 from articles.public.languages import in_each_language, language_of_page, speaking
-from articles.public.page_store import CODE, DAY, depends_on
+from articles.public.page_store import DAY, depends_on
+from articles.public.related import named_in, neighbours, related
 from articles.public.withdrawn import page_view
 from articles.templatetags.languages import with_directions
 from people.templatetags.dates import partial_date
+
+#: A page of the list of corrections has so many.
+CORRECTIONS = 20
 
 
 @require_safe
@@ -217,12 +222,16 @@ def _article(
                     for difference in diff_snapshots(edition.snapshot, current.snapshot)
                 ],
             }
+        ties: list[object] = []
+        if not preview and not current:
+            named = named_in(edition)
+            ties = [*named, *([edition.event_id] if edition.event_id else [])]
+            context |= {"related": related(edition, named), "neighbours": neighbours(edition)}
         response = render(request, "articles/article.html", context)
     if preview:
         return response
-    return depends_on(
-        response, *{edition.translation_group, (current or edition).translation_group, *embedded}
-    )
+    groups = {edition.translation_group, (current or edition).translation_group, *embedded}
+    return depends_on(response, *groups, *ties)
 
 
 def _said_by(edition: Edition) -> list[dict[str, Any]]:
@@ -327,7 +336,7 @@ def _languages(edition: Edition, others: dict[str, Edition]) -> list[tuple[str, 
 def home(request: HttpRequest) -> HttpResponse:
     """The front page: the latest articles, the next events, and events of these articles."""
     page = Edition.objects.all().page(request.GET.get("before"), language=language_of_page())
-    ahead = upcoming(timezone.localdate())
+    ahead = [page.card for page in to_come(timezone.localdate())[:5]]
     announced = {event["id"] for event in ahead}
     context = {
         "title": _("Latest"),
@@ -342,10 +351,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def corrections(request: HttpRequest) -> HttpResponse:
-    """The page that explains how errors are corrected."""
+    """How errors are corrected, and what was corrected and withdrawn, the newest first."""
     description = _("What {site} does when something was wrong.").format(site=settings.SITE_NAME)
-    context = {"title": _("How we correct"), "description": description}
-    return depends_on(render(request, "corrections.html", context), CODE)
+    rows = Edition.objects.corrections().defer("body", "ninjs")
+    before = request.GET.get("before", "")
+    if is_sequence(before):
+        rows = rows.filter(change__lt=int(before))
+    found = list(rows[: CORRECTIONS + 1])
+    context = {
+        "title": _("How we correct"),
+        "description": description,
+        "corrections": found[:CORRECTIONS],
+        "before": found[CORRECTIONS - 1].pk if found[CORRECTIONS:] else None,
+    }
+    return depends_on(render(request, "corrections.html", context), "article")
 
 
 def _website() -> Node:

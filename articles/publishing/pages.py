@@ -23,12 +23,13 @@ from articles.formats.partner_records import to_record, to_tombstone_record
 from articles.frozen import Snapshot, SpeakerCapacityCard, capacities_of, organizations_of
 from articles.models import Address, Change, Event, PublicPage, Topic
 from articles.publishing import audit
+from articles.publishing.order import order_key
 from articles.publishing.snapshot import (
     event_card,
     organization_card,
     speaker_capacity_card,
     speaker_page,
-    topic_card,
+    topic_page,
 )
 from articles.publishing.touched import touch_pages
 from articles.publishing.workflow import Action, Refused, check_four_eyes, check_permission
@@ -200,7 +201,7 @@ def plan_all(named: Named) -> list[Update]:
             speaker, [row for row in affiliations[speaker.pk] if str(row.pk) in shown]
         )
         updates.append(_update(speaker, card, page))
-    updates += [_update(topic, topic_card(topic), pages.get(topic.pk)) for topic in named.topics]
+    updates += [_update(topic, topic_page(topic), pages.get(topic.pk)) for topic in named.topics]
     if named.event:
         updates.append(_update(named.event, event_card(named.event), pages.get(named.event.pk)))
     return _without_withdrawn(updates, pages)
@@ -224,7 +225,7 @@ def plan_missing(named: Named) -> list[Update]:
         if new:
             card = {**page.card, "capacities": [*shown.values(), *new]}
             updates.append(_update(speaker, card, page))
-    updates += [_update(row, topic_card(row), None) for row in named.topics if row.pk not in pages]
+    updates += [_update(row, topic_page(row), None) for row in named.topics if row.pk not in pages]
     if named.event and named.event.pk not in pages:
         updates.append(_update(named.event, event_card(named.event), None))
     return _without_withdrawn(updates, pages)
@@ -265,6 +266,7 @@ def write_planned(updates: Sequence[Update], *, by: User) -> set[UUID]:
             card=row.card,
             notice=row.notice,
             sequence=change.sequence,
+            order_key=order_key(row.kind, row.card),
         )
         for row, change in zip(updates, changes, strict=True)
     ]
@@ -272,7 +274,7 @@ def write_planned(updates: Sequence[Update], *, by: User) -> set[UUID]:
         pages,
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=["slug", "card", "notice", "sequence"],
+        update_fields=["slug", "card", "notice", "sequence", "order_key"],
     )
     touch_pages([*before.values(), *pages], removed=any(page.notice for page in pages))
     index.index_pages([page for page in pages if not page.notice], at=changes[0].at)
@@ -334,7 +336,7 @@ def _card(row: Publishable) -> Card:
         case Event():
             return event_card(row)
         case Topic():
-            return topic_card(row)
+            return topic_page(row)
 
 
 def _pages(named: Named) -> dict[UUID, PublicPage]:

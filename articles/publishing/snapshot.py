@@ -25,6 +25,7 @@ from articles.frozen import (
     SpeakerPage,
     StatementCard,
     TopicCard,
+    TopicPage,
     collapse_blanks,
     words_in_body,
 )
@@ -144,9 +145,16 @@ def _link(row: Organization | Speaker | Event | Topic) -> Link:
 
 
 def topic_card(topic: Topic) -> TopicCard:
-    """What is public of a topic."""
+    """What an article says of a topic."""
     card: TopicCard = {**_link(topic), "uri": topic.uri}
     return collapse_blanks(card)
+
+
+def topic_page(topic: Topic) -> TopicCard | TopicPage:
+    """What is public of a topic on its own page and in the navigation."""
+    if topic.navigation is None:
+        return {**topic_card(topic)}
+    return {**topic_card(topic), "navigation": topic.navigation}
 
 
 def picture_card(picture: Picture) -> PictureCard:

@@ -54,4 +54,6 @@ def touch_pages(pages: Iterable[PublicPage], *, removed: bool = False) -> None:
         keys |= {page.pk, page.kind}
         if parent := page.card.get("parent"):
             keys.add(parent["id"])
+        if "navigation" in page.card:
+            keys.add(log.FRAME)
     log.touch(*keys, removed=removed)

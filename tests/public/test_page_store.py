@@ -36,7 +36,8 @@ from tests.public.test_views import text_of
 pytestmark = pytest.mark.django_db
 
 HOME = "/"
-STATIC = ["/corrections/", "/docs/feed/"]
+INDEXES = ["/topics/", "/speakers/", "/organizations/", "/events/"]
+STATIC = ["/docs/feed/"]
 
 
 def made_anew(client: Client, addresses: list[str]) -> set[str]:
@@ -63,7 +64,15 @@ class Site:
         self.publisher = publisher
         self.article, self.other = (self.an_article(name) for name in ("one", "two"))
         self.addresses = [
-            *(HOME, "/ur/", "/archive/", "/feeds/articles.atom", "/feeds/events.ics"),
+            *(
+                HOME,
+                "/ur/",
+                "/archive/",
+                *INDEXES,
+                "/ru/topics/",
+                "/feeds/articles.atom",
+                "/feeds/events.ics",
+            ),
             *("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-articles-0.xml", "/news-sitemap.xml"),
             *(f"/archive/{self.article.editions.get().published_at:%Y/%-m}/", *STATIC),
             *(address for name in ("one", "two") for address in self.of(name)),
@@ -128,7 +137,14 @@ def test_a_publication_leaves_what_it_does_not_touch(client: Client, site: Site)
     made = made_anew(client, site.addresses)
     assert set(Site.of("one")[:4]) <= made
     assert {HOME, "/ur/", "/archive/", "/feeds/articles.atom", "/sitemap.xml"} <= made
-    assert not made & {*Site.of("two"), *STATIC, "/feeds/events.ics", "/sitemap-pages.xml"}
+    assert {"/topics/", "/speakers/", "/organizations/"} <= made
+    assert not made & {
+        *Site.of("two"),
+        *STATIC,
+        "/events/",
+        "/feeds/events.ics",
+        "/sitemap-pages.xml",
+    }
     for address in site.addresses:
         if "two" not in address and address in (HOME, "/ur/", *Site.of("one")[:2]):
             assert "Another" in text_of(client, address)
@@ -137,19 +153,25 @@ def test_a_publication_leaves_what_it_does_not_touch(client: Client, site: Site)
 CHANGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
     "a speaker renamed": (
         lambda site: site.rename(Speaker.objects.get(slug="speaker-one"), "Anew"),
-        {"/speakers/speaker-one/"},
+        {"/speakers/speaker-one/", "/speakers/"},
     ),
     "a topic renamed": (
         lambda site: site.rename(Topic.objects.get(slug="topic-one"), "Anew"),
-        {"/topics/topic-one/", "/ru/topics/topic-one/", "/feeds/topics/topic-one.atom"},
+        {
+            *("/topics/topic-one/", "/ru/topics/topic-one/", "/feeds/topics/topic-one.atom"),
+            *("/topics/", "/ru/topics/"),
+        },
     ),
     "an organization renamed": (
         lambda site: site.rename(Organization.objects.get(slug="body-one"), "Anew"),
-        {"/organizations/body-one/", "/organizations/parent-one/"},
+        {"/organizations/body-one/", "/organizations/parent-one/", "/organizations/"},
     ),
     "an event renamed": (
         lambda site: site.rename(site.article.event, "Anew"),
-        {"/events/event-one/", "/events/event-one.ics", "/feeds/events.ics", HOME, "/ur/"},
+        {
+            *("/events/event-one/", "/events/event-one.ics", "/feeds/events.ics", HOME, "/ur/"),
+            "/events/",
+        },
     ),
 }
 
@@ -162,9 +184,23 @@ def test_a_page_s_change_touches_that_page_and_what_shows_it(
     act, touched = CHANGES[change]
     act(site)
     lists = {"/sitemap.xml", "/sitemap-pages.xml"}
-    assert made_anew(client, site.addresses) == touched | lists
+    made = made_anew(client, site.addresses)
+    # An article shows others with the same people, topics and event.
+    assert made - {"/articles/article-one/"} == touched | lists
     for address in touched - {"/events/event-one.ics", "/feeds/topics/topic-one.atom"}:
         assert "Anew" in text_of(client, address)
+
+
+def test_the_navigation_touches_every_page_that_people_read(client: Client, site: Site) -> None:
+    made_anew(client, site.addresses)
+    Topic.objects.filter(slug="topic-one").update(navigation=1)
+    publish_page(Topic.objects.get(slug="topic-one"), by=site.publisher)
+    made = made_anew(client, site.addresses)
+    assert {*STATIC, *INDEXES, HOME, "/articles/article-two/", "/events/event-two/"} <= made
+    assert "Topic one" in text_of(client, "/corrections/")
+    made_anew(client, site.addresses)
+    site.rename(Topic.objects.get(slug="topic-two"), "Elsewhere")
+    assert not made_anew(client, site.addresses) & {*STATIC, "/articles/article-two/"}
 
 
 def test_a_correction_and_another_picture_show(client: Client, site: Site) -> None:

@@ -54,6 +54,15 @@ for (const time of document.querySelectorAll("time")) {
   if (/\d:\d\d/.test(time.textContent)) time.textContent = clock.format(new Date(time.dateTime));
 }
 
+// What the device itself offers to share with, where it does.
+for (const button of document.querySelectorAll("button[data-share]")) {
+  if (!navigator.share) break;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {});
+  });
+}
+
 // Buttons that copy a statement with its attribution, or the code that embeds it.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) break;
