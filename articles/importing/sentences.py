@@ -212,6 +212,8 @@ def _sentences(
                 )
                 if ends and token.text == "." and n and _is_abbreviation(tokens, n):
                     ends = False
+                if ends and n > 2 and token.text == ")" and tokens[n - 2].low in _BRACKETED:
+                    ends = False  # Dr. (Mrs.) X, Brig. (Retd.) X
             elif token.text == QUOTE:
                 inner = quotations[token.start].words.rstrip("’'”\"» ")
                 ends = (
@@ -242,6 +244,10 @@ def _sentences(
             )
             begin = n + 1
     return found
+
+
+#: What stands in brackets between a rank and a name.
+_BRACKETED = frozenset(["mrs", "ms", "miss", "mr", "dr", "retd", "ret", "rtd", "r", "hon", "prof"])
 
 
 def _is_abbreviation(tokens: list[Token], n: int) -> bool:

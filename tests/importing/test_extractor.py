@@ -232,3 +232,38 @@ def test_what_is_no_release_is_refused_with_a_sentence(text: str) -> None:
 )
 def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
     extract((piece * LONGEST_TEXT)[:20_000])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("“We count every tree that we plant,” said Zainab Oduya of Green Delta.",
+         ("Zainab Oduya", None, "Green Delta")),
+        ("Its new chairman is Teuvo Kallas. He said that the firm would grow.",
+         ("Teuvo Kallas", "new chairman", None)),
+        ("Mayor of Alcora Juan Díaz Prado said that the bells would ring.",
+         ("Juan Díaz Prado", "Mayor of Alcora", None)),
+        ("President of the Republic of Malvania Ion Ceban said that it rained.",
+         ("Ion Ceban", "President of the Republic of Malvania", None)),
+        ("Acme Solar’s Lena Fuchs said that the plant would close.",
+         ("Lena Fuchs", None, "Acme Solar")),
+        ("Dr. (Mrs.) Folasade Adebanjo, Provost of Ibara College, said that it rained.",
+         ("Folasade Adebanjo", "Provost", "Ibara College")),
+        ("Dr. Yaw Mensah PhD, Director of the Volta Institute of Health, said that it rained.",
+         ("Yaw Mensah", "Director", "Volta Institute of Health")),
+        ("Air Chief Marshal Zaheer Sidhu, Chief of the Air Staff, praised the pilots.",
+         ("Zaheer Sidhu", "Chief of the Air Staff", None)),
+        ("The fund is open, said Tamar Gelashvili, head of research at Kartli Pharma.",
+         ("Tamar Gelashvili", "head of research", "Kartli Pharma")),
+        ("Nordlys has bought the bakery. Its managing director, Tor Hegge, said that it rained.",
+         ("Tor Hegge", "managing director", "Nordlys")),
+    ],
+)  # fmt: skip
+def test_capacities_are_read_in_many_forms(sentence: str, wanted: tuple[str | None, ...]) -> None:
+    proposal = extract(f"Work goes on\n\nIt rained for the whole of the week.\n\n{sentence}")
+    assert [one[1:] for one in speakers(proposal)] == [wanted]
+
+
+def test_a_person_is_no_part_of_the_name_of_a_body() -> None:
+    text = "Rain\n\nIt rained.\n\nDr. Anna Lind of the Institute of Rain in Bern said on Friday no."
+    assert to_json(extract(text))["organizations"] == ["Institute of Rain"]
