@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
+from articles.importing import other_languages
 from articles.importing.events import (
     BodyName,
     find_event,
@@ -77,6 +79,9 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
         ),
         organizations=tuple(ProposedOrganization(page.value(*one)) for one in organizations),
     )
+    if other_languages.reads(page.language):
+        found = other_languages.read(page, body)
+        proposal = replace(proposal, **vars(found))
     return with_matches(proposal, text, known)
 
 
