@@ -15,6 +15,7 @@ TARGET = ROOT / "docs/models.md"
 GROUPS = {
     "people.models": "People: a working copy",
     "articles.models.working": "Articles, events, topics: the working copy",
+    "articles.models.sources": "Releases as they came",
     "articles.models.pictures": "Pictures",
     "articles.models.desk": "What the desk remembers",
     "articles.models.published": "Published for good",

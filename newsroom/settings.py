@@ -207,6 +207,15 @@ IMPORT_MODEL_NAME = env.str("IMPORT_MODEL_NAME", default="")
 IMPORT_MODEL_KEY = env.str("IMPORT_MODEL_KEY", default="")
 #: How long to wait for it, in seconds.
 IMPORT_MODEL_TIMEOUT = env.float("IMPORT_MODEL_TIMEOUT", default=60.0)
+#: The mailbox of releases: imaps://user:password@host/INBOX, imap+tls://…, imap://… (not encrypted)
+#: or maildir:/folder; % in user and password as %25, @ as %40. Give it a mailbox of its own.
+IMPORT_MAIL = env.str("IMPORT_MAIL", default="")
+#: Whose mail is taken: addresses and domains (ada@example.org, example.org), or "everybody".
+IMPORT_MAIL_SENDERS = env.list("IMPORT_MAIL_SENDERS", default=[])
+#: Whose mail is left out although the list above has it.
+IMPORT_MAIL_BLOCKED = env.list("IMPORT_MAIL_BLOCKED", default=[])
+#: How often `manage.py worker` looks into the mailbox, in seconds.
+IMPORT_MAIL_EVERY = env.float("IMPORT_MAIL_EVERY", default=120.0)
 #: What falls due is queued in the database; `manage.py worker` does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

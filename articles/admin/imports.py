@@ -20,8 +20,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.views.decorators.http import require_safe
 
-from articles.admin.article_page import ArticlePage
 from articles.admin.base import sentence_of
+from articles.admin.tray import TrayPages
 from articles.importing import review
 from articles.importing.configured import extractor
 from articles.importing.documents import (
@@ -30,12 +30,13 @@ from articles.importing.documents import (
     Document,
     NotADocument,
     from_text,
+    read_attachment,
     read_document,
 )
 from articles.importing.drafts import create_draft, keep
 from articles.importing.matching import known_names
 from articles.importing.proposal import Proposal, Unreadable
-from articles.models import SourceDocument
+from articles.models import ReceivedRelease, SourceDocument
 from articles.templatetags.languages import direction
 
 _SCRIPTS: Any = [Script("newsroom/desk/review.js", type="module")]
@@ -43,15 +44,17 @@ _SCRIPTS: Any = [Script("newsroom/desk/review.js", type="module")]
 MOST_WAITING = 20
 
 
-class ImportPages(ArticlePage):
+class ImportPages(TrayPages):
     """The article's admin class: from a release to a draft."""
 
     def get_urls(self) -> list[URLPattern]:
         page, original = self.page_url, require_safe(self.original_view)
+        attachment = require_safe(self.attachment_view)
         return [
             page("import/", self.import_view, "import"),
             page("import/<uuid:document_id>/", self.review_view, "review"),
             page("import/<uuid:document_id>/original/", original, "original"),
+            page("import/<uuid:document_id>/attachment/<int:number>/", attachment, "attachment"),
             *super().get_urls(),
         ]
 
@@ -69,7 +72,7 @@ class ImportPages(ArticlePage):
                 kept = keep(document, content, name, by=cast(User, request.user))
                 path = reverse("admin:articles_article_review", args=[kept.pk])
                 return HttpResponseRedirect(path)
-        waiting = SourceDocument.objects.filter(article=None).defer("content")
+        waiting = SourceDocument.objects.filter(article=None, received=None).defer("content")
         return self._page(
             request,
             "import",
@@ -93,11 +96,20 @@ class ImportPages(ArticlePage):
             self.message_user(request, "An article was made of this release.", messages.INFO)
             path = reverse("admin:articles_article_change", args=[document.article_id])
             return HttpResponseRedirect(path)
+        tray = ReceivedRelease.objects.filter(document=document)
+        mail = tray.select_related("taken_by").first()
         if "_drop" in request.POST:
-            document.delete()
             self.message_user(request, f"Dropped: “{document}”. Nothing was made of it.")
+            if mail:  # its mail would come again
+                tray.update(state=ReceivedRelease.State.DROPPED, taken_by=None)
+                return HttpResponseRedirect(reverse("admin:articles_article_received"))
+            document.delete()
             return HttpResponseRedirect(reverse("admin:articles_article_import"))
-        proposal = extractor()(document.text, known_names())
+        try:
+            proposal = extractor()(document.text, known_names())
+        except Unreadable as refusal:  # of a mail, which was not tried before it was kept
+            self.message_user(request, f"“{document}”: {refusal}", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:articles_article_received"))
         post = request.POST.dict() if request.method == "POST" else None
         refused: list[str] = []
         if post is not None:
@@ -124,7 +136,7 @@ class ImportPages(ArticlePage):
         return self._page(
             request,
             "review",
-            self._review_context(document, proposal, found) | {"refused": refused},
+            self._review_context(document, proposal, found) | {"refused": refused, "mail": mail},
             status=422 if refused else 200,
         )
 
@@ -133,10 +145,21 @@ class ImportPages(ArticlePage):
         if not self.has_view_permission(request):
             raise PermissionDenied
         document = _document(document_id, content=True)
-        name = document.name or "release.txt"
-        response = HttpResponse(bytes(document.content), content_type="application/octet-stream")
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-        return response
+        return _download(bytes(document.content), document.name or "release.txt")
+
+    def attachment_view(self, request: HttpRequest, document_id: Any, number: int) -> HttpResponse:
+        """A file that was attached to a mail, to be saved."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        document = _document(document_id, content=True)
+        if number >= len(document.attachments):
+            raise Http404
+        try:
+            content = read_attachment(bytes(document.content), number)
+        except NotADocument as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:articles_article_received"))
+        return _download(content, document.attachments[number])
 
     def _check(self, request: HttpRequest) -> None:
         if not self.has_add_permission(request):
@@ -187,6 +210,13 @@ def _sent(request: HttpRequest) -> tuple[Document, bytes, str]:
     if not text.strip():
         raise NotADocument("Paste the text of a release, or choose its file.")
     return from_text(text), text.encode("utf-8", "replace"), ""
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    """A file to be saved: a browser does not open it."""
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return response
 
 
 def _sentences(refusal: ValidationError) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
@@ -16,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from articles.editing.approval import with_is_edited
 from articles.editing.checks import OVERRIDE, quotation_has_speaker
+from articles.importing.mail import receive_mail
 from articles.models import Article, AuditEntry, Edition, ScheduledAction, State, Version
 from articles.publishing.workflow import CHANGE_PERMISSION, PUBLISH_PERMISSION, Action
 
@@ -81,12 +83,15 @@ class MyWork:
     unattributed: list[Unattributed]
     webhooks: list[dict[str, str]]
     unsaved: list[dict[str, str]]
+    received: Shown
+    mail_failed: str
     doubles: list[dict[str, str]]
 
     @property
     def needs_somebody(self) -> bool:
         """Whether anything stands under that heading."""
-        return any((self.failed, self.edited, self.unattributed, self.webhooks, self.doubles))
+        found = (self.failed, self.edited, self.unattributed, self.webhooks, self.doubles)
+        return any(found) or bool(self.mail_failed)
 
 
 def my_work(user: User) -> MyWork:
@@ -109,6 +114,7 @@ def my_work(user: User) -> MyWork:
         user,
         webhooks=user.has_perm("articles.change_partner"),
         doubles=sees_doubles and doubles is None,
+        received=user.has_perm("articles.add_article"),
     )
     if doubles is None:
         doubles = [row for row in others if row["kind"] == "double"]
@@ -126,6 +132,8 @@ def my_work(user: User) -> MyWork:
         unattributed=_unattributed(editions),
         webhooks=[row for row in others if row["kind"] == "webhook"],
         unsaved=[row for row in others if row["kind"] == "unsaved"],
+        received=_shown([row for row in others if row["kind"] in ("new", "taken")]),
+        mail_failed=next((row["words"] for row in others if row["kind"] == "mail"), ""),
         doubles=doubles,
     )
 
@@ -215,9 +223,10 @@ def _unattributed(editions: list[Any]) -> list[Unattributed]:
     return found
 
 
-def _others(user: User, *, webhooks: bool, doubles: bool) -> list[dict[str, str]]:
-    """Webhooks that were switched off, spellings that two speakers share, and new texts that
-    ``user`` typed and never saved; one query."""
+def _others(user: User, *, webhooks: bool, doubles: bool, received: bool) -> list[dict[str, str]]:
+    """Webhooks that were switched off, spellings that two speakers share, new texts that ``user``
+    typed and never saved, releases that came by mail, and why the mailbox could not be read; one
+    query."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -241,10 +250,31 @@ def _others(user: User, *, webhooks: bool, doubles: bool) -> list[dict[str, str]
                    FROM people_speaker WHERE %(doubles)s AND merged_into_id IS NULL) AS spelled
              GROUP BY lower(spelling) COLLATE "C" HAVING min(slug) <> max(slug)
              ORDER BY lower(spelling) COLLATE "C" LIMIT %(rows)s)
+            UNION ALL
+            (SELECT release.state, release.id::text,
+                    coalesce(nullif(release.subject, ''), release.sender),
+                    concat_ws(' · ', nullif(release.sender, ''),
+                              to_char(release.received_at AT TIME ZONE %(zone)s, 'DD Mon, HH24:MI'),
+                              'taken by ' || taker.username, nullif(release.problem, ''))
+             FROM articles_receivedrelease release
+             LEFT JOIN auth_user taker ON taker.id = release.taken_by_id
+             WHERE %(received)s AND release.state IN ('new', 'taken')
+             ORDER BY release.state, release.received_at DESC, release.id LIMIT %(rows)s + 1)
+            UNION ALL
+            (SELECT * FROM
+                (SELECT 'mail', '', '', return_value ->> 'failed' AS failed
+                 FROM django_tasks_database_dbtaskresult
+                 WHERE %(received)s AND %(mail)s AND task_path = %(task)s
+                     AND status = 'SUCCESSFUL'
+                 ORDER BY finished_at DESC LIMIT 1) AS last
+             WHERE failed <> '')
             """,
             {
                 "webhooks": webhooks,
                 "doubles": doubles,
+                "received": received,
+                "mail": bool(settings.IMPORT_MAIL),
+                "task": receive_mail.module_path,
                 "rows": ROWS,
                 "user": user.pk,
                 "zone": timezone.get_current_timezone_name(),

@@ -36,6 +36,8 @@ from articles.importing.proposal import INVISIBLE
 
 #: A file has this many bytes at most, and its text this many characters.
 MOST_BYTES, MOST_CHARACTERS = 5 * 2**20, 200_000
+#: A mail of a mailbox, with its pictures, has this many bytes at most.
+MOST_MAIL = 20 * 2**20
 #: What a packed file unpacks to, in bytes at most.
 MOST_UNPACKED = 30 * 2**20
 #: So many pages of a PDF are read.
@@ -75,25 +77,39 @@ class Document:
     notes: tuple[str, ...] = ()
 
 
-def read_document(data: bytes, name: str = "", declared: str = "") -> Document:
+def read_document(
+    data: bytes, name: str = "", declared: str = "", *, most: int = MOST_BYTES
+) -> Document:
     """Return the text of a file that came with a name and a declared content type.
 
-    Takes ten seconds at most. Raises NotADocument.
+    It has ``most`` bytes at most. Takes ten seconds at most. Raises NotADocument.
     """
     if not data.strip():
         raise NotADocument("The file is empty. Choose another one, or paste the text.")
-    if len(data) > MOST_BYTES:
+    if len(data) > most:
         raise NotADocument(
-            f"The file has {len(data) / 2**20:.1f} MB; {MOST_BYTES // 2**20} MB are the most. "
+            f"The file has {len(data) / 2**20:.1f} MB; {most // 2**20} MB are the most. "
             "Paste the text of the release instead."
         )
-    name, declared = _argument(name), _argument(declared)
+    found = json.loads(_by_child(data, _argument(name), _argument(declared)))
+    return Document(
+        **found | {"attachments": tuple(found["attachments"]), "notes": tuple(found["notes"])}
+    )
+
+
+def read_attachment(data: bytes, number: int) -> bytes:
+    """Return the bytes of attachment ``number`` of a mail, counted from 0. Raises NotADocument."""
+    return _by_child(data, "", "", str(number))
+
+
+def _by_child(data: bytes, *arguments: str) -> bytes:
+    """What the child process writes about ``data``."""
     with tempfile.TemporaryFile() as file:
         file.write(data)
         file.seek(0)
         try:
-            said = run_module(
-                "articles.importing.documents", name, declared, data=file, seconds=SECONDS
+            return run_module(
+                "articles.importing.documents", *arguments, data=file, seconds=SECONDS
             )
         except Refused as refusal:
             raise NotADocument(str(refusal)) from refusal
@@ -102,10 +118,6 @@ def read_document(data: bytes, name: str = "", declared: str = "") -> Document:
                 "The file cannot be read: it is damaged, or unpacks to far too much. "
                 "Open it yourself and paste the text of the release."
             ) from broken
-    found = json.loads(said)
-    return Document(
-        **found | {"attachments": tuple(found["attachments"]), "notes": tuple(found["notes"])}
-    )
 
 
 def _argument(words: str) -> str:
@@ -299,7 +311,7 @@ def _wide(data: bytes) -> str:
 
 def _share_of_controls(data: bytes) -> float:
     some = data[:20_000]
-    return sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in some) / len(some)
+    return sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in some) / max(len(some), 1)
 
 
 def _mended(text: str) -> tuple[str, list[str]]:
@@ -495,12 +507,14 @@ def _read_mail(data: bytes, declared: str, depth: int) -> Document:
     text = Document("", kind="mail")
     if body := message.get_body(("plain", "html")):
         text = _part(body)
-    attached = [part for part in message.iter_attachments() if isinstance(part, EmailMessage)]
+    attached = _attached(message)
     names = tuple(_header(part.get_filename() or "without a name") for part in attached)
     if len(text.text.strip()) < COVER_NOTE and depth == 0:
         for part, name in zip(attached, names, strict=True):
             with contextlib.suppress(NotADocument, LookupError, ValueError):
-                release = parse(_bytes_of(part), name, part.get_content_type(), depth + 1)
+                if len(content := _bytes_of(part)) > MOST_BYTES:
+                    continue
+                release = parse(content, name, part.get_content_type(), depth + 1)
                 if len(release.text) > len(text.text):
                     notes.append(
                         f"The release was attached as “{name}”; the mail’s own words are left out."
@@ -519,6 +533,18 @@ def _read_mail(data: bytes, declared: str, depth: int) -> Document:
         attachments=names,
         notes=(*text.notes, *notes),
     )
+
+
+def _attached(message: EmailMessage) -> list[EmailMessage]:
+    return [part for part in message.iter_attachments() if isinstance(part, EmailMessage)]
+
+
+def _attachment(data: bytes, number: int) -> bytes:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    attached = _attached(message) if isinstance(message, EmailMessage) else []
+    if number >= len(attached):
+        raise NotADocument("The mail has no such attachment.")
+    return _bytes_of(attached[number])
 
 
 def _part(part: MIMEPart) -> Document:
@@ -743,11 +769,17 @@ _READERS = {
 
 
 def main() -> int:
-    """Write the document on standard input as JSON; the arguments are its name and type."""
+    """Write the document on standard input as JSON; the arguments are its name and type.
+
+    With a third one, the number of an attachment, write the bytes of that.
+    """
     limit_memory(MEMORY)
-    data = sys.stdin.buffer.read(MOST_BYTES + 1)
-    name, declared = [*sys.argv[1:], "", ""][:2]
+    data = sys.stdin.buffer.read(MOST_MAIL + 1)
+    name, declared, number = [*sys.argv[1:], "", "", ""][:3]
     try:
+        if number:
+            sys.stdout.buffer.write(_attachment(data, int(number)))
+            return 0
         document = parse(data, name, declared)
     except NotADocument as refusal:
         sys.stdout.buffer.write(str(refusal).encode())

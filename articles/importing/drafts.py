@@ -17,7 +17,15 @@ from django.utils.html import escape
 from articles.editing.new_records import create_capacity, create_record, free_slug
 from articles.editing.versions import save_version
 from articles.importing.documents import Document
-from articles.models import Appearance, Article, Event, SourceDocument, Statement, Topic
+from articles.models import (
+    Appearance,
+    Article,
+    Event,
+    ReceivedRelease,
+    SourceDocument,
+    Statement,
+    Topic,
+)
 from articles.publishing import audit
 from articles.publishing.workflow import Refused
 from people.folding import fold
@@ -83,22 +91,31 @@ class Draft:
     dismissed: tuple[str, ...] = field(default=())
 
 
-def keep(document: Document, content: bytes, name: str, *, by: User) -> SourceDocument:
-    """Keep a release that was read, byte for byte, until somebody makes an article of it."""
-    if not by.has_perm("articles.add_article"):
+def keep(document: Document, content: bytes, name: str, *, by: User | None) -> SourceDocument:
+    """Keep a release that was read, byte for byte, until somebody makes an article of it.
+
+    ``by`` is None for what came by mail. Raises PermissionDenied.
+    """
+    if by and not by.has_perm("articles.add_article"):
         raise PermissionDenied("You may not add articles; ask a publisher.")
     return SourceDocument.objects.create(
         content=content,
-        name=name.replace("\0", "")[:255],
+        name=storable(name)[:255],
         kind=document.kind,
-        text=document.text,
-        notes=list(document.notes),
-        sender=document.sender.replace("\0", ""),
-        subject=document.subject.replace("\0", ""),
+        text=storable(document.text),
+        notes=[storable(note) for note in document.notes],
+        sender=storable(document.sender),
+        subject=storable(document.subject),
+        attachments=[storable(one) for one in document.attachments],
         sent_at=_sent_at(document.sent),
         digest=hashlib.sha256(content).hexdigest(),
         received_by=by,
     )
+
+
+def storable(words: str) -> str:
+    """Return ``words`` without what PostgreSQL does not take: U+0000 and halves of a sign."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _sent_at(sent: str) -> Any:
@@ -152,6 +169,9 @@ def create_draft(document: SourceDocument, draft: Draft, *, by: User) -> Article
     save_version(article, by=by)
     found.article = article
     found.save(update_fields=["article"])
+    ReceivedRelease.objects.filter(document=found).update(
+        state=ReceivedRelease.State.DONE, taken_by=by
+    )
     audit.record("import", article, by=by, note=str(found)[:300])
     return article
 

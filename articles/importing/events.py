@@ -13,6 +13,7 @@ from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, T
 from articles.importing.words import (
     EVENT_KINDS,
     FUNCTION_WORDS,
+    HAPPENING,
     MONTHS,
     NAMED_KINDS,
     ORG_WORDS,
@@ -773,9 +774,12 @@ _SUFFIXES = frozenset(
 )
 
 
-def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[BodyName]:
+def named_bodies(
+    page: Layout, body: Body, learned: Iterable[Range], persons: Iterable[Range]
+) -> list[BodyName]:
     """Return every naming of a body in the text, in order; ``learned`` are names of bodies that
-    other rules found (the employer of a speaker)."""
+    other rules found (the employer of a speaker), ``persons`` the words that name somebody."""
+    named = {at for span in persons for at in range(*span)}
     runs: list[tuple[Range, str, list[str]]] = []
     texts = [one.tokens for one in body.sentences if len(one.tokens) <= LONGEST]
     for tokens in texts:
@@ -783,6 +787,9 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
         while at < len(tokens):
             token = tokens[at]
             if not token.cap or not token.word or token.low in FUNCTION_WORDS | WEEKDAYS | MONTHS:
+                at += 1
+                continue
+            if token.start in named:
                 at += 1
                 continue
             if token.low in TITLE_HEADS and token.low not in ORG_WORDS:
@@ -822,6 +829,7 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
                 at += titled[0] + 1
                 continue
             known_event = any(t.low in EVENT_KINDS and t.cap for t in run) and not strong
+            known_event = known_event or run[-1].low in NAMED_KINDS
             if not known_event and (
                 (strong and len(caps) > 1)
                 or (bracket and len(caps) > 2)
@@ -878,6 +886,35 @@ def named_bodies(page: Layout, body: Body, learned: Iterable[Range]) -> list[Bod
     return names
 
 
+def subject_bodies(body: Body, persons: Iterable[Range]) -> list[BodyName]:
+    """Return the names that sentences begin with and that are no person's: Nordlys has opened …
+
+    They may be bodies; only “its” and “the company” ask for them.
+    """
+    named = {at for span in persons for at in range(*span)}
+    found: list[BodyName] = []
+    for sentence in body.sentences:
+        tokens = sentence.tokens
+        at = 1 if len(tokens) > 2 and tokens[0].low == "the" else 0
+        end = at
+        while end < min(len(tokens), at + 6) and tokens[end].cap and not tokens[end].possessive:
+            end += 1
+        run = tokens[at:end]
+        if (
+            not run
+            or end >= len(tokens)
+            or not run[0].word
+            or run[0].start in named
+            or any(t.low in FUNCTION_WORDS | WEEKDAYS | MONTHS | TITLE_HEADS for t in run)
+            or all(t.low in PLACES for t in run)
+            or not (tokens[end].text == "," or tokens[end].low in HAPPENING)
+        ):
+            continue
+        words = tuple(t.low for t in run)
+        found.append(BodyName((run[0].start, run[-1].end), " ".join(words), words))
+    return found
+
+
 def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range | None:
     """The body that “its” or a noun (the bank’s, the Academy) means at the position ``at``."""
     before = [one for one in names if one.span[0] < at]
@@ -908,6 +945,25 @@ def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range
     ]
     best = max([chosen, *same], key=lambda one: len(one.folded))
     return best.span
+
+
+def meant_subject(
+    bodies: list[BodyName], subjects: list[BodyName], noun: str, at: int, page: Layout
+) -> Range | None:
+    """The subject of a sentence that “its” or “the company” means where no known body does.
+
+    “Its” means the subject of the sentence before; a noun the one name that the text is about.
+    """
+    before = [one for one in subjects if one.span[0] < at]
+    if not before:
+        return None
+    if noun == "its":
+        start = page.flat.rfind("\n", 0, at)
+        return before[-1].span if before[-1].span[0] > start else None
+    if noun not in _GENERIC or any(noun in one.words or noun in one.nouns for one in bodies):
+        return None
+    names = {one.folded for one in before}
+    return before[0].span if len(names) == 1 else None
 
 
 def find_organizations(names: list[BodyName]) -> list[Range]:

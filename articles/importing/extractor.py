@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
+from articles.importing import other_languages
 from articles.importing.events import (
     BodyName,
     find_event,
     find_organizations,
     meant_body,
+    meant_subject,
     named_bodies,
+    subject_bodies,
 )
 from articles.importing.layout import Layout, lay_out
 from articles.importing.matching import with_matches
@@ -45,9 +49,12 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
     event, organizers = find_event(page, body)
     order = _order(speech)
     employers = [one for n in order if (one := reader.people[n].organization)]
-    bodies = named_bodies(page, body, [*employers, *organizers])
+    bodies = named_bodies(page, body, [*employers, *organizers], reader.named())
+    subjects = subject_bodies(body, reader.named())
     for n in order:
-        _name_employer(page, reader.people[n], bodies)
+        _name_employer(page, reader.people[n], bodies, subjects)
+    meant = [one for one in subjects if one.span in {reader.people[n].organization for n in order}]
+    bodies = sorted([*bodies, *meant], key=lambda one: one.span)
     organizations = find_organizations(bodies)
     numbers = {person: n for n, person in enumerate(order)}
     proposal = Proposal(
@@ -72,13 +79,18 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
         ),
         organizations=tuple(ProposedOrganization(page.value(*one)) for one in organizations),
     )
+    if other_languages.reads(page.language):
+        found = other_languages.read(page, body)
+        proposal = replace(proposal, **vars(found))
     return with_matches(proposal, text, known)
 
 
 _OF_NOUN = re.compile(r"(?P<title>.+?),? of (?:the|its|this) (?P<noun>[\w-]+)$", re.IGNORECASE)
 
 
-def _name_employer(page: Layout, person: Person, bodies: list[BodyName]) -> None:
+def _name_employer(
+    page: Layout, person: Person, bodies: list[BodyName], subjects: list[BodyName]
+) -> None:
     """Find the body that a title speaks of as “its”, “the company’s” or “of the association”."""
     title, employer = person.title, person.organization
     if title is None:
@@ -90,7 +102,9 @@ def _name_employer(page: Layout, person: Person, bodies: list[BodyName]) -> None
         return
     if person.owner is not None:
         noun = re.sub(r"['’]s?$", "", fold(page.text[slice(*person.owner)]))
-        person.organization = meant_body(bodies, noun, person.owner[0], page)
+        at = person.owner[0]
+        found_body = meant_body(bodies, noun, at, page)
+        person.organization = found_body or meant_subject(bodies, subjects, noun, at, page)
         return
     found = _OF_NOUN.match(page.text[slice(*title)])
     if found and (body := meant_body(bodies, fold(found["noun"]), title[0], page)):

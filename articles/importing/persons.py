@@ -406,6 +406,8 @@ _POST_NOMINALS = frozenset(
         "oam",
     ]
 )
+#: Degrees that stand after a name, also without a comma, and are never part of it.
+_DEGREES = frozenset(["phd", "ph.d", "mbbs", "frcs", "frcp", "msc", "mba", "llm", "llb", "mph"])
 #: The name of a body has no more tokens than this.
 _LONGEST_NAME = 30
 #: So many persons are told apart in one text.
@@ -601,6 +603,15 @@ class Reader:
                 found.append(mention)
                 at = max(at, mention.end) if mention.strong else at
         return found
+
+    def named(self) -> list[Range]:
+        """Return where persons are named, with their ranks; positions are of the text."""
+        return [
+            _span(sentence.tokens, ((mention.honorific or mention.name)[0], mention.name[1]))
+            for sentence, mentions in zip(self.sentences, self.mentions, strict=True)
+            for mention in mentions
+            if mention.person is not None
+        ]
 
     # Who it is
 
@@ -800,7 +811,7 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     if not token.cap or not token.word:
         return False
     low = token.low
-    if low in FUNCTION_WORDS or low in WEEKDAYS or low in _NOT_NAMES:
+    if low in FUNCTION_WORDS or low in WEEKDAYS or low in _NOT_NAMES or low in _DEGREES:
         return False
     if low in MONTHS and not (
         low in ("april", "may", "june", "august", "jan", "mar")
@@ -875,12 +886,24 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
     if (
         at
         and at + 2 < len(tokens)
-        and tokens[at].low in PLACES
-        and tokens[at - 1].low in TITLE_HEADS
         and may_be_name(tokens, at + 1)
         and may_be_name(tokens, at + 2)
+        and (
+            (
+                tokens[at].low in PLACES
+                and tokens[at - 1].low in TITLE_HEADS | SUBJECTS | ORG_WORDS
+                and tokens[at - 1].cap
+            )
+            or (
+                tokens[at - 1].low == "of"
+                and at > 1
+                and tokens[at - 2].low in _STATES | TITLE_HEADS
+                and tokens[at - 2].cap
+                and tokens[at].low not in GENDER
+            )
+        )
     ):
-        return None  # Governor Punjab X
+        return None  # Governor Punjab X; Mayor of Alcora X
     end = at + 1
     while end < len(tokens) and not tokens[end - 1].possessive:
         token = tokens[end]
@@ -1008,7 +1031,12 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
         if token.text == "(" or token.text == ")":
             break
         if (token.text.startswith("(") and len(token.text) > 2) or (
-            low == "chief" and token.cap and _is_form_of_address(tokens, at - 1, start)
+            low == "chief"
+            and token.cap
+            and (
+                _is_form_of_address(tokens, at - 1, start)
+                or (at < start and tokens[at].low == "marshal" and tokens[at - 2].low == "air")
+            )
         ):
             at -= 1
         elif (low in HONORIFICS and token.cap) or (low in ("h.e", "h.h", "h.r.h") and token.word):
@@ -1086,6 +1114,9 @@ def _is_title_part(token: Token) -> bool:
 
 def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> None:
     """Read the title before a name: Foreign Minister X; the Minister for Finance, X."""
+    if begin > 1 and tokens[begin - 1].low == "is":
+        _read_predicate(tokens, mention, begin - 1)
+        return
     comma = begin - 1 > floor and tokens[begin - 1].text == ","
     stop = begin - 1 if comma else begin
     at = _segment_before(tokens, stop, floor) if comma else _phrase_before(tokens, stop, floor)
@@ -1102,6 +1133,7 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
         n for n, token in enumerate(part) if token.low in TITLE_HEADS or token.low in ("general",)
     ]
     if not heads:
+        _read_owner(tokens, mention, at, stop)
         return
     if comma:
         before = tokens[at - 1] if at else None
@@ -1156,6 +1188,31 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
             t.low in PLACES | _NOT_NAMES for t in tokens[k : before_at + 1]
         ):
             mention.organization = (k, before_at + 1)
+
+
+def _read_predicate(tokens: list[Token], mention: Mention, stop: int) -> None:
+    """Read “Its new chairman is X”, where the sentence begins with the title."""
+    led = tokens[0].low in _DETERMINERS or any(t.possessive for t in tokens[: min(5, stop)])
+    if led and stop < 9 and _is_title_segment(tokens[:stop]):
+        mention.title, mention.organization = _split_title(tokens, 0, stop)
+        mention.strong = mention.title is not None
+
+
+def _read_owner(tokens: list[Token], mention: Mention, at: int, stop: int) -> None:
+    """Read “Acme Solar’s Lena Fuchs said”: a body of two words or an abbreviation before a name."""
+    part = tokens[at:stop]
+    after = tokens[mention.end] if mention.end < len(tokens) else None
+    if (
+        part
+        and part[-1].possessive
+        and all(t.cap and t.low not in PLACES | _NOT_NAMES | FUNCTION_WORDS for t in part)
+        and (len(part) > 1 or part[0].acronym)
+        and mention.name[1] - mention.name[0] > 1
+        and ((after is not None and after.low in SAYING) or (at and tokens[at - 1].low in SAYING))
+    ):
+        mention.strong = True
+        mention.start = at
+        mention.organization = (at, stop)
 
 
 def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
@@ -1529,6 +1586,8 @@ def _split_title(
     # What stands after it: at X; of the X; , X
     for n in range(head + 1, end):
         low = tokens[n].low
+        if low == "of" and tokens[n - 1].low in _STATES and tokens[n - 1].cap:
+            continue  # the President of the Republic of Malvania
         if (
             low in ("in", "from", "based")
             and n + 1 < end
@@ -1659,7 +1718,7 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             ahead = at + 1
             while ahead < end and tokens[ahead].low in _AFTER_JOINER:
                 ahead += 1
-            if ahead < end and tokens[ahead].cap:
+            if ahead < end and tokens[ahead].cap and tokens[ahead].low not in WEEKDAYS:
                 if (
                     token.low in ("in", "at", "on", "to")
                     and not (
@@ -1773,6 +1832,9 @@ def _list_within_name(tokens: list[Token], begin: int, at: int, end: int) -> boo
 
 def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
     """Read the apposition after a name: X, Vice President, CGSS, Islamabad stated."""
+    while end < len(tokens) and tokens[end].low in _DEGREES:
+        end += 1
+        mention.end = end
     if end >= len(tokens) or (mention.title is not None and tokens[end].low not in ("of", "from")):
         return
     sign = tokens[end].text
@@ -1799,6 +1861,7 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         if tokens[end].low in ("of", "from") and end + 1 < len(tokens):
             begin = end + 1 + (end + 2 < len(tokens) and tokens[end + 1].low == "the")
             known = mention.strong and tokens[begin].low not in PLACES | FUNCTION_WORDS
+            known = known or _is_quoted_of(tokens, mention, begin)
             if tokens[begin].cap and (known or names_body(tokens[begin : begin + 6])):
                 last = body_end(tokens, begin, len(tokens))
                 mention.end = _end_of_bodies(tokens, last)
@@ -1828,6 +1891,15 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         if close is None:
             return
         mention.end = close + 1
+        inner = tokens[at:close]
+        if (
+            len(inner) > 1
+            and mention.name[1] - mention.name[0] > 1
+            and not names_body(tokens[slice(*mention.name)])
+            and all(t.cap or t.low in ORG_JOINERS for t in inner)
+            and not any(t.low in PLACES for t in inner)
+        ):
+            mention.organization = mention.organization or (at, close)
         if close + 1 < len(tokens) and tokens[close + 1].text == ",":
             end, at = close + 1, close + 2
             mention.end = at
@@ -1967,6 +2039,18 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         mention.organization = organization or mention.organization
     elif organization and mention.organization is None:
         mention.organization = organization
+
+
+def _is_quoted_of(tokens: list[Token], mention: Mention, begin: int) -> bool:
+    """Whether it is “said X of Y”, where Y has two words or more and is no place."""
+    spoken = mention.name[0] > 0 and tokens[mention.name[0] - 1].low in SAYING
+    caps = tokens[begin : begin + 2]
+    return (
+        spoken
+        and mention.name[1] - mention.name[0] > 1
+        and len(caps) == 2
+        and all(t.cap and t.low not in PLACES | FUNCTION_WORDS for t in caps)
+    )
 
 
 #: “X, who heads Y”: verbs whose object is the body that somebody speaks for.

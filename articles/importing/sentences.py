@@ -212,6 +212,8 @@ def _sentences(
                 )
                 if ends and token.text == "." and n and _is_abbreviation(tokens, n):
                     ends = False
+                if ends and n > 2 and token.text == ")" and tokens[n - 2].low in _BRACKETED:
+                    ends = False  # Dr. (Mrs.) X, Brig. (Retd.) X
             elif token.text == QUOTE:
                 inner = quotations[token.start].words.rstrip("’'”\"» ")
                 ends = (
@@ -242,6 +244,10 @@ def _sentences(
             )
             begin = n + 1
     return found
+
+
+#: What stands in brackets between a rank and a name.
+_BRACKETED = frozenset(["mrs", "ms", "miss", "mr", "dr", "retd", "ret", "rtd", "r", "hon", "prof"])
 
 
 def _is_abbreviation(tokens: list[Token], n: int) -> bool:
@@ -307,7 +313,9 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
         following = re.match(r",?\s*[—–-]\s", after)
         return len(words) < 4 and not following
     attributed = passage.words[-1:] in ",.!?…" and _attributed(after)
-    if len(words) < 4 and not (attributed and len(words) > 3):
+    if len(words) < 4 and _goes_on(flat, passage):
+        return False
+    if len(words) < 4:
         return True
     weighty = [
         w for n, w in enumerate(words) if fold(w).strip(".,:;!?'\"-") not in _SMALL or n == 0
@@ -354,6 +362,23 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
             )
         )
         and passage.words[-1:] not in ",."
+    )
+
+
+#: The end of a quotation, who said it, and a full stop: …,” she said.
+_SAID_BEFORE = re.compile(r"[,.?!…][”\"»’]\s[^“”\"«»\n]{4,110}\.\s$")
+
+
+def _goes_on(flat: str, passage: Passage) -> bool:
+    """Whether a few words are the rest of a quotation: “It is a number,” she said. “Nineteen.”"""
+    before = flat[max(0, passage.start - 120) : passage.start]
+    found = _SAID_BEFORE.search(before)
+    following = flat[passage.end : passage.end + 1]
+    return bool(
+        found
+        and passage.words[-1:] in ".?!"
+        and following in ("", "\n")
+        and any(_folded(word.strip(",.")) in SAYING for word in found[0].split())
     )
 
 

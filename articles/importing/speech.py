@@ -294,6 +294,8 @@ _PLAIN_PRESENT = frozenset(
         "emphasises",
     ]
 )
+#: Verbs that often stand before their source, after a comma.
+_INVERTED = frozenset(["said", "says", "added", "adds", "explained", "explains", "noted", "wrote"])
 _CONVINCED = frozenset(
     [
         "convinced",
@@ -671,7 +673,11 @@ class Speech:
                 continue
             if low not in SAYING or not _is_verb(tokens, k):
                 continue
-            cue = self._left(tokens, k, sources, found) or self._right(tokens, k, sources)
+            cue = None
+            if low in _INVERTED and k and tokens[k - 1].text == ",":
+                cue = self._right(tokens, k, sources)  # The fund is open, said X
+                cue = cue if cue and cue.source and cue.source.kind != "body" else None
+            cue = cue or self._left(tokens, k, sources, found) or self._right(tokens, k, sources)
             if cue:
                 found.append(cue)
         return found

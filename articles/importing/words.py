@@ -135,7 +135,6 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "presented": ("his", "her", "an overview", "the", "a"),
     "directed": ("that", "the", "all", "officials"),
     "ordered": ("that", "the", "all", "an", "a"),
-    "asked": (),
     "sought": ("to reassure", "clarification"),
     "wanted": ("to",),
     "wants": ("to",),
@@ -542,6 +541,13 @@ amid upon within across along around toward towards via like unlike than into on
 is are was were be been has have had do does did will would can could shall should may might must
 let's let dear welcome thank yes good new last next first second third another previously recently
 subsequently accordingly consequently commenting asked besides apart separately""")
+
+#: What often stands after the name of a body with which a sentence begins.
+HAPPENING = _set("""
+has have had is are was were will would plans plan today also opened opens announced announces
+launched launches reported reports won wins signed signs bought buys sold sells began begins
+closed closes raised raises presented presents published publishes received receives unveiled
+unveils introduced introduces expects started starts built builds and in of from based which""")
 
 #: Words for a kind of event, each with how it is held where the word says so.
 EVENT_KINDS = {

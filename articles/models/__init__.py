@@ -21,7 +21,7 @@ from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture, PictureUpload, PictureUploadPart
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
 from articles.models.search import SearchDocument
-from articles.models.sources import SourceDocument
+from articles.models.sources import ReceivedRelease, SourceDocument
 from articles.models.webhooks import Delivery, Endpoint
 from articles.models.working import (
     Appearance,
@@ -60,6 +60,7 @@ __all__ = [
     "PreviewOpening",
     "PublicPage",
     "PublicPageQuerySet",
+    "ReceivedRelease",
     "ScheduledAction",
     "SearchDocument",
     "SourceDocument",

@@ -232,3 +232,88 @@ def test_what_is_no_release_is_refused_with_a_sentence(text: str) -> None:
 )
 def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
     extract((piece * LONGEST_TEXT)[:20_000])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted"),
+    [
+        ("“We count every tree that we plant,” said Zainab Oduya of Green Delta.",
+         ("Zainab Oduya", None, "Green Delta")),
+        ("Its new chairman is Teuvo Kallas. He said that the firm would grow.",
+         ("Teuvo Kallas", "new chairman", None)),
+        ("Mayor of Alcora Juan Díaz Prado said that the bells would ring.",
+         ("Juan Díaz Prado", "Mayor of Alcora", None)),
+        ("President of the Republic of Malvania Ion Ceban said that it rained.",
+         ("Ion Ceban", "President of the Republic of Malvania", None)),
+        ("Acme Solar’s Lena Fuchs said that the plant would close.",
+         ("Lena Fuchs", None, "Acme Solar")),
+        ("Dr. (Mrs.) Folasade Adebanjo, Provost of Ibara College, said that it rained.",
+         ("Folasade Adebanjo", "Provost", "Ibara College")),
+        ("Dr. Yaw Mensah PhD, Director of the Volta Institute of Health, said that it rained.",
+         ("Yaw Mensah", "Director", "Volta Institute of Health")),
+        ("Air Chief Marshal Zaheer Sidhu, Chief of the Air Staff, praised the pilots.",
+         ("Zaheer Sidhu", "Chief of the Air Staff", None)),
+        ("The fund is open, said Tamar Gelashvili, head of research at Kartli Pharma.",
+         ("Tamar Gelashvili", "head of research", "Kartli Pharma")),
+        ("Nordlys has bought the bakery. Its managing director, Tor Hegge, said that it rained.",
+         ("Tor Hegge", "managing director", "Nordlys")),
+    ],
+)  # fmt: skip
+def test_capacities_are_read_in_many_forms(sentence: str, wanted: tuple[str | None, ...]) -> None:
+    proposal = extract(f"Work goes on\n\nIt rained for the whole of the week.\n\n{sentence}")
+    assert [one[1:] for one in speakers(proposal)] == [wanted]
+
+
+def test_a_person_is_no_part_of_the_name_of_a_body() -> None:
+    text = "Rain\n\nIt rained.\n\nDr. Anna Lind of the Institute of Rain in Bern said on Friday no."
+    assert to_json(extract(text))["organizations"] == ["Institute of Rain"]
+
+
+OTHER_LANGUAGES = {
+    "ru": (
+        "Мост открыт\n\nТВЕРДИНО, 3 июня — Компания «Речной путь» открыла мост через реку.\n\n"
+        "«Мы строили его девять лет и очень устали», — сказала директор компании Вера Сомова. "
+        "Она добавила, что перила ещё красят.\n\n"
+        "Мэр города Олег Тишин сообщил, что проезд бесплатный.\n\n«Это слово», — так не говорят.",
+        ["Вера Сомова", "Олег Тишин"],
+        [("Мы строили его девять лет и очень устали", "Вера Сомова")],
+        ["Вера Сомова", "Олег Тишин"],
+    ),
+    "zh": (
+        "新桥通车\n\n江口6月3日电 江口镇的新桥今天通车，桥长三百米。从镇上到学校的路"
+        "从此近了一半，公交车每十分钟一班。\n\n"
+        "江口县交通局局长林大海表示，大桥建了九年。“我们终于等到了这一天，大家都很高兴。”他说。\n\n"
+        "村民王小花说：“以前过河要等半天，现在只要五分钟。”",
+        ["林大海", "王小花"],
+        [
+            ("我们终于等到了这一天，大家都很高兴。", "林大海"),
+            ("以前过河要等半天，现在只要五分钟。", "王小花"),
+        ],
+        ["林大海"],
+    ),
+    "ur": (
+        "نیا پل کھل گیا\n\nملتان (3 جون 2026): دریا پر نیا پل آج کھول دیا گیا ہے اور لوگ "
+        "خوش ہیں۔\n\n"
+        "ادارے کے سربراہ ڈاکٹر کامران ملک نے کہا: ”ہم نے یہ پل نو سال میں بنایا ہے۔“ "
+        "انہوں نے مزید کہا کہ سڑک بھی بنے گی۔\n\nلوگوں نے پل پر چہل قدمی کی۔",
+        ["کامران ملک"],
+        [("ہم نے یہ پل نو سال میں بنایا ہے۔", "کامران ملک")],
+        ["کامران ملک"],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_russian_chinese_and_urdu_speakers_stand_beside_a_verb_of_saying(language: str) -> None:
+    text, names, said, heard = OTHER_LANGUAGES[language]
+
+    proposal = extract(text)
+    found = to_json(proposal)
+
+    assert proposal.language.startswith(language)
+    assert found["dateline"]["place"] in text.split("\n\n")[1]
+    assert len(found["paragraphs"]) == len(text.split("\n\n")) - 1
+    assert [one["name"] for one in found["speakers"]] == names
+    assert [(q["text"], q["speaker"]) for q in found["quotations"] if q["speaker"]] == said
+    assert [one["speaker"] for one in found["reported"]] == heard
+    assert [path for path, value in values(proposal) if not stands(value, text)] == []

@@ -12,6 +12,7 @@ from django.core.management import BaseCommand, call_command
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from articles.importing.mail import queue_mail
 from articles.log import head
 from articles.partners.webhooks import send_due_deliveries
 from articles.partners.websub import HubError, notify_hub
@@ -26,6 +27,8 @@ SENDERS = 4
 INTERVAL = 0.5
 #: At its start a worker tells the hub of so many changes: another one may have left them.
 HUB_START = 50
+#: How often a worker asks whether it is time to look into the mailbox, in seconds.
+MAIL_INTERVAL = 5.0
 #: The longest pause after a hub that did not answer, in seconds.
 LONGEST_PAUSE = 600.0
 
@@ -34,8 +37,8 @@ class Command(BaseCommand):
     help = (
         "Run scheduled publications, ends of embargoes and withdrawals within a second of their "
         "time; run queued tasks; make the files of pictures; send webhooks and notify the WebSub "
-        "hub. Start as many as you like: each action is run once. It outlives a database that "
-        "is away for a while."
+        "hub; read the mailbox of releases. Start as many as you like: each action is run once. It "
+        "outlives a database that is away for a while."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,6 +48,8 @@ class Command(BaseCommand):
         jobs += [send_due_deliveries] * SENDERS
         if settings.WEBSUB_HUB:
             jobs.append(hub.step)
+        if settings.IMPORT_MAIL:
+            jobs.append(_MailLoop().step)
         for job in jobs:
             # What is cut off when the process ends is done again by the next worker.
             threading.Thread(target=repeat, args=[job, stop], daemon=True).start()
@@ -97,3 +102,17 @@ class _HubLoop:
             logger.warning("%s Trying again in %d seconds.", error, self.pause)
         else:
             self.notified, self.pause = sequence, INTERVAL
+
+
+class _MailLoop:
+    """Queues the task that reads the mailbox, whenever it is time."""
+
+    def __init__(self) -> None:
+        self.skip = 0.0
+
+    def step(self) -> None:
+        """Ask every few seconds."""
+        self.skip -= INTERVAL
+        if self.skip <= 0:
+            self.skip = MAIL_INTERVAL
+            queue_mail()

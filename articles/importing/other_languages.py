@@ -1,0 +1,250 @@
+"""Who speaks in a Russian, Urdu or Chinese release, by the plainest of rules.
+
+Somebody is a speaker who has a full name beside a verb of saying: with a title before it, with a
+form of address, or in Russian with two capitalised words. “He said” is the speaker before. Where no
+rule fits, a quotation has no speaker.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from articles.importing.layout import Layout
+from articles.importing.proposal import (
+    ProposedOrganization,
+    ProposedSpeaker,
+    Quotation,
+    Reported,
+    Value,
+)
+from articles.importing.sentences import Body
+
+#: Stands for each sign of a quotation: its first, those within, and its last where that ends a
+#: sentence.
+_OPEN, _WITHIN, _FULL = "\x01", "\x02", "\x03"
+_SENTENCE = re.compile(r"[^.!?。！？۔…\x03]+[.!?。！？۔…\x03]*")
+_ENDS = ".!?。！？۔…"
+
+
+@dataclass(frozen=True)
+class _Language:
+    """The cues of a language: ``named`` has the groups name, title, organization, honorific."""
+
+    named: tuple[re.Pattern[str], ...]
+    pronoun: re.Pattern[str]
+    #: What a later, shorter name of a speaker stands beside; {name} is put in.
+    again: str
+    #: The parts of a name by which its bearer is named again.
+    short: re.Pattern[str]
+
+
+_RU_VERB = (
+    r"(?:сказал|заявил|сообщил|отметил|рассказал|подчеркнул|добавил|пояснил|объяснил|напомнил|"
+    r"уточнил|пообещал|признал|заметил|предупредил|призвал)(?:а|ся|ась)?|считает|говорит|уверен"
+)
+_RU_WORD = r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?"
+_RU_NAME = rf"(?P<name>{_RU_WORD}(?: {_RU_WORD}){{1,2}})"
+_RU_OF = r"(?: (?:компании|предприятия|организации|фонда|университета)(?: «(?P<org>[^»]{2,80})»)?)?"
+_ZH_VERB = r"(?:表示|指出|介绍|强调|认为|透露|告诉|坦言|回忆|解释|补充|呼吁|说|称)"
+_ZH_HEAD = (
+    r"(?:新闻发言人|发言人|秘书长|董事长|总经理|总裁|理事长|负责人|研究员|工程师|总教练|教练|队长|校长|院长|"
+    r"局长|厅长|处长|部长|主任|主席|会长|市长|县长|省长|区长|镇长|村长|书记|大使|馆长|所长|站长|教授|医生|老师|"
+    r"学员|学生|村民|居民|志愿者|经理)"
+)
+_ZH_BODY = (
+    r"[^，。：；、“”！？\s\x01-\x03]{2,24}?"
+    r"(?:局|部|厅|委|会|公司|大学|学校|学院|医院|中心|集团|馆|所|银行|社)"
+)
+_ZH_PLACE = r"(?:在[^，。：“\x01]{1,16}|对[^，。：“\x01]{1,10}|向[^，。：“\x01]{1,10}|也|还|则)?"
+_UR_HEAD = (
+    r"(?:وزیر اعظم|وزیر اعلیٰ|وزیر خارجہ|وزیر خزانہ|وزیر تعلیم|وزیر صحت|وزیر|صدر|چیئرمین|چیئرپرسن|"
+    r"ڈائریکٹر جنرل|ڈائریکٹر|سربراہ|سیکرٹری|سیکریٹری|ترجمان|گورنر|کمشنر|ڈپٹی کمشنر|"
+    r"پرنسپل|وائس چانسلر|"
+    r"سفیر|میئر|کپتان|کوچ|رکن)"
+)
+_UR_RANK = (
+    r"(?:ڈاکٹر|پروفیسر|جسٹس|ماسٹر|مولانا|جناب|محترمہ|انجینئر|بریگیڈیئر|میجر جنرل|"
+    r"لیفٹیننٹ جنرل|جنرل|کرنل|میجر|کیپٹن|سید|بیگم)"
+)
+_UR_NAME = r"(?P<name>[\u0621-\u06d3]{2,}(?: [\u0621-\u06d3]{2,}){1,2})"
+_UR_VERB = r" نے (?:[\u0621-\u06d3]+ ){0,4}?(?:کہا|بتایا|مطالبہ|اعلان|واضح|زور)"
+
+#: Who said it, after a quotation that ends with its own full stop: “……。”他说。
+_ZH_AFTER = re.compile(rf"[^，。！？：\n]{{1,18}}{_ZH_VERB}[。，]")
+#: Names of bodies in marks, after the word for one.
+_RU_BODY = re.compile(
+    r"(?i:компани|организаци|фонд|университет|клуб|театр|завод|верф|ассоциаци|концерн|холдинг|"
+    r"издательств|банк|корпораци|агентств|музе)[а-яё]* «(?P<name>[^»\n]{2,80})»"
+)
+
+_LANGUAGES = {
+    "ru": _Language(
+        (
+            re.compile(
+                rf"(?:{_RU_VERB}) (?P<title>[а-яё-]+(?: [а-яё-]+){{0,4}}?){_RU_OF} {_RU_NAME}"
+            ),
+            re.compile(
+                rf"^\W*(?P<title>[А-ЯЁ][а-яё-]+(?: [а-яё-]+){{0,4}}?){_RU_OF} {_RU_NAME}"
+                rf"(?: также)? (?:{_RU_VERB})"
+            ),
+            re.compile(rf"(?:{_RU_VERB}) {_RU_NAME}"),
+            re.compile(rf"^\W*{_RU_NAME}(?: также)? (?:{_RU_VERB})"),
+        ),
+        re.compile(
+            rf"\b(?:{_RU_VERB}) (?:он|она)\b|\b(?:[Оо]н|[Оо]на) (?:также )?(?:{_RU_VERB})\b"
+            r"|\b[Пп]о (?:его|её|ее) словам\b"
+        ),
+        rf"(?:{_RU_VERB}) {{name}}\b|\b{{name}} (?:также )?(?:{_RU_VERB})|[Пп]о словам {{name}}",
+        re.compile(r"\S+$"),
+    ),
+    "zh": _Language(
+        (
+            re.compile(
+                rf"(?P<org>{_ZH_BODY})?(?P<title>(?:常务副|副|总)?{_ZH_HEAD})"
+                rf"(?P<name>[\u4e00-\u9fff·]{{2,4}}?)(?={_ZH_PLACE}{_ZH_VERB})"
+            ),
+        ),
+        re.compile(rf"[他她](?:在[^，。]{{1,12}})?(?:还|也|同时)?{_ZH_VERB}"),
+        rf"{{name}}{_ZH_PLACE}{_ZH_VERB}",
+        re.compile(r".+"),
+    ),
+    "ur": _Language(
+        (
+            re.compile(
+                rf"(?P<title>{_UR_HEAD}) (?:(?P<honorific>{_UR_RANK}) )?{_UR_NAME}(?={_UR_VERB})"
+            ),
+            re.compile(rf"(?P<honorific>{_UR_RANK}) {_UR_NAME}(?={_UR_VERB})"),
+        ),
+        re.compile(rf"(?:انہوں|انھوں){_UR_VERB}|ان کا کہنا (?:تھا|ہے)"),
+        rf"{{name}}{_UR_VERB}",
+        re.compile(r"\S+$"),
+    ),
+}
+
+
+@dataclass
+class Found:
+    """The speakers, quotations and reported statements of a release."""
+
+    speakers: tuple[ProposedSpeaker, ...]
+    quotations: tuple[Quotation, ...]
+    reported: tuple[Reported, ...]
+    organizations: tuple[ProposedOrganization, ...]
+
+
+def reads(language: str) -> bool:
+    """Whether there are rules for this language here."""
+    return language.partition("-")[0] in _LANGUAGES
+
+
+def read(page: Layout, body: Body) -> Found:
+    """Return who says what in a release in Russian, Urdu or Chinese."""
+    language = _LANGUAGES[page.language.partition("-")[0]]
+    masked = _masked(page, body)
+    names: list[str] = []
+    speakers: list[ProposedSpeaker] = []
+    quotations: list[Quotation] = []
+    reported: list[Reported] = []
+    last: int | None = None
+    for first, end in page.paragraphs:
+        for part in _SENTENCE.finditer(masked, first, end):
+            start, stop = part.span()
+            while start < stop and masked[start].isspace():
+                start += 1
+            speaker, cue = _speaker(page, language, masked, (start, stop), names, speakers, last)
+            passages = [at for at in body.quotations if start <= at < stop]
+            said = speaker if cue else last if passages and _alone(masked, start, stop) else None
+            for at in sorted(passages):
+                pieces = _pieces(page, body, at)
+                before = quotations[-1] if quotations and at != min(passages) else None
+                if before is not None and before.speaker == said is not None:
+                    quotations[-1] = Quotation(before.pieces + pieces, said, before.cue)
+                elif pieces:
+                    quotations.append(Quotation(pieces, said, cue))
+            if cue is not None and speaker is not None:
+                last = speaker
+                if not passages:
+                    passage = page.value(start, stop)
+                    reported.append(Reported(speaker, passage, passage, cue))
+    bodies = [one.organization for one in speakers if one.organization]
+    for start, stop in page.paragraphs:
+        for body_name in _RU_BODY.finditer(masked, start, stop):
+            bodies.append(page.value(*body_name.span("name")))
+    distinct = {one.text: ProposedOrganization(one) for one in reversed(bodies)}
+    organizations = sorted(distinct.values(), key=lambda one: one.name.span.start)
+    return Found(tuple(speakers), tuple(quotations), tuple(reported), tuple(organizations))
+
+
+def _masked(page: Layout, body: Body) -> str:
+    signs = list(page.flat)
+    for passage in body.quotations.values():
+        for at in range(passage.start, passage.end):
+            signs[at] = _WITHIN
+        signs[passage.start] = _OPEN
+        after = page.flat[passage.end : passage.end + 4].lstrip()
+        ends = passage.words.rstrip()[-1:] in _ENDS and after[:1] not in (",", "，", "،", "—", "–")
+        ends = ends and not _ZH_AFTER.match(page.flat, passage.end)
+        if ends:
+            signs[passage.end - 1] = _FULL
+    return "".join(signs)
+
+
+def _speaker(
+    page: Layout,
+    language: _Language,
+    masked: str,
+    sentence: tuple[int, int],
+    names: list[str],
+    speakers: list[ProposedSpeaker],
+    last: int | None,
+) -> tuple[int | None, Value | None]:
+    """Who speaks in a sentence, and the words that say so; a new speaker is added."""
+    start, stop = sentence
+    text = masked[start:stop]
+    for number, name in enumerate(names):
+        short = language.short.search(name)
+        for known in {name, short[0] if short else name}:
+            found = re.search(language.again.replace("{name}", re.escape(known)), text)
+            if found:
+                return number, page.value(start + found.start(), start + found.end())
+    for pattern in language.named:
+        found = pattern.search(text)
+        if found is None:
+            continue
+        groups = found.groupdict()
+
+        def value(group: str, found: re.Match[str] = found) -> Value | None:
+            span = found.span(group) if found.groupdict().get(group) else None
+            return page.value(start + span[0], start + span[1]) if span else None
+
+        name_value = value("name")
+        if name_value is None:
+            continue
+        names.append(groups["name"])
+        speakers.append(
+            ProposedSpeaker(name_value, value("honorific"), value("title"), value("org"))
+        )
+        return len(names) - 1, page.value(start + found.start(), start + found.end())
+    found = language.pronoun.search(text)
+    if found and last is not None:
+        return last, page.value(start + found.start(), start + found.end())
+    return None, None
+
+
+def _alone(masked: str, start: int, stop: int) -> bool:
+    """Whether a sentence is a quotation and nothing else."""
+    return not re.search(r"[^\W\d_]", masked[start:stop])
+
+
+def _pieces(page: Layout, body: Body, at: int) -> tuple[Value, ...]:
+    """The words of a quotation, line by line, without the comma of the sentence around it."""
+    passage = body.quotations[at]
+    found = []
+    begin = passage.start + 1
+    for line in page.flat[begin : passage.end - 1].split("\n"):
+        words = line.rstrip().rstrip(",،，")
+        if words.strip():
+            found.append(page.value(begin, begin + len(words)))
+        begin += len(line) + 1
+    return tuple(found)
