@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -27,17 +30,21 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 @contextmanager
 def desk(server: LiveServer, path: str, **options: Any) -> Iterator[Page]:
-    """A browser that the user ``publisher`` has signed in with, at ``path``.
+    """A browser in which the user ``publisher`` is signed in, at ``path``.
 
     While Playwright's event loop runs in this thread Django refuses queries, so rows are made
     before it starts and a test itself only looks at pages.
     """
+    client = Client()
+    client.force_login(User.objects.get(username="publisher"))
+    session = client.cookies[settings.SESSION_COOKIE_NAME]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        page = browser.new_context(base_url=server.url, **options).new_page()
+        context = browser.new_context(base_url=server.url, **options)
+        context.add_cookies([{"name": session.key, "value": session.value, "url": server.url}])
+        page = context.new_page()
         page.set_default_timeout(15_000)
         page.goto(path)
-        log_in(page)
         yield page
         browser.close()
 

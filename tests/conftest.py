@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -19,8 +20,18 @@ from articles.partners.api.caching import answers
 from articles.public.page_store import hot
 from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
+from tests.pages import a_site
 from tests.receiver import Receiver, receiver
 from tests.rows import Rows, added, dump, emptying, put_back
+
+
+class SiteMade(NamedTuple):
+    """What ``site`` makes the first time."""
+
+    paths: dict[str, str]
+    rows: Rows
+    media: Path
+
 
 #: A slow hash is for production.
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
@@ -115,6 +126,28 @@ def edition(release: Article, publisher: User, _made_once: dict[str, Rows]) -> E
     put_back(_made_once["edition"])
     release.refresh_from_db()
     return Edition.objects.get()
+
+
+@pytest.fixture
+def site(
+    edition: Edition, publisher: User, settings: Settings, _site_made_once: dict[str, SiteMade]
+) -> dict[str, str]:
+    """A page of every type beside the published release; the paths by type."""
+    made = _site_made_once.get("site")
+    if made is None:
+        before = dump()
+        paths = a_site(publisher, edition)
+        made = SiteMade(paths, added(before, dump()), Path(settings.MEDIA_ROOT))
+        _site_made_once["site"] = made
+    else:
+        put_back(made.rows)
+        shutil.copytree(made.media, settings.MEDIA_ROOT, dirs_exist_ok=True)
+    return dict(made.paths)
+
+
+@pytest.fixture(scope="session")
+def _site_made_once() -> dict[str, SiteMade]:
+    return {}
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from articles.models import Edition
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish
 from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
-from tests.pages import a_site
 
 pytestmark = pytest.mark.django_db
 
@@ -94,13 +93,13 @@ def test_an_events_page_describes_itself(client: Client, publisher: User) -> Non
 
 
 @pytest.mark.slow
-def test_no_page_has_an_id_twice(client: Client, edition: Edition, publisher: User) -> None:
+def test_no_page_has_an_id_twice(client: Client, site: dict[str, str], publisher: User) -> None:
     speaker = a_speaker("Ada Twice")
     for headline in ("One", "Two"):
         article = an_article(headline)
         a_statement(article, capacity=a_capacity(speaker=speaker, title=headline))
         publish(article, by=publisher)
-    paths = a_site(publisher, edition) | {"quoted twice": speaker.get_absolute_url()}
+    paths = site | {"quoted twice": speaker.get_absolute_url()}
     for name, path in paths.items():
         ids = re.findall(r' id="([^"]*)"', client.get(path).content.decode())
         assert len(ids) == len(set(ids)), name
@@ -108,9 +107,9 @@ def test_no_page_has_an_id_twice(client: Client, edition: Edition, publisher: Us
 
 @pytest.mark.slow
 def test_structured_data_has_known_words_and_no_empty_ones(
-    client: Client, edition: Edition, publisher: User
+    client: Client, site: dict[str, str]
 ) -> None:
-    for name, path in a_site(publisher, edition).items():
+    for name, path in site.items():
         page = client.get(path).content.decode()
         for script in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page):
             for node in nodes(json.loads(script)["@graph"]):

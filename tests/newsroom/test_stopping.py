@@ -100,14 +100,12 @@ def kill_the_site_only(process: Process) -> None:
 @pytest.mark.parametrize(
     ("command", "end"),
     [
-        (DEMO, terminate),
         (DEMO, close_the_terminal),
         (DEMO, press_ctrl_c),
         (RUNSERVER, terminate),
         (RUNSERVER, close_the_terminal),
         (RUNSERVER, press_ctrl_c),
         (RUNSERVER, kill_the_site_only),
-        (WITHOUT_RELOADER, terminate),
     ],
     ids=lambda value: value[0] + value[1] if isinstance(value, tuple) else value.__name__,
 )
@@ -135,7 +133,7 @@ def test_a_test_run_that_is_ended_stops_it(
         "    time.sleep(60)\n",
         encoding="utf-8",
     )
-    options = ("-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"))
+    options = ("-p", "no:cacheprovider", "--reuse-db", "-c", str(ROOT / "pyproject.toml"))
     process = start("-m", "pytest", *options, str(test), EMBEDDED_POSTGRES=str(data))
     started.append(process)
     wait_for(begun, process)
@@ -152,8 +150,9 @@ def test_after_kill_9_the_next_start_goes_on(data: Path, serve: Serve) -> None:
     assert runs(data)
     process = serve(DEMO)
     terminate(process)
-    process.communicate(timeout=30)
+    _, error = process.communicate(timeout=30)
     assert not runs(data)
+    assert "Traceback" not in error
 
 
 def test_one_that_others_still_use_is_left_running(data: Path, serve: Serve) -> None:
@@ -162,8 +161,9 @@ def test_one_that_others_still_use_is_left_running(data: Path, serve: Serve) -> 
     first.communicate(timeout=30)
     assert runs(data)
     terminate(second)
-    second.communicate(timeout=30)
+    _, error = second.communicate(timeout=30)
     assert not runs(data)
+    assert "Traceback" not in error
 
 
 def test_one_that_another_left_by_kill_9_is_stopped_by_the_last(data: Path, serve: Serve) -> None:

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from articles.models import Edition
 from tests.chromium import CHROMIUM, SWITCHES, violations
-from tests.pages import a_site, in_urdu
+from tests.pages import in_urdu
 
 pytestmark = [
     pytest.mark.slow,
@@ -21,12 +19,10 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 
-#: WCAG 2.2 AA and what axe holds to be good practice.
-
 
 @pytest.fixture
-def paths(edition: Edition, publisher: User) -> dict[str, str]:
-    return a_site(publisher, edition)
+def paths(site: dict[str, str]) -> dict[str, str]:
+    return site
 
 
 @pytest.fixture

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.test import Client
 
-from articles.models import Edition
-from tests.pages import a_site, in_urdu
+from tests.pages import in_urdu
 
 NU = settings.BASE_DIR / "var/node/node_modules/vnu-jar/build/dist/vnu.jar"
 
@@ -30,12 +28,11 @@ pytestmark = [
 
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_the_nu_checker_has_nothing_to_say(
-    client: Client, edition: Edition, publisher: User, tmp_path: Path, language: str
+    client: Client, site: dict[str, str], tmp_path: Path, language: str
 ) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
-    paths = a_site(publisher, edition)
-    for name, path in (in_urdu(paths) if language == "ur" else paths).items():
+    for name, path in (in_urdu(site) if language == "ur" else site).items():
         page = client.get(path).content.decode()
         assert page.startswith("<!doctype html>"), name
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
