@@ -7,9 +7,11 @@ export function startPicture(place, choose) {
   let chosen = null, point = { x: 50, y: 50 }, waiting = [];
 
   function take(files) {
-    waiting.push(...files);
-    if (chosen) showWhich();
-    else next();
+    const picked = [...files].slice(0, file.multiple ? files.length : 1), other = picked.find((one) => !one.type.startsWith("image/"));
+    waiting.push(...picked.filter((one) => one.type.startsWith("image/")));
+    if (chosen && file.multiple) showWhich();
+    else next(); // where one is wanted, another file takes its place
+    problem.textContent = other ? `“${other.name}” is no picture; choose a JPEG, PNG, WebP or AVIF file.` : "";
   }
 
   function showWhich() {
@@ -17,10 +19,8 @@ export function startPicture(place, choose) {
   }
 
   function next() {
-    problem.textContent = "";
     const picked = waiting.shift();
     if (!picked) return;
-    if (!picked.type.startsWith("image/")) { problem.textContent = `“${picked.name}” is no picture; choose a JPEG, PNG, WebP or AVIF file.`; return; }
     chosen = picked;
     showWhich();
     aim(50, 50);
