@@ -64,7 +64,7 @@ def test_pictures_are_dropped_and_a_statement_is_placed(page: Page, library: Pic
     # By keyboard alone: from the library, then a statement of another article.
     page.get_by_role("button", name="Picture in the text").press("Enter")
     page.keyboard.type("street islamabad")
-    chosen = page.get_by_role("option", selected=True)
+    chosen = page.locator(".prose-menubar [role=option][aria-selected=true]")
     expect(chosen).to_contain_text("A street in Islamabad")
     page.keyboard.press("Enter")
     expect(body.get_by_role("figure", name="Picture: A street in Islamabad")).to_be_visible()
