@@ -75,7 +75,98 @@ _PICTURES = {
     "garden": ("Drawing: leaves turning around a centre", "#1b4332 #40916c #95d5b2 #d8f3dc"),
 }
 
+#: In the order in which they are published: a translation after its original.
 PIECES = (
+    Piece(
+        "fanli-zhiwuyuan",
+        "zh-hans",
+        "garden",
+        "范例植物园迎来一片叶子",
+        "范例：一座并不存在的植物园记录了一片并不存在的叶子。",
+        ("示范园长范例先生说：“它落得很慢，我们都看见了。”", "他表示叶子将留在原处。"),
+        (
+            ("direct", "fan", "它落得很慢，我们都看见了", ""),
+            ("reported", "fan", "叶子将留在原处", "他表示叶子将留在原处。"),
+        ),
+        picture="garden",
+    ),
+    Piece(
+        "primer-muzej",
+        "ru",
+        "town",
+        "Музей примеров открыл зал, в котором ничего нет",
+        "Пример: выдуманный музей показывает пустоту, и она понравилась.",
+        (
+            "«Посетители говорят, что здесь легко дышать», — сказал Пример Образцов, условный "
+            "смотритель.",
+            "По его словам, вход останется свободным.",
+        ),
+        (
+            ("direct", "primer", "Посетители говорят, что здесь легко дышать", ""),
+            (
+                "reported",
+                "primer",
+                "вход останется свободным",
+                "По его словам, вход останется свободным.",
+            ),
+        ),
+        picture="museum",
+    ),
+    Piece(
+        "misal-kitab-khana",
+        "ur",
+        "town",
+        "مثالی کتب خانہ رات کو بھی کھلا رہے گا",
+        "مثال: ایک فرضی کتب خانے نے فرضی قارئین کے لیے اپنے اوقات بڑھا دیے۔",
+        (
+            "مثالی کتب خانے کی فرضی مدیر مثال بیگم نے کہا: “کتابیں رات کو زیادہ آہستہ بولتی ہیں”۔",
+            "انہوں نے بتایا کہ چراغ صبح تک جلتے رہیں گے۔",
+        ),
+        (
+            ("direct", "misal", "کتابیں رات کو زیادہ آہستہ بولتی ہیں", ""),
+            (
+                "reported",
+                "misal",
+                "چراغ صبح تک جلتے رہیں گے",
+                "انہوں نے بتایا کہ چراغ صبح تک جلتے رہیں گے۔",
+            ),
+        ),
+        picture="library",
+    ),
+    Piece(
+        "example-bench-is-moved",
+        "en",
+        "town",
+        "A bench in Example Town is moved by a metre",
+        "Example: a short piece without a picture, about a bench that nobody ever made.",
+        (
+            "The bench now stands in the shade. “It was a long metre,” said Bruno Placeholder, who "
+            "carried one end.",
+        ),
+        (("direct", "bruno", "It was a long metre", ""),),
+    ),
+    Piece(
+        "example-harbour-lamp",
+        "en",
+        "town",
+        "Example harbour keeps its lamp lit on both sides",
+        "Example: an invented board decides that an invented lamp shall shine inland too.",
+        (
+            "“A lamp that only looks at the sea forgets the town,” said Bruno Placeholder of the "
+            "Example Harbour Board.",
+            "Ada Example, who was asked as well, said that clouds had no objection.",
+        ),
+        (
+            ("direct", "bruno", "A lamp that only looks at the sea forgets the town", ""),
+            (
+                "reported",
+                "ada",
+                "clouds had no objection",
+                "Ada Example, who was asked as well, said that clouds had no objection.",
+            ),
+        ),
+        picture="harbour",
+    ),
     Piece(
         "example-clouds-are-counted",
         "en",
@@ -101,61 +192,6 @@ PIECES = (
         at_the_event=True,
     ),
     Piece(
-        "example-harbour-lamp",
-        "en",
-        "town",
-        "Example harbour keeps its lamp lit on both sides",
-        "Example: an invented board decides that an invented lamp shall shine inland too.",
-        (
-            "“A lamp that only looks at the sea forgets the town,” said Bruno Placeholder of the "
-            "Example Harbour Board.",
-            "Ada Example, who was asked as well, said that clouds had no objection.",
-        ),
-        (
-            ("direct", "bruno", "A lamp that only looks at the sea forgets the town", ""),
-            (
-                "reported",
-                "ada",
-                "clouds had no objection",
-                "Ada Example, who was asked as well, said that clouds had no objection.",
-            ),
-        ),
-        picture="harbour",
-    ),
-    Piece(
-        "example-bench-is-moved",
-        "en",
-        "town",
-        "A bench in Example Town is moved by a metre",
-        "Example: a short piece without a picture, about a bench that nobody ever made.",
-        (
-            "The bench now stands in the shade. “It was a long metre,” said Bruno Placeholder, who "
-            "carried one end.",
-        ),
-        (("direct", "bruno", "It was a long metre", ""),),
-    ),
-    Piece(
-        "misal-kitab-khana",
-        "ur",
-        "town",
-        "مثالی کتب خانہ رات کو بھی کھلا رہے گا",
-        "مثال: ایک فرضی کتب خانے نے فرضی قارئین کے لیے اپنے اوقات بڑھا دیے۔",
-        (
-            "مثالی کتب خانے کی فرضی مدیر مثال بیگم نے کہا: “کتابیں رات کو زیادہ آہستہ بولتی ہیں”۔",
-            "انہوں نے بتایا کہ چراغ صبح تک جلتے رہیں گے۔",
-        ),
-        (
-            ("direct", "misal", "کتابیں رات کو زیادہ آہستہ بولتی ہیں", ""),
-            (
-                "reported",
-                "misal",
-                "چراغ صبح تک جلتے رہیں گے",
-                "انہوں نے بتایا کہ چراغ صبح تک جلتے رہیں گے۔",
-            ),
-        ),
-        picture="library",
-    ),
-    Piece(
         "misal-badal",
         "ur",
         "sky",
@@ -168,28 +204,6 @@ PIECES = (
         at_the_event=True,
     ),
     Piece(
-        "primer-muzej",
-        "ru",
-        "town",
-        "Музей примеров открыл зал, в котором ничего нет",
-        "Пример: выдуманный музей показывает пустоту, и она понравилась.",
-        (
-            "«Посетители говорят, что здесь легко дышать», — сказал Пример Образцов, условный "
-            "смотритель.",
-            "По его словам, вход останется свободным.",
-        ),
-        (
-            ("direct", "primer", "Посетители говорят, что здесь легко дышать", ""),
-            (
-                "reported",
-                "primer",
-                "вход останется свободным",
-                "По его словам, вход останется свободным.",
-            ),
-        ),
-        picture="museum",
-    ),
-    Piece(
         "primer-oblaka",
         "ru",
         "sky",
@@ -200,19 +214,6 @@ PIECES = (
         picture="clouds",
         translation_of="example-clouds-are-counted",
         at_the_event=True,
-    ),
-    Piece(
-        "fanli-zhiwuyuan",
-        "zh-hans",
-        "garden",
-        "范例植物园迎来一片叶子",
-        "范例：一座并不存在的植物园记录了一片并不存在的叶子。",
-        ("示范园长范例先生说：“它落得很慢，我们都看见了。”", "他表示叶子将留在原处。"),
-        (
-            ("direct", "fan", "它落得很慢，我们都看见了", ""),
-            ("reported", "fan", "叶子将留在原处", "他表示叶子将留在原处。"),
-        ),
-        picture="garden",
     ),
 )
 
