@@ -24,6 +24,7 @@ from django.utils.crypto import get_random_string
 from articles.editing.versions import save_version
 from articles.models import Article
 from articles.publishing.publish import publish
+from newsroom.examples import publish_examples, withdraw_examples
 
 #: The article in the fixture ``sco_gateway``.
 ARTICLE = "5eeaabcf-6385-419d-bd6f-3b9ac81ae957"
@@ -43,10 +44,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=PORT, help="port on this machine")
         parser.add_argument("--open", action="store_true", help="show the site in the browser")
+        examples = parser.add_mutually_exclusive_group()
+        examples.add_argument(
+            "--examples", action="store_true", help="publish eight invented pieces beside it"
+        )
+        examples.add_argument(
+            "--remove-examples",
+            action="store_true",
+            help="withdraw the invented pieces, then stop; their addresses say what they were",
+        )
         parser.add_argument("--no-server", action="store_true", help="prepare, then stop")
 
     def handle(
-        self, *args: Any, port: int, no_server: bool, open: bool = False, **options: Any
+        self,
+        *args: Any,
+        port: int,
+        no_server: bool,
+        open: bool = False,
+        examples: bool = False,
+        remove_examples: bool = False,
+        **options: Any,
     ) -> None:
         if not settings.DEBUG:
             raise CommandError(
@@ -56,6 +73,10 @@ class Command(BaseCommand):
         settings.DEMO = USERNAME
         if "SITE_URL" not in os.environ:
             settings.SITE_URL = f"http://localhost:{port}"  # what pages and feeds link to
+        self.examples = examples
+        if remove_examples:
+            self.remove_examples()
+            return
         if no_server:
             self.prepare(port)
             return
@@ -87,6 +108,9 @@ class Command(BaseCommand):
             if not Article.objects.filter(pk=ARTICLE).exists():
                 with self.step("Loading and publishing a press release"):
                     self.load_release()
+        if self.examples:
+            with self.step("Drawing pictures, publishing examples"):
+                publish_examples(by=User.objects.get(username=USERNAME))
         site = f"http://localhost:{port}"
         self.say(
             f"\n  The site   {site}/\n"
@@ -103,6 +127,16 @@ class Command(BaseCommand):
             )
             self.say(f"  Forgotten? Run: uv run manage.py changepassword {USERNAME}")
         self.say(f"\n  The data lies in {where_the_data_lies()}.")
+
+    def remove_examples(self) -> None:
+        """Withdraw the examples that are public, and say how many they were."""
+        editor = User.objects.filter(username=USERNAME).first()
+        count = withdraw_examples(by=editor) if editor else 0
+        self.say(
+            f"  {count} examples were withdrawn; their addresses say that they were examples."
+            if count
+            else "  No example is public; `manage.py demo --examples` publishes them."
+        )
 
     def say(self, text: str, ending: str | None = None) -> None:
         """Print ``text`` at once, also where the output goes into a file or another program."""
