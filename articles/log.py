@@ -6,8 +6,10 @@ Sequence numbers run without a gap, in the order in which transactions commit.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -37,25 +39,44 @@ def try_lock() -> bool:
     return bool(_advisory_lock("pg_try_advisory_xact_lock"))
 
 
-def append(*changes: Change) -> None:
+_APPEND = """
+    INSERT INTO articles_change (sequence, at, kind, object_id, embargoed, item)
+    SELECT last.sequence + place, last.at, kind, object_id, embargoed, item
+    FROM (
+        SELECT coalesce(max(sequence), 0) AS sequence, clock_timestamp() AS at FROM articles_change
+    ) AS last, unnest(%s::text[], %s::uuid[], %s::boolean[], %s::jsonb[])
+        WITH ORDINALITY AS row (kind, object_id, embargoed, item, place)
+    ORDER BY place
+    RETURNING sequence, at
+"""
+
+
+def append(*changes: Change, locked: bool = False) -> None:
     """Number ``changes`` in the order given and save them as the last rows of the log.
 
-    Takes the lock, so no other transaction gets a number between here and the commit.
-    Raises TransactionManagementError outside a transaction.
+    Takes the lock, unless the caller has done so (``locked``): no other transaction gets a number
+    between here and the commit. Raises TransactionManagementError outside a transaction.
     """
-    lock()
+    if not locked:
+        lock()
     # Now: what this transaction reads next must see its own rows. On commit: until then another
     # thread of this process may have read the old head again.
     invalidate_head()
     drop_last_head()
     transaction.on_commit(invalidate_head)
     transaction.on_commit(drop_last_head)
+    field = Change._meta.get_field("item")
+    columns: list[list[Any]] = [
+        [change.kind for change in changes],
+        [change.object_id for change in changes],
+        [change.embargoed for change in changes],
+        [field.get_db_prep_save(change.item, connection) for change in changes],
+    ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(sequence), 0), clock_timestamp() FROM articles_change")
-        last, now = cursor.fetchone()
-    for sequence, change in enumerate(changes, start=last + 1):
-        change.sequence, change.at = sequence, now
-    Change.objects.bulk_create(changes)
+        cursor.execute(_APPEND, columns)
+        for change, (sequence, at) in zip(changes, cursor.fetchall(), strict=True):
+            change.sequence, change.at = sequence, at
+            change._state.adding, change._state.db = False, connection.alias
 
 
 def last_sequence() -> int:
@@ -82,8 +103,8 @@ FRAME = "frame"
 
 _TOUCH = """
     INSERT INTO articles_lastchange AS known (key, sequence, at, removed)
-    SELECT key, last.sequence, last.at, CASE WHEN %s THEN last.sequence ELSE 0 END
-    FROM unnest(%s::text[]) AS key,
+    SELECT key, last.sequence, last.at, CASE WHEN %(removed)s THEN last.sequence ELSE 0 END
+    FROM (SELECT unnest(%(keys)s::text[]) AS key{union}) AS touched,
         (SELECT sequence, at FROM articles_change ORDER BY sequence DESC LIMIT 1) AS last
     ON CONFLICT (key) DO UPDATE SET sequence = excluded.sequence, at = excluded.at,
         removed = greatest(known.removed, excluded.removed)
@@ -103,16 +124,20 @@ def month(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m}"
 
 
-def touch(*keys: object, removed: bool = False) -> None:
+def touch(
+    *keys: object, removed: bool = False, query: str = "", asked: Mapping[str, Any] | None = None
+) -> None:
     """Note that the last change of the log touched ``keys``, and ``ANY``: what pages depend on.
 
     A key is the identifier of a public page or of a translation group, a kind ("article",
     "speaker" …), a ``month``, ``PAGES``, or ``FRAME``. ``removed`` says that the change withdrew
-    something: then nobody is shown what was there before. Call it under the lock, in the
-    transaction of the change.
+    something: then nobody is shown what was there before. ``query`` finds further keys, with the
+    values ``asked``. Call it under the lock, in the transaction of the change.
     """
+    union = f" UNION {query}" if query else ""
+    values: dict[str, Any] = {"removed": removed, "keys": sorted({ANY, *map(str, keys)})}
     with connection.cursor() as cursor:
-        cursor.execute(_TOUCH, [removed, sorted({ANY, *map(str, keys)})])
+        cursor.execute(_TOUCH.format(union=union), values | dict(asked or {}))
 
 
 def touched_since(head: Head) -> dict[str, Touch] | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Max
-from django.db.models.functions import Coalesce
+from django.db import connection
 from django.utils import timezone
 
 from articles import log
@@ -17,13 +17,16 @@ from articles.frozen import (
     organizations_of,
     speakers_of,
 )
-from articles.models import Article, Change, Edition, Event, PublicPage, Topic
+from articles.models import Article, Change, Edition, Event, PublicPage
 from articles.publishing import pages
-from articles.publishing.rules import conflicts_with_others, reasons_not_to_publish
+from articles.publishing.rules import (
+    already_published,
+    others_in_this_language,
+    reasons_not_to_publish,
+)
 from articles.publishing.touched import touch_edition
 from articles.publishing.workflow import Refused, save_state
 from articles.search import index
-from people.models import Organization, Speaker
 
 
 def release(
@@ -36,8 +39,7 @@ def release(
     Raises Refused when the text is not fit to publish.
     """
     edition = _checked(article, snapshot, by=by, note=note, at=at)
-    pages.write(lambda: pages.plan_all(pages.named_by_snapshot(snapshot)), by=by)
-    return _store(article, edition)
+    return _store(article, edition, lambda: pages.plan_all(pages.named_by_snapshot(snapshot)))
 
 
 def release_as_approved(article: Article, snapshot: Snapshot, *, by: User, at: datetime) -> Edition:
@@ -47,8 +49,7 @@ def release_as_approved(article: Article, snapshot: Snapshot, *, by: User, at: d
     since the approval.
     """
     edition = _checked(article, snapshot, by=by, at=at)
-    pages.write(lambda: pages.plan_missing(pages.named_by_snapshot(snapshot)), by=by)
-    return _store(article, edition)
+    return _store(article, edition, lambda: pages.plan_missing(pages.named_by_snapshot(snapshot)))
 
 
 def release_under_embargo(
@@ -59,9 +60,7 @@ def release_under_embargo(
     Nothing that it names becomes public. The article's row must be locked.
     Raises Refused when the text is not fit to publish.
     """
-    edition = _checked(article, snapshot, by=by, embargoed_until=until)
-    log.lock()
-    return _store(article, edition)
+    return _store(article, _checked(article, snapshot, by=by, embargoed_until=until))
 
 
 def release_withdrawal(
@@ -78,7 +77,6 @@ def release_withdrawal(
     for name in ("picture", "body_pictures", "embeds"):
         snapshot.pop(name, None)  # type: ignore[misc] # the keys that may be missing
     edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
-    log.lock()
     return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)
 
 
@@ -117,9 +115,11 @@ def _build(
 ) -> Edition:
     """The next edition of the locked ``article``, whole but for its number in the log."""
     now = at or timezone.now()
-    seen = article.editions.ever_public().first()
+    last = seen = article.editions.latest().select_related("change").first()
+    if last and last.change.embargoed:
+        seen = article.editions.ever_public().first()
     first_published_at = seen.first_published_at if seen else now
-    version = (article.editions.aggregate(last=Max("version"))["last"] or 0) + 1
+    version = last.version + 1 if last else 1
     corrections = list(seen.corrections) if seen else []
     if status == Edition.Status.CANCELED:
         item = to_tombstone(
@@ -141,7 +141,6 @@ def _build(
             corrections=corrections,
         )
         item = without_references(item, _unknown_to_readers(snapshot, status))
-    event = snapshot["event"]
     return Edition(
         article=article,
         version=version,
@@ -159,8 +158,17 @@ def _build(
         body=snapshot["body"],
         snapshot=snapshot,
         ninjs=item,
-        event=Event.objects.filter(pk=event["id"]).first() if event else None,
+        event_id=_event(article, snapshot),
     )
+
+
+def _event(article: Article, snapshot: Snapshot) -> UUID | None:
+    """The identifier of the event in ``snapshot``, if it still exists."""
+    if not (event := snapshot["event"]):
+        return None
+    if event["id"] == str(article.event_id):
+        return article.event_id
+    return Event.objects.filter(pk=event["id"]).values_list("pk", flat=True).first()
 
 
 def _unknown_to_readers(snapshot: Snapshot, status: Edition.Status) -> set[str]:
@@ -182,33 +190,63 @@ def _unknown_to_readers(snapshot: Snapshot, status: Edition.Status) -> set[str]:
     return unknown
 
 
-def _store(article: Article, edition: Edition, *, embargoed: bool | None = None) -> Edition:
-    """Number ``edition``, put it in the place of the latest one, and index it. Under the lock.
+def _store(
+    article: Article,
+    edition: Edition,
+    plan: Callable[[], Sequence[pages.Update]] = list,
+    *,
+    embargoed: bool | None = None,
+) -> Edition:
+    """Number ``edition``, put it in the place of the latest one, and index it, with its pages.
 
-    ``embargoed`` says whether only partners under embargo may read its row of the log; by default
-    that is so while the edition is under embargo. Raises Refused when another article came first.
+    Takes the log's lock. ``plan`` returns the pages that are published with it (see
+    ``pages.lock_and_compare``). ``embargoed`` says whether only partners under embargo may read
+    its row of the log; by default that is so while the edition is under embargo. Raises Refused
+    when another article came first.
     """
-    snapshot = edition.snapshot
-    if edition.status != Edition.Status.CANCELED and (reasons := conflicts_with_others(snapshot)):
-        raise Refused(reasons)
-    pages.claim_addresses([("article", edition.slug, article.pk)])
     if embargoed is None:
         embargoed = edition.status == Edition.Status.WITHHELD
+    save_state(article)
+    document = index.of_edition(edition) if edition.status == Edition.Status.USABLE else None
     change = Change(kind="article", object_id=article.pk, embargoed=embargoed)
-    log.append(change)
+    changed = pages.lock_and_compare(plan, by=edition.published_by)
+
+    pages.claim_addresses([*changed.addresses, ("article", edition.slug, article.pk)])
+    if edition.status != Edition.Status.CANCELED:
+        others = others_in_this_language(edition.snapshot)
+        if other := others.values_list("headline", "version").first():
+            raise Refused(already_published(*other))
+    log.append(*changed.changes, change, locked=True)
+    if changed.changes:
+        changed.store()
     edition.change = change
     edition.first_sequence = edition.first_sequence or change.sequence
-    article.editions.latest().update(is_latest=False)
+    if edition.version > 1:
+        article.editions.latest().update(is_latest=False)
     edition.save(force_insert=True)
     _list(edition)
     if not embargoed:
-        touch_edition(edition)
-    if edition.status == Edition.Status.CANCELED:
+        touch_edition(edition, changed.touched)
+    if document:
+        document.sequence = edition.first_sequence
+        index.write([*changed.documents(), document])
+    elif edition.status == Edition.Status.CANCELED:
         index.remove(article.pk)
-    elif edition.status == Edition.Status.USABLE:
-        index.index_edition(edition)
-    save_state(article)
     return edition
+
+
+_LIST = """
+    WITH speakers AS (
+        INSERT INTO articles_edition_speakers (edition_id, speaker_id)
+        SELECT DISTINCT %(edition)s, coalesce(merged_into_id, id) FROM people_speaker
+        WHERE id = ANY(%(speakers)s::uuid[])
+    ), organizations AS (
+        INSERT INTO articles_edition_organizations (edition_id, organization_id)
+        SELECT %(edition)s, id FROM people_organization WHERE id = ANY(%(organizations)s::uuid[])
+    )
+    INSERT INTO articles_edition_topics (edition_id, topic_id)
+    SELECT %(edition)s, id FROM articles_topic WHERE id = ANY(%(topics)s::uuid[])
+"""
 
 
 def _list(edition: Edition) -> None:
@@ -217,21 +255,11 @@ def _list(edition: Edition) -> None:
     Read under the lock: a merge before it has moved the speakers already.
     """
     snapshot = edition.snapshot
-    merged = Coalesce("merged_into", "pk")
-    speakers = Speaker.objects.filter(pk__in=speakers_of(snapshot)).values_list(merged, flat=True)
-    organizations = Organization.objects.filter(
-        pk__in={card["id"] for card in organizations_of(snapshot)}
-    ).values_list("pk", flat=True)
-    topics = Topic.objects.filter(pk__in=[topic["id"] for topic in snapshot["topics"]]).values_list(
-        "pk", flat=True
-    )
-    Edition.speakers.through.objects.bulk_create(
-        Edition.speakers.through(edition_id=edition.pk, speaker_id=pk) for pk in set(speakers)
-    )
-    Edition.organizations.through.objects.bulk_create(
-        Edition.organizations.through(edition_id=edition.pk, organization_id=pk)
-        for pk in organizations
-    )
-    Edition.topics.through.objects.bulk_create(
-        Edition.topics.through(edition_id=edition.pk, topic_id=pk) for pk in topics
-    )
+    named = {
+        "edition": edition.pk,
+        "speakers": list(speakers_of(snapshot)),
+        "organizations": [card["id"] for card in organizations_of(snapshot)],
+        "topics": [topic["id"] for topic in snapshot["topics"]],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LIST, named)

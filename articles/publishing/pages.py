@@ -16,12 +16,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 
 from articles import log
 from articles.formats.partner_records import to_record, to_tombstone_record
 from articles.frozen import Snapshot, SpeakerCapacityCard, capacities_of, organizations_of
-from articles.models import Address, Change, Event, PublicPage, Topic
+from articles.models import Address, Change, Event, PublicPage, SearchDocument, Topic
 from articles.publishing import audit
 from articles.publishing.order import order_key
 from articles.publishing.snapshot import (
@@ -128,19 +128,18 @@ def has_unpublished_changes(row: Publishable) -> bool:
 
 def named_by_snapshot(snapshot: Snapshot) -> Named:
     """The rows that ``snapshot`` names."""
-    capacities = capacities_of(snapshot)
     event = snapshot["event"]
+    capacities = list(
+        Affiliation.objects.filter(pk__in=capacities_of(snapshot), speaker__merged_into=None)
+        .select_related("speaker", "organization__parent")
+        .prefetch_related("speaker__merged")
+    )
+    # ``_bodies`` adds those of the capacities, which have just been read.
+    others = {card["id"] for card in organizations_of(snapshot)}
+    others -= {str(capacity.organization_id) for capacity in capacities}
     return Named(
-        capacities=list(
-            Affiliation.objects.filter(pk__in=capacities, speaker__merged_into=None)
-            .select_related("speaker", "organization__parent")
-            .prefetch_related("speaker__merged")
-        ),
-        organizations=list(
-            Organization.objects.filter(
-                pk__in={card["id"] for card in organizations_of(snapshot)}
-            ).select_related("parent")
-        ),
+        capacities=capacities,
+        organizations=list(Organization.objects.filter(pk__in=others).select_related("parent")),
         topics=list(Topic.objects.filter(pk__in=[topic["id"] for topic in snapshot["topics"]])),
         event=Event.objects.filter(pk=event["id"]).first() if event else None,
     )
@@ -234,52 +233,116 @@ def plan_missing(named: Named) -> list[Update]:
 # Writing: under the log's lock -------------------------------------------------------------------
 
 
-def write(plan: Callable[[], Sequence[Update]], *, by: User) -> set[UUID]:
-    """Write the pages that ``plan`` returns, each change with its row in the log; return their ids.
+@dataclass
+class Changed:
+    """Pages that change: what they become, and what they were before. Made under the log's lock."""
+
+    updates: Sequence[Update]
+    before: Mapping[UUID, PublicPage]
+
+    def __post_init__(self) -> None:
+        self.updates = [row for row in self.updates if not _is_shown(row, self.before.get(row.id))]
+        self.changes = [
+            Change(kind=row.kind, object_id=row.id, item=row.item) for row in self.updates
+        ]
+        self.pages: list[PublicPage] = []
+
+    @property
+    def addresses(self) -> list[tuple[str, str, UUID]]:
+        """The addresses that the pages take; see ``claim_addresses``."""
+        return [(row.kind, row.card["slug"], row.id) for row in self.updates]
+
+    @property
+    def touched(self) -> list[PublicPage]:
+        """The pages as they were, and as they are now."""
+        return [*self.before.values(), *self.pages] if self.pages else []
+
+    def store(self) -> None:
+        """Write the pages. Call it once ``changes`` have their numbers."""
+        self.pages = [
+            PublicPage(
+                id=row.id,
+                kind=row.kind,
+                slug=row.card["slug"],
+                card=row.card,
+                notice=row.notice,
+                sequence=change.sequence,
+                order_key=order_key(row.kind, row.card),
+            )
+            for row, change in zip(self.updates, self.changes, strict=True)
+        ]
+        PublicPage.objects.bulk_create(
+            self.pages,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["slug", "card", "notice", "sequence", "order_key"],
+        )
+
+    def documents(self) -> list[SearchDocument]:
+        """The search documents of the pages that are live."""
+        return [
+            index.of_page(page, at=change.at)
+            for page, change in zip(self.pages, self.changes, strict=True)
+            if not page.notice
+        ]
+
+
+def lock_and_compare(plan: Callable[[], Sequence[Update]], *, by: User) -> Changed:
+    """Plan pages, take the log's lock, and return what changes.
 
     ``plan`` runs before the lock is taken, and once more under it if a page has changed meanwhile.
-    Raises Refused when an address belongs to another, or with FOUR_EYES when ``by`` was the last to
-    write what a page will show.
+    Raises Refused, with FOUR_EYES, when ``by`` was the last to write what a page will show.
     """
     updates = plan()
     log.lock()
-    if not _still_holds(updates):
+    before = _pages_of(updates)
+    if not _still_holds(updates, before):
         updates = plan()
-    return write_planned(updates, by=by)
+        before = _pages_of(updates)
+    changed = Changed(updates, before)
+    check_four_eyes(by, *((update.row, update.row.saved_by_id) for update in changed.updates))
+    return changed
 
 
-def write_planned(updates: Sequence[Update], *, by: User) -> set[UUID]:
-    """Write pages that were planned under the lock; see ``write``."""
-    before = PublicPage.objects.in_bulk([update.id for update in updates])
-    updates = [row for row in updates if not _is_shown(row, before.get(row.id))]
-    if not updates:
+def write(plan: Callable[[], Sequence[Update]], *, by: User) -> set[UUID]:
+    """Write the pages that ``plan`` returns, each change with its row in the log; return their ids.
+
+    Raises as ``lock_and_compare`` does, and Refused when an address belongs to another.
+    """
+    return _write(lock_and_compare(plan, by=by))
+
+
+def write_planned(updates: Sequence[Update], *, by: User) -> None:
+    """Write pages that were planned under the lock; raises as ``write`` does."""
+    changed = Changed(updates, _pages_of(updates))
+    check_four_eyes(by, *((update.row, update.row.saved_by_id) for update in changed.updates))
+    _write(changed)
+
+
+def _write(changed: Changed) -> set[UUID]:
+    if not changed.updates:
         return set()
-    check_four_eyes(by, *((row.row, row.row.saved_by_id) for row in updates))
-    claim_addresses((row.kind, row.card["slug"], row.id) for row in updates)
-    changes = [Change(kind=row.kind, object_id=row.id, item=row.item) for row in updates]
-    log.append(*changes)
-    pages = [
-        PublicPage(
-            id=row.id,
-            kind=row.kind,
-            slug=row.card["slug"],
-            card=row.card,
-            notice=row.notice,
-            sequence=change.sequence,
-            order_key=order_key(row.kind, row.card),
-        )
-        for row, change in zip(updates, changes, strict=True)
-    ]
-    PublicPage.objects.bulk_create(
-        pages,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["slug", "card", "notice", "sequence", "order_key"],
+    claim_addresses(changed.addresses)
+    log.append(*changed.changes, locked=True)
+    changed.store()
+    touch_pages(changed.touched, removed=any(page.notice for page in changed.pages))
+    index.write(changed.documents())
+    index.remove(*(page.pk for page in changed.pages if page.notice))
+    return {row.id for row in changed.updates}
+
+
+#: Takes the addresses that nobody has, and returns those that somebody had before.
+_CLAIM = """
+    WITH wanted AS (
+        SELECT * FROM unnest(%s::text[], %s::text[], %s::uuid[]) AS row (kind, slug, object_id)
+    ), taken AS (
+        INSERT INTO articles_address (kind, slug, object_id) SELECT * FROM wanted
+        ON CONFLICT DO NOTHING
     )
-    touch_pages([*before.values(), *pages], removed=any(page.notice for page in pages))
-    index.index_pages([page for page in pages if not page.notice], at=changes[0].at)
-    index.remove(*(page.pk for page in pages if page.notice))
-    return {row.id for row in updates}
+    SELECT kind, slug, address.object_id FROM articles_address AS address
+    JOIN wanted USING (kind, slug)
+    WHERE address.object_id != wanted.object_id
+"""
 
 
 def claim_addresses(wanted: Iterable[tuple[str, str, UUID]]) -> None:
@@ -287,19 +350,12 @@ def claim_addresses(wanted: Iterable[tuple[str, str, UUID]]) -> None:
 
     Call it under the log's lock.
     """
-    owners = {(kind, slug): owner for kind, slug, owner in wanted}
-    Address.objects.bulk_create(
-        [Address(kind=kind, slug=slug, object_id=owner) for (kind, slug), owner in owners.items()],
-        ignore_conflicts=True,
-    )
-    taken = Address.objects.filter(slug__in={slug for _, slug in owners})
-    refusals = [
-        address_taken(row)
-        for row in taken
-        if owners.get((row.kind, row.slug), row.object_id) != row.object_id
-    ]
-    if refusals:
-        raise Refused(refusals)
+    rows = list({(kind, slug): (kind, slug, owner) for kind, slug, owner in wanted}.values())
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [list(column) for column in zip(*rows, strict=True)])
+        others = [Address(kind=kind, slug=slug) for kind, slug, _ in cursor.fetchall()]
+    if others:
+        raise Refused([address_taken(address) for address in others])
 
 
 def address_taken(address: Address) -> str:
@@ -316,10 +372,13 @@ def _without_withdrawn(updates: list[Update], pages: Mapping[UUID, PublicPage]) 
     return [row for row in updates if row.id not in pages or not pages[row.id].notice]
 
 
-def _still_holds(updates: Sequence[Update]) -> bool:
-    ids = [update.id for update in updates]
-    numbers = dict(PublicPage.objects.filter(pk__in=ids).values_list("pk", "sequence"))
+def _still_holds(updates: Sequence[Update], pages: Mapping[UUID, PublicPage]) -> bool:
+    numbers = {page.pk: page.sequence for page in pages.values()}
     return all(numbers.get(update.id, 0) == update.planned_on for update in updates)
+
+
+def _pages_of(updates: Sequence[Update]) -> dict[UUID, PublicPage]:
+    return PublicPage.objects.in_bulk([update.id for update in updates])
 
 
 def _update(row: Publishable, card: Card, page: PublicPage | None) -> Update:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet, Value
+
 from articles.frozen import Snapshot, StatementCard, words_in_body
 from articles.models import Address, Edition
 from articles.publishing.pages import address_taken
@@ -37,18 +39,31 @@ def statements_not_in_body(snapshot: Snapshot) -> list[StatementCard]:
 
 def conflicts_with_others(snapshot: Snapshot) -> list[str]:
     """Why another article stands in the way: its address, or the same text in this language."""
-    reasons = []
-    address = Address.objects.filter(kind="article", slug=snapshot["slug"]).first()
-    if address and str(address.object_id) != snapshot["id"]:
-        reasons.append(address_taken(address))
+    address = Address.objects.filter(kind="article", slug=snapshot["slug"])
+    taken = address.exclude(object_id=snapshot["id"]).values_list("slug", Value(0))
+    others = others_in_this_language(snapshot).order_by().values_list("headline", "version")
+    # Of an address no version: one query asks for both.
+    return [
+        already_published(words, version)
+        if version
+        else address_taken(Address(kind="article", slug=words))
+        for words, version in sorted(taken.union(others), key=lambda row: row[1])
+    ]
+
+
+def others_in_this_language(snapshot: Snapshot) -> QuerySet[Edition]:
+    """The edition of another article that says the same in this language, if there is one."""
     same = Edition.objects.latest().filter(
         translation_group=snapshot.get("translation_of", snapshot["id"]),
         language=snapshot["language"],
     )
-    others = same.exclude(article_id=UUID(snapshot["id"])).exclude(status=Edition.Status.CANCELED)
-    if other := others.first():
-        reasons.append(f"“{other}” is published in this language already; change or withdraw it.")
-    return reasons
+    return same.exclude(article_id=UUID(snapshot["id"])).exclude(status=Edition.Status.CANCELED)
+
+
+def already_published(headline: str, version: int) -> str:
+    """The sentence for a text that another article says in the same language."""
+    other = Edition(headline=headline, version=version)
+    return f"“{other}” is published in this language already; change or withdraw it."
 
 
 def _pictures_not_ready(snapshot: Snapshot) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from articles.models import Edition, PublicPage, SearchDocument
 from articles.richtext import plain_text
 
 
-def index_edition(edition: Edition) -> None:
-    """Write the search document of ``edition``, which readers see from now on."""
+def of_edition(edition: Edition) -> SearchDocument:
+    """The search document of ``edition``, which readers see from now on."""
     snapshot = edition.snapshot
     names = [card["name"] for card in organizations_of(snapshot)]
     for capacity in capacities_of(snapshot).values():
@@ -21,39 +20,30 @@ def index_edition(edition: Edition) -> None:
     names += [topic["name"] for topic in snapshot["topics"]]
     if snapshot["event"]:
         names.append(snapshot["event"]["name"])
-    _write(
-        [
-            SearchDocument(
-                id=edition.article_id,
-                kind="article",
-                slug=edition.slug,
-                title=edition.headline,
-                names="\n".join(dict.fromkeys(names)),
-                summary=edition.standfirst,
-                text=plain_text(edition.body),
-                language=snapshot["language"],
-                at=edition.first_published_at,
-                sequence=edition.first_sequence,
-            )
-        ]
+    return SearchDocument(
+        id=edition.article_id,
+        kind="article",
+        slug=edition.slug,
+        title=edition.headline,
+        names="\n".join(dict.fromkeys(names)),
+        summary=edition.standfirst,
+        text=plain_text(edition.body),
+        language=snapshot["language"],
+        at=edition.first_published_at,
+        sequence=edition.first_sequence,
     )
 
 
-def index_pages(pages: Iterable[PublicPage], *, at: datetime) -> None:
-    """Write the search documents of pages that changed ``at`` this time."""
-    _write(
-        [
-            SearchDocument(
-                id=page.pk,
-                kind=page.kind,
-                slug=page.slug,
-                title=page.card["name"],
-                names="\n".join(_names(page)),
-                at=at,
-                sequence=page.sequence,
-            )
-            for page in pages
-        ]
+def of_page(page: PublicPage, *, at: datetime) -> SearchDocument:
+    """The search document of a live ``page`` that changed ``at`` this time."""
+    return SearchDocument(
+        id=page.pk,
+        kind=page.kind,
+        slug=page.slug,
+        title=page.card["name"],
+        names="\n".join(_names(page)),
+        at=at,
+        sequence=page.sequence,
     )
 
 
@@ -75,7 +65,8 @@ def _names(page: PublicPage) -> list[str]:
     return [name for name in names if name]
 
 
-def _write(documents: list[SearchDocument]) -> None:
+def write(documents: list[SearchDocument]) -> None:
+    """Write ``documents``, each in the place of the one before it."""
     if not documents:
         return
     SearchDocument.objects.bulk_create(
