@@ -27,6 +27,7 @@ from articles.frozen import (
     SpeakerCard,
     StatementCard,
     TopicCard,
+    byline_of,
     capacities_of,
 )
 from articles.richtext import plain_text
@@ -88,7 +89,7 @@ def to_ninjs(
             "edNote": " ".join(row["note"] for row in corrections if row["version"] == version),
             "language": snapshot["language"],
             "slugline": snapshot["slug"],
-            "by": snapshot["byline"],
+            "by": byline_of(snapshot),
             "located": snapshot["dateline"],
             "headlines": [
                 {"role": "main", "contentType": "text/plain", "value": snapshot["headline"]}
@@ -106,9 +107,13 @@ def to_ninjs(
                     "value": snapshot["body"],
                 }
             ],
-            "people": list(
-                {c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()}.values()
-            ),
+            "people": [
+                *{c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()}.values(),
+                *(
+                    _person(row["capacity"]["speaker"], row["role"])
+                    for row in snapshot.get("bylines", [])
+                ),
+            ],
             "organisations": _organisations(event, capacities),
             "subjects": [_subject(topic) for topic in snapshot["topics"]],
             "events": [{"name": event["name"], "rel": "about", "uri": urn(event["id"])}]
@@ -431,8 +436,8 @@ def event_dates(event: EventCard) -> Item:
     return dates
 
 
-def _person(speaker: SpeakerCard) -> Item:
-    return {"name": full_name(speaker), "rel": "speaker", "uri": urn(speaker["id"])}
+def _person(speaker: SpeakerCard, rel: str = "speaker") -> Item:
+    return {"name": full_name(speaker), "rel": rel, "uri": urn(speaker["id"])}
 
 
 def _organisation(organization: OrganizationCard, rel: str) -> Item:

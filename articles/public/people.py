@@ -23,6 +23,11 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
         .editions.all()
         .page(request.GET.get("before"), language=language_of_page())
     )
+    written = (
+        Speaker(pk=public.pk)
+        .bylined.all()
+        .page(request.GET.get("written"), language=language_of_page(), size=10)
+    )
     name = full_name(public.card)
     names = {public.card["id"], *public.card["replaces"]}
     response = render(
@@ -40,6 +45,7 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "statements": [(edition, edition.statements_by(names)) for edition in page.editions],
             "events": page.events(),
             "page": page,
+            "written": written,
         },
     )
     return depends_on(response, public.pk)

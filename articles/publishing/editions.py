@@ -14,6 +14,7 @@ from articles import log
 from articles.formats.ninjs_3_1 import to_ninjs, to_tombstone, without_references
 from articles.frozen import (
     Snapshot,
+    authors_of,
     organizations_of,
     speakers_of,
 )
@@ -76,6 +77,7 @@ def release_withdrawal(
     snapshot: Snapshot = {**latest.snapshot, "body": "", "topics": [], "statements": []}
     snapshot["event"] = None
     snapshot.pop("picture", None)
+    snapshot.pop("bylines", None)
     edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
     log.lock()
     return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)
@@ -174,6 +176,7 @@ def _unknown_to_readers(snapshot: Snapshot, status: Edition.Status) -> set[str]:
         unknown.add(original)
     if status == Edition.Status.WITHHELD:
         named = speakers_of(snapshot) | {card["id"] for card in organizations_of(snapshot)}
+        named |= {card["speaker"]["id"] for card in authors_of(snapshot)}
         named |= {topic["id"] for topic in snapshot["topics"]}
         named |= {snapshot["event"]["id"]} if snapshot["event"] else set()
         public = PublicPage.objects.filter(pk__in=named).values_list("pk", flat=True)
@@ -221,11 +224,17 @@ def _list(edition: Edition) -> None:
     organizations = Organization.objects.filter(
         pk__in={card["id"] for card in organizations_of(snapshot)}
     ).values_list("pk", flat=True)
+    authors = Speaker.objects.filter(
+        pk__in={card["speaker"]["id"] for card in authors_of(snapshot)}
+    ).values_list(merged, flat=True)
     topics = Topic.objects.filter(pk__in=[topic["id"] for topic in snapshot["topics"]]).values_list(
         "pk", flat=True
     )
     Edition.speakers.through.objects.bulk_create(
         Edition.speakers.through(edition_id=edition.pk, speaker_id=pk) for pk in set(speakers)
+    )
+    Edition.authors.through.objects.bulk_create(
+        Edition.authors.through(edition_id=edition.pk, speaker_id=pk) for pk in set(authors)
     )
     Edition.organizations.through.objects.bulk_create(
         Edition.organizations.through(edition_id=edition.pk, organization_id=pk)

@@ -20,13 +20,30 @@ from django.db import transaction
 
 from articles import log
 from articles.formats.partner_records import to_record, to_tombstone_record
-from articles.frozen import Snapshot, SpeakerCapacityCard, capacities_of, organizations_of
-from articles.models import Address, Change, Event, PublicPage, Topic
+from articles.frozen import (
+    Snapshot,
+    SpeakerCapacityCard,
+    authors_of,
+    capacities_of,
+    organizations_of,
+)
+from articles.models import (
+    OWN_KINDS,
+    Address,
+    Change,
+    Event,
+    FrontPage,
+    PublicPage,
+    SitePage,
+    Topic,
+)
 from articles.publishing import audit
 from articles.publishing.order import order_key
 from articles.publishing.snapshot import (
     event_card,
+    front_page,
     organization_card,
+    site_page,
     speaker_capacity_card,
     speaker_page,
     topic_page,
@@ -36,7 +53,7 @@ from articles.publishing.workflow import Action, Refused, check_four_eyes, check
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
 
-type Publishable = Speaker | Organization | Event | Topic
+type Publishable = Speaker | Organization | Event | Topic | SitePage | FrontPage
 type Card = Mapping[str, Any]
 
 
@@ -128,7 +145,7 @@ def has_unpublished_changes(row: Publishable) -> bool:
 
 def named_by_snapshot(snapshot: Snapshot) -> Named:
     """The rows that ``snapshot`` names."""
-    capacities = capacities_of(snapshot)
+    capacities = {*capacities_of(snapshot), *(card["id"] for card in authors_of(snapshot))}
     event = snapshot["event"]
     return Named(
         capacities=list(
@@ -167,7 +184,7 @@ def named_by_row(row: Publishable) -> Named:
                 ),
                 organizations=list(row.organizers.select_related("parent")),
             )
-        case Topic():
+        case Topic() | SitePage() | FrontPage():
             return Named()
 
 
@@ -277,7 +294,8 @@ def write_planned(updates: Sequence[Update], *, by: User) -> set[UUID]:
         update_fields=["slug", "card", "notice", "sequence", "order_key"],
     )
     touch_pages([*before.values(), *pages], removed=any(page.notice for page in pages))
-    index.index_pages([page for page in pages if not page.notice], at=changes[0].at)
+    found = [page for page in pages if not page.notice and page.kind not in OWN_KINDS]
+    index.index_pages(found, at=changes[0].at)
     index.remove(*(page.pk for page in pages if page.notice))
     return {row.id for row in updates}
 
@@ -337,6 +355,10 @@ def _card(row: Publishable) -> Card:
             return event_card(row)
         case Topic():
             return topic_page(row)
+        case SitePage():
+            return site_page(row)
+        case FrontPage():
+            return front_page(row)
 
 
 def _pages(named: Named) -> dict[UUID, PublicPage]:
