@@ -21,6 +21,7 @@ from articles.publishing.snapshot import front_page
 
 @admin.register(SitePage)
 class SitePageAdmin(NamedPageAdmin):
+    change_form_template = "admin/articles/sitepage/change_form.html"
     fields = ["name", "language", "body", "position", "slug"]
     list_display = ["name", "language", "position", "slug"]
     list_filter = ["language"]
