@@ -115,6 +115,13 @@ class StatementCard(TypedDict):
     capacity: CapacityCard
 
 
+class BylineCard(TypedDict):
+    """Somebody of whom an article is: reporter, editor or translator, in a capacity."""
+
+    role: str
+    capacity: CapacityCard
+
+
 class EventCard(Link):
     kind: str
     format: str
@@ -199,6 +206,7 @@ class Snapshot(TypedDict):
     #: The pictures in the body, and what is embedded in it and public, in the order of the body.
     body_pictures: NotRequired[list[PictureCard]]
     embeds: NotRequired[list[EmbedCard]]
+    bylines: NotRequired[list[BylineCard]]
 
 
 def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
@@ -207,6 +215,22 @@ def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
     cards = [*(event["capacities"] if event else ())]
     cards += [statement["capacity"] for statement in snapshot["statements"]]
     return {card["id"]: card for card in cards}
+
+
+def authors_of(snapshot: Snapshot) -> list[CapacityCard]:
+    """The capacities of the byline, in its order."""
+    return [row["capacity"] for row in snapshot.get("bylines", [])]
+
+
+def byline_of(snapshot: Snapshot) -> str:
+    """The byline as one line: who reported it, by name, then the agency."""
+    names = [
+        f"{speaker['honorific_prefix']} {speaker['name']}".strip()
+        for row in snapshot.get("bylines", [])
+        if row["role"] == "reporter"
+        for speaker in [row["capacity"]["speaker"]]
+    ]
+    return ", ".join([*names, *([snapshot["byline"]] if snapshot["byline"] else [])])
 
 
 def organizations_of(snapshot: Snapshot) -> list[Link]:

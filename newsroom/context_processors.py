@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 from articles import machines
 from articles.models import PLURALS, is_sequence
 from articles.public.languages import alternates, languages_to_offer
-from articles.public.navigation import chosen_topics
+from articles.public.navigation import frame
 
 #: The names of the index pages, whose further pages have addresses of their own.
 INDEXES = {"topics", "people", "organizations", "events"}
@@ -38,6 +38,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         query = query and f"?{query}"
     if match and match.url_name in PLURALS:
         share_image = reverse("share-image", args=[PLURALS[match.url_name], match.kwargs["slug"]])
+    read = cache(lambda: frame())  # once for both, and only if a template asks
     return {
         "site_name": settings.SITE_NAME,
         "canonical": settings.SITE_URL + request.path + query,
@@ -48,5 +49,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "languages": partial(languages_to_offer, request),
         "alternates": partial(alternates, request),
         "share_image": share_image and settings.SITE_URL + share_image,
-        "navigation": chosen_topics,
+        "navigation": lambda: read()[0],
+        "own_pages": lambda: read()[1],
     }

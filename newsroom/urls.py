@@ -62,6 +62,7 @@ urlpatterns = [
         stored(share_images.share_image),
         name="share-image",
     ),
+    path("pages/<slug:slug>/", stored(articles.site_page), name="sitepage"),
     path("preview/<str:token>/", articles.preview, name="preview"),
     path("docs/sync.py", stored(guides.sync_client), name="sync-client"),
     path("docs/<slug:name>/", stored(guides.guide), name="guide"),
@@ -123,7 +124,7 @@ urlpatterns = [
             name="archive-month",
         ),
         path("corrections/", stored(articles.corrections, LIST), name="corrections"),
-        path("speakers/<slug:slug>/", stored(people.speaker, LIST), name="speaker"),
+        path("speakers/<slug:slug>/", stored(people.speaker, (*LIST, "written")), name="speaker"),
         path(
             "organizations/<slug:slug>/",
             stored(people.organization, LIST),

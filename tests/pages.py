@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 from django.contrib.auth.models import User
 
-from articles.models import Article, Edition, Event
+from articles.models import Article, Edition, Event, SitePage
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import correct, publish, withdraw
 from people.models import Organization
@@ -33,6 +33,8 @@ def a_site(publisher: User, edition: Edition) -> dict[str, str]:
     hours = {"start_time": time(10), "end_time": time(12, 30), "time_zone": "Asia/Karachi"}
     coming = an_event("To come", start_date=first, place="Islamabad", format="mixed", **hours)
     publish_page(coming, by=publisher)
+    imprint = SitePage.objects.create(slug="imprint", name="Imprint", body="<p>Who we are.</p>")
+    publish_page(imprint, by=publisher)
     body_above = Organization.objects.filter(children__isnull=False).first()
     return {
         "home": "/",
@@ -46,6 +48,7 @@ def a_site(publisher: User, edition: Edition) -> dict[str, str]:
         "topic": edition.article.topics.all()[0].get_absolute_url(),
         "people": "/speakers/?from=a",
         "events": "/events/",
+        "page of the site": "/pages/imprint/",
         "archive": "/archive/",
         "month": f"/archive/{edition.published_at:%Y/%-m}/",
         "statements": "/statements/?kind=direct&who=nobody",
@@ -64,7 +67,9 @@ def in_urdu(paths: dict[str, str]) -> dict[str, str]:
     """Those of ``paths`` that have an Urdu address, and the article that is in Urdu."""
     urdu = {"article in Urdu": paths["article in Urdu"]}
     for name, path in paths.items():
-        one_address = path.startswith(("/articles/", "/events/", "/docs/")) and path != "/events/"
+        one_address = (
+            path.startswith(("/articles/", "/events/", "/docs/", "/pages/")) and path != "/events/"
+        )
         if not one_address or name == "not found":
             urdu[name] = "/ur" + path
     return urdu

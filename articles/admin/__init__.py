@@ -6,6 +6,7 @@ from articles.admin.history import AuditEntryAdmin, ChangeAdmin, EditionAdmin, S
 from articles.admin.partners import PartnerAdmin
 from articles.admin.people import AffiliationAdmin, OrganizationAdmin, SpeakerAdmin
 from articles.admin.pictures import PictureAdmin
+from articles.admin.site import FrontPageAdmin, SitePageAdmin
 
 __all__ = [
     "AffiliationAdmin",
@@ -14,10 +15,12 @@ __all__ = [
     "ChangeAdmin",
     "EditionAdmin",
     "EventAdmin",
+    "FrontPageAdmin",
     "OrganizationAdmin",
     "PartnerAdmin",
     "PictureAdmin",
     "ScheduledActionAdmin",
+    "SitePageAdmin",
     "SpeakerAdmin",
     "TopicAdmin",
 ]

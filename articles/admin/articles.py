@@ -35,12 +35,13 @@ from articles.admin.pictures import image_address
 from articles.admin.rows import LoadedFormSet
 from articles.editing import autosave
 from articles.editing.approval import is_edited_since_approval, with_edited_since_approval
-from articles.editing.conflicts import Conflict, merge_changes, set_field, take_theirs
+from articles.editing.conflicts import BYLINES, Conflict, merge_changes, set_field, take_theirs
 from articles.editing.diff import count_differences
 from articles.editing.new_records import free_slug
 from articles.editing.quotation_marks import without_marks
 from articles.editing.versions import save_initial_version, save_version
-from articles.models import Appearance, Article, Edition, Event, State, Statement, languages
+from articles.frozen import byline_of
+from articles.models import Appearance, Article, Byline, Edition, Event, State, Statement, languages
 from articles.publishing import publish as publishing
 from articles.publishing.passages import EVERYWHERE, pairs_of
 from articles.publishing.snapshot import take_snapshot
@@ -80,7 +81,8 @@ class ArticleForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "language" not in self.fields:  # somebody who may only look
-            self.fields.pop("organizers", None)
+            for name in ("organizers", *BYLINES):
+                self.fields.pop(name, None)
             return
         right_to_left = [code for code, _ in languages() if direction(code) == "rtl"]
         self.fields["language"].widget.attrs["data-right-to-left"] = " ".join(right_to_left)
@@ -92,6 +94,13 @@ class ArticleForm(DeskForm):
         if not self.instance._state.adding:
             prefetch_related_objects([self.instance], "topics", "event__organizers")
             self._show_rows("topics", self.instance.topics.all())
+            bylines = list(
+                self.instance.bylines.select_related("capacity__speaker", "capacity__organization")
+            )
+            for name, role in BYLINES.items():
+                rows = [row.capacity for row in bylines if row.role == role]
+                self._show_rows(name, rows)
+                self.fields[name].initial = [row.pk for row in rows]
         if "organizers" in self.fields and (event := self.instance.event):
             self._show_rows("organizers", event.organizers.all())
             self.fields["organizers"].initial = [row.pk for row in event.organizers.all()]
@@ -127,6 +136,27 @@ class ArticleForm(DeskForm):
         shown = was.split("\n")
         kept = [one for one in self.instance.dismissed_passages if one in now or one not in shown]
         return kept + [one for one in now if one not in kept and one not in shown]
+
+
+def save_bylines(form: ArticleForm) -> None:
+    """Save who stands in the byline, in the order in which the form has them."""
+    article = form.instance
+    wanted = []
+    for name, role in BYLINES.items():
+        if name not in form.cleaned_data:
+            return
+        posted = form.data.getlist(name) if isinstance(form.data, QueryDict) else []
+        chosen = sorted(
+            form.cleaned_data[name],
+            key=lambda row: posted.index(str(row.pk)) if str(row.pk) in posted else len(posted),
+        )
+        wanted += [(row.pk, str(role)) for row in chosen]
+    if list(article.bylines.values_list("capacity", "role")) != wanted:
+        article.bylines.all().delete()
+        Byline.objects.bulk_create(
+            Byline(article=article, capacity_id=pk, role=role, position=position)
+            for position, (pk, role) in enumerate(wanted)
+        )
 
 
 def save_organizers(form: ArticleForm, *, by: User) -> None:
@@ -308,10 +338,18 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
     def get_form(
         self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kw: Any
     ) -> Any:
-        """The form; who may change events chooses the event's organizers with it."""
+        """The form with the byline; who may change events chooses the organizers with it."""
+        added = {}
+        for name in BYLINES:
+            added[name] = record_field(
+                Event._meta.get_field("capacities"), request, self.admin_site
+            )
+            added[name].label, added[name].required = name.capitalize(), False
         if request.user.has_perm("articles.change_event"):
-            organizers = record_field(Event._meta.get_field("organizers"), request, self.admin_site)
-            kw["form"] = type("ArticleForm", (ArticleForm,), {"organizers": organizers})
+            added["organizers"] = record_field(
+                Event._meta.get_field("organizers"), request, self.admin_site
+            )
+        kw["form"] = type("ArticleForm", (ArticleForm,), added)
         return super().get_form(request, obj, change, **kw)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
@@ -386,6 +424,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         super().save_related(request, form, formsets, change)
         user = cast(User, request.user)
         save_organizers(form, by=user)
+        save_bylines(form)
         save_version(form.instance, by=user)
         slot = autosave.slot(request.POST.get(autosave.SLOT))
         autosave.discard(form.instance if change else None, user, slot)
@@ -437,7 +476,7 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
                 "topics": ", ".join(topic.name for topic in row.topics.all()),
                 "picture": row.picture or "",
                 "language": row.get_language_display(),
-                "source": row.byline or row.source,
+                "source": byline_of(take_snapshot(row)) or row.source,
                 "slug": row.slug,
             },
         }

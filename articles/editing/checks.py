@@ -27,7 +27,15 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT, MONTHS_AP, WEEKDAYS, WEEKDAYS_ABBR
 
-from articles.frozen import Snapshot, StatementCard, capacities_of, speakers_of, words_in_body
+from articles.editing.conflicts import BYLINES
+from articles.frozen import (
+    BylineCard,
+    Snapshot,
+    StatementCard,
+    capacities_of,
+    speakers_of,
+    words_in_body,
+)
 from articles.models import (
     KIND_OF,
     Address,
@@ -50,6 +58,7 @@ from articles.publishing.rules import (
 )
 from articles.publishing.snapshot import (
     add_body_records,
+    byline_card,
     capacity_card,
     event_card,
     picture_card,
@@ -490,6 +499,10 @@ def typed_snapshot(article: Article | None, post: QueryDict) -> Snapshot:
     if "topics" in post or "topics__words" in post:
         chosen = [pk for pk in map(_uuid, post.getlist("topics")) if pk]
         snapshot["topics"] = [topic_card(row) for row in Topic.objects.filter(pk__in=chosen)]
+    if any(name in post or f"{name}__words" in post for name in BYLINES):
+        snapshot.pop("bylines", None)
+        if bylines := _typed_bylines(post):
+            snapshot["bylines"] = bylines
     if "statements-TOTAL_FORMS" in post:
         numbers = {card["id"]: card["number"] for card in snapshot["statements"]}
         snapshot["statements"] = _typed_statements(post, numbers)
@@ -520,6 +533,19 @@ def _row[Row: models.Model](model: type[Row], pk: str) -> Row | None:
         return model._default_manager.filter(pk=pk or None).first()
     except ValidationError:  # no identifier
         return None
+
+
+def _typed_bylines(post: QueryDict) -> list[BylineCard]:
+    chosen = {name: [pk for pk in map(_uuid, post.getlist(name)) if pk] for name in BYLINES}
+    capacities = Affiliation.objects.select_related("speaker", "organization__parent").in_bulk(
+        {pk for found in chosen.values() for pk in found}
+    )
+    return [
+        byline_card(str(role), capacities[pk])
+        for name, role in BYLINES.items()
+        for pk in chosen[name]
+        if pk in capacities
+    ]
 
 
 def _typed_statements(post: QueryDict, numbers: Mapping[str, int]) -> list[StatementCard]:

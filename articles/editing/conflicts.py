@@ -16,9 +16,12 @@ from django.http import QueryDict
 
 from articles.editing.diff import words
 from articles.frozen import Snapshot, collapse_blanks
-from articles.models import Article, Event, Picture, Topic
+from articles.models import Article, Byline, Event, Picture, Topic
 from articles.publishing.snapshot import body_pictures
 from articles.richtext import RECORD, plain_text, sanitize
+from people.models import Affiliation
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 type Value = str | list[str]
 type Row = dict[str, str]
@@ -27,6 +30,12 @@ type Row = dict[str, str]
 TEXTS = ("headline", "standfirst", "body", "dateline", "byline", "source", "slug", "language")
 #: Fields that hold an identifier, and what it is one of.
 _NAMED: dict[str, type[Model]] = {"event": Event, "picture": Picture, "translation_of": Article}
+#: The form's fields of the byline, and the role that each stands for.
+BYLINES = {
+    "reporters": Byline.Role.REPORTER,
+    "editors": Byline.Role.EDITOR,
+    "translators": Byline.Role.TRANSLATOR,
+}
 STATEMENT = ("capacity", "kind", "text", "passage")
 PREFIX = "statements"
 
@@ -43,7 +52,7 @@ class Conflict:
     @property
     def is_written(self) -> bool:
         """Whether it is text in the article's own language: no slug, choice or name of another."""
-        return self.key not in {"slug", "language", "topics", *_NAMED}
+        return self.key not in {"slug", "language", "topics", *BYLINES, *_NAMED}
 
     @property
     def pieces(self) -> list[tuple[str, str]]:
@@ -89,6 +98,9 @@ def set_field(post: QueryDict, key: str, value: Value) -> None:
 
 def _values(snapshot: Snapshot) -> dict[str, Value]:
     values: dict[str, Value] = {name: _plain(str(snapshot.get(name))) for name in TEXTS}
+    for key, role in BYLINES.items():
+        rows = [row for row in snapshot.get("bylines", []) if row["role"] == role]
+        values[key] = [row["capacity"]["id"] for row in rows]
     values["topics"] = sorted(topic["id"] for topic in snapshot["topics"])
     values["event"] = snapshot["event"]["id"] if snapshot["event"] else ""
     values["translation_of"] = snapshot.get("translation_of", "")
@@ -99,8 +111,15 @@ def _values(snapshot: Snapshot) -> dict[str, Value]:
 def _posted(post: QueryDict, key: str) -> Value:
     if key == "topics":
         return sorted(post.getlist(key))
+    if key in BYLINES:
+        return post.getlist(key)
     text = _plain(post.get(key) or "")
     return sanitize(text) if key == "body" else text
+
+
+def _identifiers(values: Value) -> list[str]:
+    """Those of ``values`` that are identifiers: what is typed and not chosen is none yet."""
+    return [value for value in values if _UUID.fullmatch(value)]
 
 
 def _plain(text: str) -> str:
@@ -114,6 +133,9 @@ def _conflict(key: str, ours: Value, theirs: Value) -> Conflict:
 def _shown(key: str, value: Value) -> str:
     if key == "topics":
         return ", ".join(Topic.objects.filter(pk__in=value).values_list("name", flat=True))
+    if key in BYLINES:
+        rows = Affiliation.objects.filter(pk__in=_identifiers(value))
+        return "; ".join(map(str, rows.select_related("speaker", "organization")))
     if key in _NAMED:
         return str(_NAMED[key]._default_manager.filter(pk=value or None).first() or "")
     return _readable(str(value)) if key == "body" else str(value)

@@ -229,6 +229,9 @@ def _texts(snapshot: Snapshot) -> dict[str, str]:
     texts = {name.capitalize(): str(snapshot.get(name)) for name in _FIELDS}
     texts["Body"] = plain_text(snapshot["body"])
     texts[_RECORDS] = "\n".join(body_records(snapshot))
+    for row in snapshot.get("bylines", []):
+        label = row["role"].capitalize()
+        texts[label] = "\n".join(filter(None, (texts.get(label), _who(row["capacity"]))))
     texts["Topics"] = ", ".join(topic["name"] for topic in snapshot["topics"])
     texts["Translation of"] = snapshot.get("translation_of", "")
     texts["Picture"] = "\n".join(_picture(snapshot["picture"])) if "picture" in snapshot else ""

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from articles.frozen import Snapshot, StatementCard
-from articles.models import Article, State, Statement, Topic, Version
+from articles.frozen import CapacityCard, Snapshot, StatementCard
+from articles.models import Article, Byline, State, Statement, Topic, Version
 from articles.publishing import audit
 from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import (
@@ -78,6 +78,11 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     article.translation_of_id = snapshot.get("translation_of")
     article.picture_id = snapshot["picture"]["id"] if "picture" in snapshot else None
     statements = [_statement(article, card) for card in snapshot["statements"]]
+    bylines = [
+        Byline(article=article, capacity=capacity, role=card["role"], position=position)
+        for position, card in enumerate(snapshot.get("bylines", []))
+        if (capacity := _current(card["capacity"]))
+    ]
     try:
         article.full_clean()
     except ValidationError as error:
@@ -87,6 +92,8 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     article.topics.set(Topic.objects.filter(pk__in=topics))
     article.statements.all().delete()
     Statement.objects.bulk_create(statements)
+    article.bylines.all().delete()
+    Byline.objects.bulk_create(bylines, ignore_conflicts=True)
     audit.record("restore", article, by=by)
     return save_version(article, by=by)
 
@@ -115,8 +122,20 @@ def _statement(article: Article, card: StatementCard) -> Statement:
 
 
 def _capacity(card: StatementCard) -> Affiliation:
-    """Return the statement's capacity, also when its speaker was merged into another."""
-    found = Affiliation.objects.filter(pk=card["capacity"]["id"]).select_related("speaker").first()
+    """Return the statement's capacity. Raises Refused when it is gone."""
+    found = _current(card["capacity"])
+    if found is None:
+        who = card["capacity"]
+        raise Refused(
+            f"Statement {card['number']} was spoken by {who['speaker']['name']} as "
+            f"{who['title']}; that capacity is gone, so it cannot be brought back."
+        )
+    return found
+
+
+def _current(card: CapacityCard) -> Affiliation | None:
+    """Return the capacity, also when its speaker was merged into another; None when it is gone."""
+    found = Affiliation.objects.filter(pk=card["id"]).select_related("speaker").first()
     if found and found.speaker.merged_into_id:
         found = Affiliation.objects.filter(
             speaker=found.speaker.merged_into_id,
@@ -124,10 +143,4 @@ def _capacity(card: StatementCard) -> Affiliation:
             organization=found.organization_id,
             since=found.since,
         ).first()
-    if found is None:
-        who = card["capacity"]
-        raise Refused(
-            f"Statement {card['number']} was spoken by {who['speaker']['name']} as "
-            f"{who['title']}; that capacity is gone, so it cannot be brought back."
-        )
     return found

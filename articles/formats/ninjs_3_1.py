@@ -30,6 +30,7 @@ from articles.frozen import (
     SpeakerCard,
     StatementCard,
     TopicCard,
+    byline_of,
     capacities_of,
 )
 from articles.richtext import plain_text
@@ -91,7 +92,7 @@ def to_ninjs(
             "edNote": " ".join(row["note"] for row in corrections if row["version"] == version),
             "language": snapshot["language"],
             "slugline": snapshot["slug"],
-            "by": snapshot["byline"],
+            "by": byline_of(snapshot),
             "located": snapshot["dateline"],
             "headlines": [
                 {"role": "main", "contentType": "text/plain", "value": snapshot["headline"]}
@@ -109,9 +110,13 @@ def to_ninjs(
                     "value": full_body(snapshot, lambda row: row["name"]),
                 }
             ],
-            "people": list(
-                {c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()}.values()
-            ),
+            "people": [
+                *{c["speaker"]["id"]: _person(c["speaker"]) for c in capacities.values()}.values(),
+                *(
+                    _person(row["capacity"]["speaker"], row["role"])
+                    for row in snapshot.get("bylines", [])
+                ),
+            ],
             "organisations": _organisations(event, capacities),
             "subjects": [_subject(topic) for topic in snapshot["topics"]],
             "events": [{"name": event["name"], "rel": "about", "uri": urn(event["id"])}]
@@ -438,8 +443,8 @@ def event_dates(event: EventCard) -> Item:
     return dates
 
 
-def _person(speaker: SpeakerCard) -> Item:
-    return {"name": full_name(speaker), "rel": "speaker", "uri": urn(speaker["id"])}
+def _person(speaker: SpeakerCard, rel: str = "speaker") -> Item:
+    return {"name": full_name(speaker), "rel": rel, "uri": urn(speaker["id"])}
 
 
 def _organisation(organization: OrganizationCard, rel: str) -> Item:

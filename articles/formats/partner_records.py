@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles.formats.ninjs_3_1 import event_item, to_event_tombstone, urn, without_empty
 from articles.frozen import Link, SpeakerCapacityCard
-from articles.models import Change
+from articles.models import OWN_KINDS, Change
 
 type Record = dict[str, Any]
 
@@ -24,6 +24,8 @@ def to_record(kind: str, card: Mapping[str, Any]) -> Record:
     """Return the JSON of the public ``card`` of a row of this ``kind``."""
     if kind == "event":
         return event_item(card)  # type: ignore[arg-type]
+    if kind in OWN_KINDS:  # nobody is handed it; the log keeps what stood there
+        return {"uri": urn(card["id"]), "type": kind, "pubStatus": "usable", **card}
     return without_empty(
         {
             "uri": urn(card["id"]),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from articles.formats.ninjs_3_1 import EVENT_STATUS, event_dates
-from articles.frozen import CapacityCard, EventCard, StatementCard
+from articles.frozen import CapacityCard, EventCard, Snapshot, StatementCard
 from articles.models import Edition
 from articles.pictures import image_of
 from people.names import capacity_line, full_name
@@ -43,9 +43,9 @@ def news_article(edition: Edition, others: Mapping[str, Edition]) -> Node:
         "dateModified": edition.published_at.isoformat(),
         "version": edition.version,
         "dateline": snapshot["dateline"],
-        "author": {"@type": "Organization", "name": snapshot["byline"]}
-        if snapshot["byline"]
-        else {},
+        "author": [*_contributors(snapshot, "reporter"), *_agency(snapshot)],
+        "editor": _contributors(snapshot, "editor"),
+        "translator": _contributors(snapshot, "translator"),
         "publisher": {
             "@type": "Organization",
             "name": settings.SITE_NAME,
@@ -69,6 +69,16 @@ def news_article(edition: Edition, others: Mapping[str, Edition]) -> Node:
             "cssSelector": ["article h1", "article .standfirst"],
         },
     }
+
+
+def _contributors(snapshot: Snapshot, role: str) -> list[Node]:
+    rows = snapshot.get("bylines", [])
+    return [_person(row["capacity"]) for row in rows if row["role"] == role]
+
+
+def _agency(snapshot: Snapshot) -> list[Node]:
+    name = snapshot["byline"]
+    return [{"@type": "Organization", "name": name}] if name else []
 
 
 def event_node(event: EventCard) -> Node:

@@ -16,8 +16,15 @@ def _may(verbs, models):
 
 
 #: Reporters write, editors also delete and keep the topics, publishers also publish.
-REPORTER = _may(["view", "add", "change"], CONTENT) | _may(["view"], [*HISTORY, "topic"])
-EDITOR = REPORTER | _may(["delete"], CONTENT) | _may(["add", "change", "delete"], ["topic"])
+REPORTER = _may(["view", "add", "change"], CONTENT) | _may(
+    ["view"], [*HISTORY, "topic", "sitepage", "frontpage"]
+)
+EDITOR = (
+    REPORTER
+    | _may(["delete"], CONTENT)
+    | _may(["add", "change", "delete"], ["topic", "sitepage"])
+    | _may(["change"], ["frontpage"])
+)
 PUBLISHER = EDITOR | Q(codename="publish_article")
 
 

@@ -10,6 +10,7 @@ from articles.models.desk import (
 )
 from articles.models.pages import (
     KIND_OF,
+    OWN_KINDS,
     PLURALS,
     Address,
     LastChange,
@@ -21,11 +22,13 @@ from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture, PictureUpload, PictureUploadPart
 from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
 from articles.models.search import SearchDocument
+from articles.models.site import FRONT_PAGE, FrontPage, FrontPick, SitePage
 from articles.models.sources import ReceivedRelease, SourceDocument
 from articles.models.webhooks import Delivery, Endpoint
 from articles.models.working import (
     Appearance,
     Article,
+    Byline,
     Event,
     State,
     Statement,
@@ -35,13 +38,16 @@ from articles.models.working import (
 )
 
 __all__ = [
+    "FRONT_PAGE",
     "KIND_OF",
+    "OWN_KINDS",
     "PLURALS",
     "Address",
     "ApiRequest",
     "Appearance",
     "Article",
     "AuditEntry",
+    "Byline",
     "Change",
     "Delivery",
     "EditSession",
@@ -49,6 +55,8 @@ __all__ = [
     "EditionQuerySet",
     "Endpoint",
     "Event",
+    "FrontPage",
+    "FrontPick",
     "Key",
     "LastChange",
     "Page",
@@ -63,6 +71,7 @@ __all__ = [
     "ReceivedRelease",
     "ScheduledAction",
     "SearchDocument",
+    "SitePage",
     "SourceDocument",
     "State",
     "Statement",

@@ -20,6 +20,8 @@ PLURALS = {
 }
 #: The kind behind each plural.
 KIND_OF = {plural: kind for kind, plural in PLURALS.items()}
+#: Kinds of which readers have pages and partners are handed nothing: the site's own.
+OWN_KINDS = ("frontpage", "sitepage")
 
 
 class PublicPageQuerySet(models.QuerySet["PublicPage"]):
@@ -61,7 +63,7 @@ class PublicPage(models.Model):
             models.Index(
                 fields=["kind", "order_key"], condition=Q(notice=""), name="public_page_in_order"
             ),
-            # Every page of the site shows the topics of the navigation.
+            # Every page of the site shows these: chosen topics, and the site's own pages.
             models.Index(
                 fields=["kind"],
                 condition=Q(notice="", card__has_key="navigation"),

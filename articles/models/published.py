@@ -181,6 +181,7 @@ class Edition(models.Model):
     # Where to find it: these rows may move (two speakers merge), the edition stays.
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="editions")
     speakers = models.ManyToManyField(Speaker, related_name="editions")
+    authors = models.ManyToManyField(Speaker, related_name="bylined")
     organizations = models.ManyToManyField(Organization, related_name="editions")
     topics = models.ManyToManyField(Topic, related_name="editions")
 

@@ -235,7 +235,12 @@ class Article(ConstrainedModel):
     dateline = models.CharField(
         max_length=120, blank=True, help_text="Where the report comes from: Islamabad."
     )
-    byline = models.CharField(max_length=200, blank=True)
+    byline = models.CharField(
+        "agency",
+        max_length=200,
+        blank=True,
+        help_text="Who has no page here: an agency by its name, or the source's own byline.",
+    )
     source = models.CharField(
         max_length=200, blank=True, help_text="What it rests on, in its own words: a press release."
     )
@@ -339,6 +344,43 @@ class Article(ConstrainedModel):
             raise ValidationError(
                 {"translation_of": "Others are translations of this article; it is an original."}
             )
+
+
+class Byline(ConstrainedModel):
+    """Somebody of whom an article is, in a capacity: in the order in which the byline has them.
+
+    An agency, or a byline in a source's words, stands in ``Article.byline``.
+    """
+
+    class Role(models.TextChoices):
+        """In the order of a byline; schema.org ``author``, ``editor``, ``translator``."""
+
+        REPORTER = "reporter", "Reporter"
+        EDITOR = "editor", "Editor"
+        TRANSLATOR = "translator", "Translator"
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
+    capacity = models.ForeignKey(Affiliation, models.PROTECT, related_name="bylines")
+    role = models.CharField(max_length=10, choices=Role)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            UniqueConstraint(
+                fields=["article", "capacity", "role"],
+                name="byline_unique",
+                **says("capacity", "This person stands in the byline already."),
+            ),
+            CheckConstraint(
+                condition=Q(role__in=["reporter", "editor", "translator"]),
+                name="byline_role_known",
+                **says("role", "This is no role in a byline."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.capacity}"
 
 
 class Statement(ConstrainedModel):

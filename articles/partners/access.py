@@ -25,7 +25,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from articles.formats.ninjs_3_1 import with_absolute_links, with_terms, without_text
-from articles.models import Change, Edition, Partner
+from articles.models import OWN_KINDS, Change, Edition, Partner
 from articles.models.fields import FrozenField
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Rights:
         """The rows of the log that may be read."""
         public = Q(embargoed=False)
         article = Q(kind="article") & self._visible(public, OuterRef("object_id"))
-        return Change.objects.filter(~Q(kind="article") & public | article)
+        return Change.objects.filter(~Q(kind__in=("article", *OWN_KINDS)) & public | article)
 
     def with_items(self, changes: QuerySet[Change]) -> QuerySet[ReadableChange]:
         """Add to rows of the log what ``change_item`` needs; it stays one query."""

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from articles.models import KIND_OF, PLURALS, Change, Edition, PublicPage
 from articles.public.feeds import FORMATS, PAGES
+from people.models import Speaker
 
 #: How long the hub may take, in seconds.
 TIMEOUT = 10
@@ -31,6 +32,7 @@ def changed_feeds(after: int) -> list[str]:
     for model in PAGES.values():
         named = model.objects.filter(editions__in=editions).values("pk")
         touched |= Q(pk__in=named)
+    touched |= Q(pk__in=Speaker.objects.filter(bylined__in=editions).values("pk"))
     paths = []
     for name in FORMATS:
         if languages:

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from urllib.parse import urlencode, urljoin
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.feedgenerator import (
@@ -27,6 +28,7 @@ from django.views.decorators.http import require_safe
 
 from articles.formats.body import full_body
 from articles.formats.ninjs_3_1 import urn
+from articles.frozen import byline_of
 from articles.models import KIND_OF, Address, Edition, EditionQuerySet, Event, PublicPage, Topic
 from articles.pictures import address as file_address
 from articles.pictures import image_of
@@ -85,13 +87,23 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
     response = _response(
         request,
         format,
-        PAGES[pages](pk=public.pk).editions.all(),
+        _editions_of(pages, public),
         title=f"{name} · {settings.SITE_NAME}",
         description=f"{name} in the news at {settings.SITE_NAME}",
         link=_absolute(public.get_absolute_url()),
         feed_url=_absolute(reverse("feed-of", args=[pages, slug, format])),
     )
     return depends_on(response, public.pk)
+
+
+def _editions_of(pages: str, public: PublicPage) -> EditionQuerySet:
+    """The editions that name a page's row; those that a person wrote are among them."""
+    if pages != "speakers":
+        editions: EditionQuerySet = PAGES[pages](pk=public.pk).editions.all()
+        return editions
+    links = (Edition.speakers.through, Edition.authors.through)
+    listed = [link.objects.filter(speaker=public.pk).values("edition") for link in links]
+    return Edition.objects.filter(Q(pk__in=listed[0]) | Q(pk__in=listed[1]))
 
 
 @require_safe
@@ -410,7 +422,7 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
             "image": image,
             "enclosures": [Enclosure(image["url"], UNKNOWN_LENGTH, "image/jpeg")] if image else [],
             "language": snapshot["language"],
-            "author_name": printable(snapshot["byline"]) or None,
+            "author_name": printable(byline_of(snapshot)) or None,
             "pubdate": edition.first_published_at,
             "updateddate": edition.published_at,
             "categories": [printable(topic["name"]) for topic in snapshot["topics"]],

@@ -1,16 +1,27 @@
-"""What stands at the head of every page: the topics that the desk chose."""
+"""What stands on every page: the topics that the desk chose, and the site's own pages."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import Error
 
 from articles.models import PublicPage
+from articles.public.languages import language_of_page
 
 
-def chosen_topics() -> list[PublicPage]:
-    """The live pages of the topics in the navigation, in its order; none while no database is."""
-    found = PublicPage.objects.live().filter(kind="topic", card__has_key="navigation")
+def frame() -> tuple[list[PublicPage], list[PublicPage]]:
+    """The topics of the navigation, and the pages at the foot, each in their order.
+
+    The pages are those in the language of the page, or in the site's own where there are none.
+    Both are empty while the database is away: the page that tells so has a head too.
+    """
+    found = PublicPage.objects.live().filter(card__has_key="navigation")
     try:
-        return sorted(found, key=lambda page: (page.card["navigation"], page.order_key))
-    except Error:  # the page that tells of an error has a head too
-        return []
+        pages = sorted(found, key=lambda page: (page.card["navigation"], page.order_key))
+    except Error:
+        return [], []
+    own = [page for page in pages if page.kind == "sitepage"]
+    for language in (language_of_page(), settings.LANGUAGE_CODE):
+        if at_foot := [page for page in own if page.card["language"] == language]:
+            break
+    return [page for page in pages if page.kind == "topic"], at_foot

@@ -18,7 +18,7 @@ from articles.public.page_store import depends_on
 from articles.public.record import Record, by_event, records
 from articles.public.withdrawn import page_view
 from articles.search.statements import Wanted
-from people.models import Organization
+from people.models import Organization, Speaker
 from people.names import full_name
 
 #: So many articles tell what others of the same organization said.
@@ -34,6 +34,11 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
         Wanted(speaker=public.pk, speakers=names)
         .editions()
         .page(request.GET.get("before"), language=language)
+    )
+    written = (
+        Speaker(pk=public.pk)
+        .bylined.all()
+        .page(request.GET.get("written"), language=language, size=10)
     )
     name = full_name(public.card)
     capacities = in_time(public.card["capacities"])
@@ -59,6 +64,7 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "body": body,
             "others": others,
             "page": page,
+            "written": written,
         },
     )
     return depends_on(response, public.pk, *([body["id"]] if body else ()))

@@ -91,14 +91,17 @@ def pages(request: HttpRequest) -> HttpResponse:
 
     Each is there in every language in which it has an address.
     """
-    found = PublicPage.objects.live().order_by("-sequence").defer("card")[: PIECE // len(spoken())]
+    shown = PublicPage.objects.live().exclude(kind="frontpage")
+    found = shown.order_by("-sequence").defer("card")[: PIECE // len(spoken())]
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
     rows = []
     for name in _SINGLE if at else ():
         rows += _in_each_language(in_each_language(name), max(at.values()))
     # Reversing one URL and splitting it is faster than reversing 50,000.
-    frames = {kind: in_each_language(kind, slug="-") for kind in set(PLURALS) - {"article"}}
+    frames = {
+        kind: in_each_language(kind, slug="-") for kind in {*PLURALS, "sitepage"} - {"article"}
+    }
     for page in found:
         frame = frames[page.kind]
         paths = {code: path.replace("/-/", f"/{page.slug}/") for code, path in frame.items()}

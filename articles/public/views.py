@@ -27,11 +27,13 @@ from articles.public import embeds
 from articles.public.annotations import annotate
 from articles.public.body_records import show_records
 from articles.public.calendars import has_day
+from articles.public.front import front_page
 from articles.public.index_pages import to_come
 from articles.public.languages import in_each_language, language_of_page, speaking
 from articles.public.page_store import DAY, depends_on
 from articles.public.related import named_in, neighbours, related
 from articles.public.withdrawn import page_view
+from articles.richtext import plain_text
 from articles.templatetags.languages import with_directions
 from people.templatetags.dates import partial_date
 
@@ -332,13 +334,37 @@ def _languages(edition: Edition, others: dict[str, Edition]) -> list[tuple[str, 
     ]
 
 
+@page_view("sitepage")
+def site_page(request: HttpRequest, public: PublicPage) -> HttpResponse:
+    """A page of the site: About, Contact, Imprint."""
+    card = public.card
+    context = {
+        "title": card["name"],
+        "description": plain_text(card["body"])[:160],
+        "page": card,
+        "body": with_directions(card["body"], card["language"]),
+    }
+    return depends_on(render(request, "sitepage.html", context), public.pk)
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: the latest articles, the next events, and events of these articles."""
-    page = Edition.objects.all().page(request.GET.get("before"), language=language_of_page())
-    ahead = [page.card for page in to_come(timezone.localdate())[:5]]
+    """The front page as an editor made it and published it; further back, a list."""
+    front = PublicPage.objects.live().filter(kind="frontpage").first()
+    response = render_home(request, front.card["picks"] if front else [])
+    return depends_on(response, "article", "event", "frontpage", DAY)
+
+
+def render_home(request: HttpRequest, picks: list[str]) -> HttpResponse:
+    """The front page with these ``picks``, identifiers of translation groups, in this order.
+
+    The first leads. A pick that readers do not see falls out; the newest take what is free.
+    """
+    before, language = request.GET.get("before"), language_of_page()
+    page = Edition.objects.all().page(before, language=language)
+    ahead = [row.card for row in to_come(timezone.localdate())[:5]]
     announced = {event["id"] for event in ahead}
-    context = {
+    context: dict[str, Any] = {
         "title": _("Latest"),
         "description": _("The latest from {site}.").format(site=settings.SITE_NAME),
         "page": page,
@@ -346,7 +372,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "events": [event for event in page.events() if event["id"] not in announced][:5],
         "jsonld": script(_website()),
     }
-    return depends_on(render(request, "home.html", context), "article", "event", DAY)
+    if not is_sequence(before or ""):
+        context |= front_page(page, picks, language)
+    return render(request, "home.html", context)
 
 
 @require_safe

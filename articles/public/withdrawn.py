@@ -27,9 +27,10 @@ def page_view(kind: str) -> Callable[..., Callable[..., HttpResponse]]:
         def by_slug(request: HttpRequest, slug: str) -> HttpResponse:
             page = get_object_or_404(PublicPage, kind=kind, slug=slug)
             answer = _withdrawn if page.notice else view
-            if kind != "event":  # the address says the language
+            if kind not in ("event", "sitepage"):  # the address says the language
                 return answer(request, page)
-            with speaking(request, language_of_event(page.pk)):
+            language = page.card.get("language") or language_of_event(page.pk)
+            with speaking(request, language):
                 return answer(request, page)
 
         return by_slug

@@ -14,6 +14,7 @@ from articles import log
 from articles.formats.ninjs_3_1 import to_ninjs, to_tombstone, without_references
 from articles.frozen import (
     Snapshot,
+    authors_of,
     organizations_of,
     speakers_of,
 )
@@ -74,7 +75,7 @@ def release_withdrawal(
     latest = article.editions.latest().get()
     snapshot: Snapshot = {**latest.snapshot, "body": "", "topics": [], "statements": []}
     snapshot["event"] = None
-    for name in ("picture", "body_pictures", "embeds"):
+    for name in ("picture", "body_pictures", "embeds", "bylines"):
         snapshot.pop(name, None)  # type: ignore[misc] # the keys that may be missing
     edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
     return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)
@@ -183,6 +184,7 @@ def _unknown_to_readers(snapshot: Snapshot, status: Edition.Status) -> set[str]:
         unknown.add(original)
     if status == Edition.Status.WITHHELD:
         named = speakers_of(snapshot) | {card["id"] for card in organizations_of(snapshot)}
+        named |= {card["speaker"]["id"] for card in authors_of(snapshot)}
         named |= {topic["id"] for topic in snapshot["topics"]}
         named |= {snapshot["event"]["id"]} if snapshot["event"] else set()
         public = PublicPage.objects.filter(pk__in=named).values_list("pk", flat=True)
@@ -240,6 +242,10 @@ _LIST = """
         INSERT INTO articles_edition_speakers (edition_id, speaker_id)
         SELECT DISTINCT %(edition)s, coalesce(merged_into_id, id) FROM people_speaker
         WHERE id = ANY(%(speakers)s::uuid[])
+    ), authors AS (
+        INSERT INTO articles_edition_authors (edition_id, speaker_id)
+        SELECT DISTINCT %(edition)s, coalesce(merged_into_id, id) FROM people_speaker
+        WHERE id = ANY(%(authors)s::uuid[])
     ), organizations AS (
         INSERT INTO articles_edition_organizations (edition_id, organization_id)
         SELECT %(edition)s, id FROM people_organization WHERE id = ANY(%(organizations)s::uuid[])
@@ -258,6 +264,7 @@ def _list(edition: Edition) -> None:
     named = {
         "edition": edition.pk,
         "speakers": list(speakers_of(snapshot)),
+        "authors": [card["speaker"]["id"] for card in authors_of(snapshot)],
         "organizations": [card["id"] for card in organizations_of(snapshot)],
         "topics": [topic["id"] for topic in snapshot["topics"]],
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
 from articles import log
-from articles.models import Address, Appearance, Edition, PublicPage, Statement
+from articles.models import Address, Appearance, Byline, Edition, PublicPage, Statement
 from articles.publishing import audit, pages
 from articles.publishing.snapshot import speaker_page
 from articles.publishing.touched import touch_pages
@@ -80,15 +82,23 @@ def _move(capacity: Affiliation, into: Speaker) -> Affiliation:
             appearance.delete()
         else:
             Appearance.objects.filter(pk=appearance.pk).update(capacity=same)
+    for byline in capacity.bylines.all():
+        if Byline.objects.filter(
+            article=byline.article_id, capacity=same, role=byline.role
+        ).exists():
+            byline.delete()
+        else:
+            Byline.objects.filter(pk=byline.pk).update(capacity=same)
     return same
 
 
 def _move_editions(gone: Speaker, into: Speaker) -> None:
-    """List the editions that name ``gone`` under ``into``: in two queries."""
-    listed = Edition.speakers.through.objects
-    ours = listed.filter(speaker=into).values("edition")
-    listed.filter(speaker=gone, edition__in=ours).delete()
-    listed.filter(speaker=gone).update(speaker=into)
+    """List the editions that name ``gone`` under ``into``: in two queries for each list."""
+    for link in (Edition.speakers.through, Edition.authors.through):
+        listed: Any = link.objects
+        ours = listed.filter(speaker=into).values("edition")
+        listed.filter(speaker=gone, edition__in=ours).delete()
+        listed.filter(speaker=gone).update(speaker=into)
 
 
 def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str], by: User) -> None:

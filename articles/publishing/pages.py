@@ -20,13 +20,31 @@ from django.db import connection, transaction
 
 from articles import log
 from articles.formats.partner_records import to_record, to_tombstone_record
-from articles.frozen import Snapshot, SpeakerCapacityCard, capacities_of, organizations_of
-from articles.models import Address, Change, Event, PublicPage, SearchDocument, Topic
+from articles.frozen import (
+    Snapshot,
+    SpeakerCapacityCard,
+    authors_of,
+    capacities_of,
+    organizations_of,
+)
+from articles.models import (
+    OWN_KINDS,
+    Address,
+    Change,
+    Event,
+    FrontPage,
+    PublicPage,
+    SearchDocument,
+    SitePage,
+    Topic,
+)
 from articles.publishing import audit
 from articles.publishing.order import order_key
 from articles.publishing.snapshot import (
     event_card,
+    front_page,
     organization_card,
+    site_page,
     speaker_capacity_card,
     speaker_page,
     topic_page,
@@ -36,7 +54,7 @@ from articles.publishing.workflow import Action, Refused, check_four_eyes, check
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
 
-type Publishable = Speaker | Organization | Event | Topic
+type Publishable = Speaker | Organization | Event | Topic | SitePage | FrontPage
 type Card = Mapping[str, Any]
 
 
@@ -128,9 +146,10 @@ def has_unpublished_changes(row: Publishable) -> bool:
 
 def named_by_snapshot(snapshot: Snapshot) -> Named:
     """The rows that ``snapshot`` names."""
+    named = {*capacities_of(snapshot), *(card["id"] for card in authors_of(snapshot))}
     event = snapshot["event"]
     capacities = list(
-        Affiliation.objects.filter(pk__in=capacities_of(snapshot), speaker__merged_into=None)
+        Affiliation.objects.filter(pk__in=named, speaker__merged_into=None)
         .select_related("speaker", "organization__parent")
         .prefetch_related("speaker__merged")
     )
@@ -166,7 +185,7 @@ def named_by_row(row: Publishable) -> Named:
                 ),
                 organizations=list(row.organizers.select_related("parent")),
             )
-        case Topic():
+        case Topic() | SitePage() | FrontPage():
             return Named()
 
 
@@ -283,7 +302,7 @@ class Changed:
         return [
             index.of_page(page, at=change.at)
             for page, change in zip(self.pages, self.changes, strict=True)
-            if not page.notice
+            if not page.notice and page.kind not in OWN_KINDS
         ]
 
 
@@ -396,6 +415,10 @@ def _card(row: Publishable) -> Card:
             return event_card(row)
         case Topic():
             return topic_page(row)
+        case SitePage():
+            return site_page(row)
+        case FrontPage():
+            return front_page(row)
 
 
 def _pages(named: Named) -> dict[UUID, PublicPage]:

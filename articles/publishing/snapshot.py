@@ -7,12 +7,13 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from articles.frozen import (
+    BylineCard,
     CapacityCard,
     EmbedCard,
     EventCard,
@@ -35,7 +36,7 @@ from articles.richtext import plain_text, records_in, sanitize
 from people.names import full_name
 
 if TYPE_CHECKING:
-    from articles.models import Article, Event, Statement, Topic
+    from articles.models import Article, Event, FrontPage, SitePage, Statement, Topic
     from people.models import Affiliation, Organization, Speaker
 
 
@@ -62,6 +63,9 @@ def take_snapshot(article: Article) -> Snapshot:
             [_statement(row) for row in statements], plain_text(body), article.language
         ),
     }
+    bylines = article.bylines.select_related("capacity__speaker", "capacity__organization__parent")
+    if found := [byline_card(row.role, row.capacity) for row in bylines]:
+        snapshot["bylines"] = found
     if article.translation_of_id:
         snapshot["translation_of"] = str(article.translation_of_id)
     if article.picture:
@@ -140,6 +144,11 @@ def _in_body_order(
     )
 
 
+def byline_card(role: str, capacity: Affiliation) -> BylineCard:
+    """Somebody of whom an article is."""
+    return {"role": role, "capacity": capacity_card(capacity)}
+
+
 def _link(row: Organization | Speaker | Event | Topic) -> Link:
     return {"id": str(row.id), "slug": row.slug, "name": row.name}
 
@@ -155,6 +164,23 @@ def topic_page(topic: Topic) -> TopicCard | TopicPage:
     if topic.navigation is None:
         return {**topic_card(topic)}
     return {**topic_card(topic), "navigation": topic.navigation}
+
+
+def site_page(page: SitePage) -> dict[str, Any]:
+    """What is public of a page of the site; ``navigation`` is its place at the foot of pages."""
+    card = {"id": str(page.pk), "slug": page.slug, "name": page.name, "language": page.language}
+    return collapse_blanks({**card, "body": sanitize(page.body), "navigation": page.position})
+
+
+def front_page(front: FrontPage) -> dict[str, Any]:
+    """What is public of the front page: the translation groups of what an editor picked."""
+    picks = front.picks.select_related("article")
+    return {
+        "id": str(front.pk),
+        "slug": "front",
+        "name": str(front),
+        "picks": [str(pick.article.translation_group) for pick in picks],
+    }
 
 
 def picture_card(picture: Picture) -> PictureCard:

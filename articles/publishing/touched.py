@@ -25,6 +25,8 @@ _NAMED = """(
     UNION SELECT to_char(first_published_at AT TIME ZONE %(zone)s, 'YYYY-MM') FROM editions
     UNION SELECT speaker_id::text FROM articles_edition_speakers
         WHERE edition_id IN (SELECT sequence FROM editions)
+    UNION SELECT speaker_id::text FROM articles_edition_authors
+        WHERE edition_id IN (SELECT sequence FROM editions)
     UNION SELECT organization_id::text FROM articles_edition_organizations
         WHERE edition_id IN (SELECT sequence FROM editions)
     UNION SELECT topic_id::text FROM articles_edition_topics

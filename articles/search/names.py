@@ -13,7 +13,16 @@ from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Func, Model, QuerySet
 
-from articles.models import Article, AuditEntry, Edition, Event, Partner, Picture, Topic
+from articles.models import (
+    Article,
+    AuditEntry,
+    Edition,
+    Event,
+    Partner,
+    Picture,
+    SitePage,
+    Topic,
+)
 from articles.models.search import markup_words, names_vector
 from articles.search.syntax import beginnings
 from people.models import Affiliation, Organization, Speaker
@@ -25,6 +34,7 @@ VECTORS: dict[type[Model], list[Func]] = {
     Organization: [names_vector("name", "short_name")],
     Affiliation: [names_vector("title")],
     Topic: [names_vector("name")],
+    SitePage: [names_vector("name")],
     Event: [names_vector("name")],
     Picture: [names_vector("alternative_text", "caption"), names_vector("credit")],
     Article: [names_vector("headline", "standfirst"), names_vector(markup_words("body"))],

@@ -14,14 +14,22 @@ from django.db.models.functions import Now
 from django.test import Client
 
 from articles import log
-from articles.models import Article, Edition, StoredPage, Topic
+from articles.models import (
+    Article,
+    Byline,
+    Edition,
+    FrontPage,
+    FrontPick,
+    StoredPage,
+    Topic,
+)
 from articles.public import page_store
 from articles.public.page_store import hot
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import schedule
-from people.models import Organization, Speaker
+from people.models import Affiliation, Organization, Speaker
 from tests.builders import (
     a_capacity,
     a_picture,
@@ -201,6 +209,23 @@ def test_the_navigation_touches_every_page_that_people_read(client: Client, site
     made_anew(client, site.addresses)
     site.rename(Topic.objects.get(slug="topic-two"), "Elsewhere")
     assert not made_anew(client, site.addresses) & {*STATIC, "/articles/article-two/"}
+
+
+def test_the_front_page_touches_itself_and_nothing_else(client: Client, site: Site) -> None:
+    made_anew(client, site.addresses)
+    front = FrontPage.objects.create()
+    FrontPick.objects.create(front=front, article=site.article, position=1)
+    publish_page(front, by=site.publisher)
+    assert made_anew(client, site.addresses) == {HOME, "/ur/", "/sitemap.xml", "/sitemap-pages.xml"}
+
+
+def test_who_writes_an_article_touches_the_person_s_page(client: Client, site: Site) -> None:
+    capacity = Affiliation.objects.get(speaker__slug="speaker-two")
+    made_anew(client, site.addresses)
+    Byline.objects.create(article=site.article, capacity=capacity, role="editor", position=1)
+    publish(site.article, by=site.publisher)
+    assert {"/speakers/speaker-two/", *Site.of("one")[:2]} <= made_anew(client, site.addresses)
+    assert "Article one" in text_of(client, "/speakers/speaker-two/")
 
 
 def test_a_correction_and_another_picture_show(client: Client, site: Site) -> None:

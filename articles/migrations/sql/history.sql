@@ -126,5 +126,7 @@ CREATE TRIGGER organization_kept BEFORE DELETE ON people_organization
     FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
 CREATE TRIGGER event_kept BEFORE DELETE ON articles_event
     FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
+CREATE TRIGGER site_page_kept BEFORE DELETE ON articles_sitepage
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
 CREATE TRIGGER topic_kept BEFORE DELETE ON articles_topic
     FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();

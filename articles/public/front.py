@@ -1,0 +1,76 @@
+"""The slots of the front page: what an editor picked, and what the rule puts in the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from articles.models import Edition, PublicPage, Topic
+from articles.models.published import Page
+
+#: Beside the lead so many; in the list of the newest; under each topic; of the corrections.
+SECONDS, NEWEST, IN_TOPIC, CORRECTIONS = 3, 8, 3, 3
+#: No more picks than these have a place.
+MOST_PICKS = 1 + SECONDS
+#: So many topics of the navigation have a part of their own.
+_TOPICS = 6
+
+
+def front_page(page: Page, picks: list[str], language: str) -> dict[str, Any]:
+    """The lead, the seconds, the newest, and parts by topic: each article once.
+
+    ``page`` has the newest; ``picks`` are identifiers of translation groups. Corrections are those
+    of what readers see.
+    """
+    groups = [UUID(pick) for pick in picks[:MOST_PICKS]]
+    rows = Edition.objects.once(language).filter(translation_group__in=groups)
+    found = {row.translation_group: row for row in rows.defer("body", "ninjs")}
+    chosen = [found[group] for group in groups if group in found]
+    shown = {row.translation_group for row in chosen}
+    for row in page.editions[: MOST_PICKS + len(chosen)]:
+        if len(chosen) < MOST_PICKS and row.translation_group not in shown:
+            chosen.append(row)
+            shown.add(row.translation_group)
+    newest = [row for row in page.editions if row.translation_group not in shown]
+    shown |= {row.translation_group for row in newest[:NEWEST]}
+    last = newest[:NEWEST][-1] if newest[NEWEST:] else None
+    corrected = Edition.objects.corrections().filter(status=Edition.Status.USABLE)
+    return {
+        "lead": chosen[0] if chosen else None,
+        "seconds": chosen[1:],
+        "newest": newest[:NEWEST],
+        "before": last.first_sequence if last else page.before,
+        "parts": _by_topic(language, shown),
+        "corrected": corrected.defer("body", "ninjs")[:CORRECTIONS],
+    }
+
+
+def _by_topic(language: str, shown: set[UUID]) -> list[tuple[PublicPage, list[Edition]]]:
+    """The newest under each topic of the navigation that stand nowhere else, in one query."""
+    chosen = PublicPage.objects.live().filter(kind="topic", card__has_key="navigation")
+    topics = sorted(chosen, key=lambda row: (row.card["navigation"], row.order_key))[:_TOPICS]
+    # What stands elsewhere on the page may be the newest of a topic too.
+    most = IN_TOPIC + MOST_PICKS + NEWEST
+    lists = [
+        Edition.objects.once(language)
+        .filter(topics=topic.pk)
+        .order_by("-first_sequence")
+        .values_list("pk", flat=True)[:most]
+        for topic in topics
+    ]
+    if not lists:
+        return []
+    ids = lists[0].union(*lists[1:], all=True).order_by() if lists[1:] else lists[0]
+    links = Topic.editions.through.objects.filter(
+        edition__in=list(ids), topic__in=[topic.pk for topic in topics]
+    ).select_related("edition")
+    under: dict[UUID, list[Edition]] = {}
+    for link in links.order_by("-edition__first_sequence"):
+        under.setdefault(link.topic_id, []).append(link.edition)
+    parts = []
+    for topic in topics:
+        own = [row for row in under.get(topic.pk, []) if row.translation_group not in shown]
+        shown |= {row.translation_group for row in own[:IN_TOPIC]}
+        if own:
+            parts.append((topic, own[:IN_TOPIC]))
+    return parts
