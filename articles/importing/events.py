@@ -14,6 +14,7 @@ from articles.importing.words import (
     EVENT_KINDS,
     FUNCTION_WORDS,
     HAPPENING,
+    INITIALS,
     MONTHS,
     NAMED_KINDS,
     ORG_WORDS,
@@ -786,7 +787,8 @@ def named_bodies(
         at = 0
         while at < len(tokens):
             token = tokens[at]
-            if not token.cap or not token.word or token.low in FUNCTION_WORDS | WEEKDAYS | MONTHS:
+            small = token.low in FUNCTION_WORDS | WEEKDAYS | MONTHS
+            if not token.cap or not token.word or (small and token.text != "WHO"):
                 at += 1
                 continue
             if token.start in named:
@@ -834,6 +836,7 @@ def named_bodies(
                 (strong and len(caps) > 1)
                 or (bracket and len(caps) > 2)
                 or (len(weak) > 0 and len(caps) > 2 and weak[-1] is caps[-1])
+                or (len(run) == 1 and token.acronym and token.low in INITIALS)
             ):
                 span = (run[0].start, run[-1].end if bracket else _end(run[-1]))
                 runs.append((span, fold(page.flat[slice(*span)]), [t.low for t in caps]))

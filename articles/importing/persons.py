@@ -956,6 +956,9 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
         ):
             end += 1
             break
+        elif token.cap and _ends_ranked_name(tokens, at, end):
+            end += 1
+            break
         else:
             break
         if end - at > 7:
@@ -965,6 +968,21 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
     if all(t.low in PLACES for t in tokens[at:end]):
         return None
     return at, end
+
+
+def _ends_ranked_name(tokens: list[Token], at: int, last: int) -> bool:
+    """Whether a word of another list is a surname: Dr. Ivo Brand said; Col. Asha Law, who."""
+    token = tokens[last]
+    if (
+        token.low in ORG_WORDS | FUNCTION_WORDS | WEEKDAYS | MONTHS | PLACES | HONORIFICS
+        or token.low in _DEGREES | _POST_NOMINALS
+        or token.acronym
+        or last + 1 >= len(tokens)
+    ):
+        return False
+    before, after = tokens[at - 1] if at else None, tokens[last + 1]
+    ranked = before is not None and before.cap and before.low in HONORIFICS | TITLE_HEADS
+    return ranked and not after.cap and (after.text in (",", "(", ".") or after.low in SAYING)
 
 
 def _mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
@@ -1028,6 +1046,9 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
     while at > floor:
         token = tokens[at - 1]
         low = token.low
+        if token.text == ")" and (opened := _ranked_bracket(tokens, at - 1, floor)) is not None:
+            at = opened
+            continue
         if token.text == "(" or token.text == ")":
             break
         if (token.text.startswith("(") and len(token.text) > 2) or (
@@ -1097,6 +1118,16 @@ def _honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
     return at, start
 
 
+def _ranked_bracket(tokens: list[Token], close: int, floor: int) -> int | None:
+    """Where a bracket of one word after a rank opens: Dr. (Mrs.) X, Colonel (Navy) X."""
+    for k in range(close - 1, max(floor, close - 4), -1):
+        if tokens[k].text == "(":
+            before = k - 1 - (tokens[k - 1].text == ".")
+            ranked = before >= floor and tokens[before].cap and tokens[before].low in HONORIFICS
+            return k if ranked else None
+    return None
+
+
 def _is_form_of_address(tokens: list[Token], at: int, start: int) -> bool:
     """Whether “Chief” is one before the name or rank that follows, as in Chief Mrs. Eze."""
     before = tokens[at - 1] if at else None
@@ -1114,7 +1145,7 @@ def _is_title_part(token: Token) -> bool:
 
 def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> None:
     """Read the title before a name: Foreign Minister X; the Minister for Finance, X."""
-    if begin > 1 and tokens[begin - 1].low == "is":
+    if begin > 1 and tokens[begin - 1].low in ("is", "was"):
         _read_predicate(tokens, mention, begin - 1)
         return
     comma = begin - 1 > floor and tokens[begin - 1].text == ","
@@ -1140,6 +1171,7 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
         opens = (
             before is None
             or before.text in (",", QUOTE, ";", ":", "—", "–")
+            or before.text.isdigit()
             or before.low in FUNCTION_WORDS
             or before.low in SAYING
         )
@@ -1870,6 +1902,14 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                     mention.organization = mention.organization or (begin, last)
         return
     at = end + 1
+    if (
+        at + 1 < len(tokens)
+        and tokens[at].cap
+        and tokens[at].low in HONORIFICS
+        and tokens[at + 1].low not in PLACES
+        and may_be_name(tokens, at + 1)
+    ):
+        return  # another person: The governor of Green Delta, Captain X
     if (
         sign == ","
         and at < len(tokens)

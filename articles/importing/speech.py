@@ -387,7 +387,9 @@ def _is_verb(tokens: list[Token], k: int) -> bool:
                 and k + 2 <= len(tokens)
             )
             near = any(t.text == QUOTE for t in tokens[max(0, k - 4) : k + 4])
-            if not (near and quoted):
+            closed = any(t.text == QUOTE for t in tokens[max(0, k - 4) : k])
+            ends = k + 1 >= len(tokens) or tokens[k + 1].text == "." or tokens[k - 1].text == QUOTE
+            if not (near and quoted) and not (closed and ends):
                 return False
     before = tokens[k - 1].low if k else ""
     if before in (
@@ -421,6 +423,17 @@ def _is_verb(tokens: list[Token], k: int) -> bool:
     ):
         return before == "by" and token.low.endswith("ing")
     return not (k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM))
+
+
+def _in_relative_clause(tokens: list[Token], sources: list[Source], body: Source) -> bool:
+    """Whether a body stands in what is told of a person: X, who leads the team, said."""
+    return any(
+        one.kind in ("person", "bare")
+        and one.end <= body.start
+        and any(t.low in ("who", "whose") for t in tokens[one.end : body.start])
+        and not any(t.text in (".", ";", QUOTE) for t in tokens[one.end : body.start])
+        for one in sources
+    )
 
 
 class Speech:
@@ -689,6 +702,9 @@ class Speech:
             words = tokens[slice(*source.mention.name)]
             count = sum(t.word for t in words)
             known_given = any(t.low in GENDER for t in words)
+            if count == 1 and quoted and self._is_one_word_name(source, tokens):
+                doubt = "Only the verb shows that this is a person."
+                return self.reader.add(tokens, source.mention, doubt), doubt
             if (
                 count >= 2
                 and not names_body(words)
@@ -698,6 +714,21 @@ class Speech:
                 return self.reader.add(tokens, source.mention, doubt), doubt
             return None, ""
         return self._resolve(source, tokens)
+
+    def _is_one_word_name(self, source: Source, tokens: list[Token]) -> bool:
+        """Whether it is “…,” said Suryanto. – after a quotation, and a body or place nowhere."""
+        mention = source.mention
+        if mention is None or mention.name[0] < 2 or mention.end >= len(tokens):
+            return False
+        at = mention.name[0]
+        return (
+            tokens[at - 1].low in _INVERTED
+            and tokens[at - 2].text in (QUOTE, ",")
+            and any(t.text == QUOTE for t in tokens[:at])
+            and tokens[mention.end].text in (".", ",")
+            and not tokens[at].acronym
+            and self._sounds_like_person(source, tokens, quoted=True)
+        )
 
     def _sounds_like_person(self, source: Source, tokens: list[Token], *, quoted: bool) -> bool:
         """Whether a name that nothing introduces may be a person's: no body's name elsewhere."""
@@ -804,6 +835,8 @@ class Speech:
             if any(t.text in (";",) for t in gap):
                 break
             if source.kind == "body" and not conjoined and first not in (",", "("):
+                continue
+            if source.kind == "body" and _in_relative_clause(tokens, sources, source):
                 continue
             if first in _OPENERS or ending_comma or conjoined:
                 if source.kind == "body":

@@ -56,7 +56,9 @@ SAYING = frozenset(
     | _set("""said says saying told tells telling spoke speaks speaking thought thinks thinking
 believed
     believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
-    foresaw foresees foreseen made drew shed threw laid paid gave went read reads understood
+    foresaw foresees foreseen continued continues sighed sighs laughed laughs smiled smiles chuckled
+chuckles grinned shrugged nodded began begins made drew shed threw laid paid gave went read reads
+understood
 sought""")
 ) - {"holds", "puts", "read"}
 
@@ -139,6 +141,13 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "wanted": ("to",),
     "wants": ("to",),
     "read": ("out",),
+    **dict.fromkeys(
+        _set(
+            "continued continues sighed sighs laughed laughs smiled smiles chuckled chuckles "
+            "grinned shrugged nodded began begins"
+        ),
+        (),
+    ),
     "rated": (),
     "rates": (),
     "rating": (),
@@ -541,6 +550,10 @@ amid upon within across along around toward towards via like unlike than into on
 is are was were be been has have had do does did will would can could shall should may might must
 let's let dear welcome thank yes good new last next first second third another previously recently
 subsequently accordingly consequently commenting asked besides apart separately""")
+
+#: Bodies that are named by their initials alone.
+INITIALS = _set("""un eu who unicef unesco unhcr undp unep fao wfp ilo imf nato opec asean saarc sco
+osce wto iaea icrc ifrc icc ioc fifa uefa oecd ecowas brics iom itu wipo iso cern esa nasa""")
 
 #: What often stands after the name of a body with which a sentence begins.
 HAPPENING = _set("""
