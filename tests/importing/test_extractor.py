@@ -255,7 +255,7 @@ def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
          ("Zaheer Sidhu", "Chief of the Air Staff", None)),
         ("The fund is open, said Tamar Gelashvili, head of research at Kartli Pharma.",
          ("Tamar Gelashvili", "head of research", "Kartli Pharma")),
-        ("Dr. Sunil Kumar Thapa, a surgeon from Dharan who will lead the team, said that it rained.",
+        ("Dr. Sunil Kumar Thapa, a surgeon from Dharan who leads the team, said that it rained.",
          ("Sunil Kumar Thapa", "surgeon", None)),
         ("The Deputy Governor of Green Delta, Captain Ivo Tolvan, said that it rained.",
          ("Ivo Tolvan", "Deputy Governor", "Green Delta")),
