@@ -947,17 +947,13 @@ def _name_run(tokens: list[Token], at: int) -> Range | None:
         ):
             end += 1
         elif (
-            (
-                token.cap
-                and token.low in (TITLE_HEADS | TITLE_MODIFIERS | SUBJECTS | ORG_WORDS | _NOT_NAMES)
-                and end == at + 1
-                and tokens[at].low in GENDER
-                and not token.acronym
-                and token.low not in (HONORIFICS | {"minister", "president", "secretary"})
-            )
-            or token.cap
-            and _ends_ranked_name(tokens, at, end)
-        ):
+            token.cap
+            and token.low in (TITLE_HEADS | TITLE_MODIFIERS | SUBJECTS | ORG_WORDS | _NOT_NAMES)
+            and end == at + 1
+            and tokens[at].low in GENDER
+            and not token.acronym
+            and token.low not in (HONORIFICS | {"minister", "president", "secretary"})
+        ) or (token.cap and _ends_ranked_name(tokens, at, end)):
             end += 1
             break
         else:
