@@ -197,6 +197,10 @@ DEMO = ""
 FOUR_EYES = env.bool("FOUR_EYES", default=False)
 #: For how many days a preview link opens the working copy.
 PREVIEW_DAYS = env.int("PREVIEW_DAYS", default=3)
+#: The address at which a cache in front forgets pages by their tags, and what the header
+#: Authorization says there (``Bearer …``); none when empty.
+PURGE_URL = env.str("PURGE_URL", default="")
+PURGE_AUTHORIZATION = env.str("PURGE_AUTHORIZATION", default="")
 #: The WebSub hub that is told when the feeds change; none when empty.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
 #: What reads a pasted release: a function of its text and the newsroom's names.

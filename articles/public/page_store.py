@@ -63,12 +63,17 @@ MAX_STALE = 1.0
 MAX_BYTES, MAX_PAGE = 32_000_000, 8_000_000
 #: What a page takes beside its body, in bytes.
 _OVERHEAD = 2_000
-#: The table keeps about so many pages, the newest ones; one write in ``_TRIM_EVERY`` looks.
-MAX_STORED, _TRIM_EVERY = 100_000, 1_000
+#: The table keeps about so many pages, the newest ones; one write in ``TRIM_EVERY`` looks.
+MAX_STORED, TRIM_EVERY = 100_000, 1_000
 #: Pages of fewer bytes are not compressed.
 MIN_COMPRESSED = 500
 #: Caches may keep the page and must ask each time whether it changed; the answer costs little.
 REVALIDATE = "public, no-cache"
+#: What a cache in front may do beyond that, in the header for such caches (RFC 9213; browsers do
+#: not read it): a page may be a second old, a second more while it is renewed, and ten minutes old
+#: while the site answers with errors (RFC 5861).
+IN_FRONT = "CDN-Cache-Control"
+IN_FRONT_PAGE = "max-age=1, stale-while-revalidate=1, stale-if-error=600"
 #: The header that names what a page depends on; caches in front can be purged by it.
 DEPENDENCIES = "Cache-Tag"
 #: A page that depends on this is made anew each day.
@@ -351,6 +356,7 @@ def keep(rendering: Rendering, request: HttpRequest, response: HttpResponse) -> 
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
     headers["Vary"] = "Accept-Encoding"
     headers.setdefault("Cache-Control", REVALIDATE)
+    headers.setdefault(IN_FRONT, IN_FRONT_PAGE)
     row: dict[str, Any] = {
         "id": _identifier(rendering.key),
         "sequence": rendering.head[0],
@@ -382,7 +388,7 @@ def answer(request: HttpRequest, page: Page, **more: str) -> HttpResponse:
     """``page`` as the response to ``request``: whole, or 304 when the client has it."""
     asked = request.META
     if asked.get("HTTP_IF_NONE_MATCH") == page.etag:
-        same = ("ETag", "Cache-Control", "Vary", "Last-Modified")
+        same = ("ETag", "Cache-Control", IN_FRONT, "Vary", "Last-Modified")
         kept = {name: page.headers[name] for name in same if name in page.headers}
         return HttpResponseNotModified(headers=kept | more)
     if page.modified and "Last-Modified" not in page.headers and time.time() - page.modified > 2:
@@ -493,12 +499,18 @@ def _write(row: dict[str, Any]) -> float | None:
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, row)
             written = cursor.fetchone()
-            if random.randrange(_TRIM_EVERY) == 0:  # noqa: S311 - a draw, no secret
-                cursor.execute(_TRIM, [MAX_STORED])
+            if random.randrange(TRIM_EVERY) == 0:  # noqa: S311 - a draw, no secret
+                trim()
     except Error:
         _complain()
         return None
     return written[0].timestamp() if written and written[0] else None
+
+
+def trim() -> None:
+    """Delete the oldest pages beyond ``MAX_STORED``. Raises DatabaseError as the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIM, [MAX_STORED])
 
 
 def _page(

@@ -182,3 +182,18 @@ def test_links_between_answers(client: Client, edition: Edition) -> None:
     assert (
         client.get(ITEM).headers["Link"].endswith(f'{edition.get_absolute_url()}>; rel="alternate"')
     )
+
+
+def test_a_cache_in_front_may_keep_a_page_for_a_second_and_no_withdrawal(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    page = client.get(edition.get_absolute_url())
+    expected = "max-age=1, stale-while-revalidate=1, stale-if-error=600"
+    assert page.headers["CDN-Cache-Control"] == expected
+    same = client.get(edition.get_absolute_url(), headers={"if-none-match": page.headers["ETag"]})
+    assert (same.status_code, same.headers["CDN-Cache-Control"]) == (304, expected)
+    withdraw(edition.article, by=publisher, notice="It was not so.")
+    for path, status in ((edition.get_absolute_url(), 410), ("/articles/none/", 404)):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "public, no-cache")
+        assert "CDN-Cache-Control" not in answer.headers

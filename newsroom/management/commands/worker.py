@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from articles.importing.mail import queue_mail
 from articles.log import head
+from articles.partners.purging import PurgeError, purge
 from articles.partners.webhooks import send_due_deliveries
 from articles.partners.websub import HubError, notify_hub
 from articles.pictures import prepare_due_pictures
@@ -25,29 +26,31 @@ logger = logging.getLogger(__name__)
 SENDERS = 4
 #: How often to look for something to do, in seconds.
 INTERVAL = 0.5
-#: At its start a worker tells the hub of so many changes: another one may have left them.
-HUB_START = 50
+#: At its start a worker tells of so many changes: another one may have left them.
+LOG_START = 50
 #: How often a worker asks whether it is time to look into the mailbox, in seconds.
 MAIL_INTERVAL = 5.0
-#: The longest pause after a hub that did not answer, in seconds.
+#: The longest pause after a hub or a cache that did not answer, in seconds.
 LONGEST_PAUSE = 600.0
 
 
 class Command(BaseCommand):
     help = (
         "Run scheduled publications, ends of embargoes and withdrawals within a second of their "
-        "time; run queued tasks; make the files of pictures; send webhooks and notify the WebSub "
-        "hub; read the mailbox of releases. Start as many as you like: each action is run once. It "
+        "time; run queued tasks; make the files of pictures; send webhooks, notify the WebSub "
+        "hub, purge a cache in front; read the mailbox of releases. Start as many as you like: "
+        "each action is run once. It "
         "outlives a database that is away for a while."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
-        hub = _HubLoop()
         jobs: list[Callable[[], object]] = [run_due_actions, prepare_due_pictures]
         jobs += [send_due_deliveries] * SENDERS
         if settings.WEBSUB_HUB:
-            jobs.append(hub.step)
+            jobs.append(_LogLoop(notify_hub, HubError).step)
+        if settings.PURGE_URL:
+            jobs.append(_LogLoop(purge, PurgeError).step)
         if settings.IMPORT_MAIL:
             jobs.append(_MailLoop().step)
         for job in jobs:
@@ -78,30 +81,35 @@ def repeat(job: Callable[[], object], stop: threading.Event) -> None:
         stop.wait(INTERVAL)
 
 
-class _HubLoop:
-    """Notifies the WebSub hub whenever the log has grown, and of the last changes at the start."""
+class _LogLoop:
+    """Calls ``tell`` whenever the log has grown, and for the last changes at the start.
 
-    def __init__(self) -> None:
-        self.notified: int | None = None
+    ``tell`` takes the number after which changes are new. ``failure`` is what it raises when nobody
+    answered.
+    """
+
+    def __init__(self, tell: Callable[[int], None], failure: type[Exception]) -> None:
+        self.tell, self.failure = tell, failure
+        self.told: int | None = None
         self.pause = INTERVAL
         self.skip = 0.0
 
     def step(self) -> None:
-        """Notify the hub if there is something new, with longer pauses while it does not answer."""
+        """Tell of what is new, if anything is, with longer pauses while nobody answers."""
         self.skip -= INTERVAL
         if self.skip > 0:
             return
         sequence = head().sequence
-        if sequence == self.notified:
+        if sequence == self.told:
             return
         try:
-            notify_hub(max(sequence - HUB_START, 0) if self.notified is None else self.notified)
-        except HubError as error:
+            self.tell(max(sequence - LOG_START, 0) if self.told is None else self.told)
+        except self.failure as error:
             self.pause = min(self.pause * 2, LONGEST_PAUSE)
             self.skip = self.pause
             logger.warning("%s Trying again in %d seconds.", error, self.pause)
         else:
-            self.notified, self.pause = sequence, INTERVAL
+            self.told, self.pause = sequence, INTERVAL
 
 
 class _MailLoop:
