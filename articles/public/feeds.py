@@ -285,16 +285,22 @@ def _response(
     return _written(
         format,
         _items(rows[:MAX_ENTRIES]),
-        [(edition.snapshot["id"], edition) for edition in gone],
+        _tombstones(gone),
         language=language,
         **about,
     )
 
 
+def _tombstones(editions: Iterable[Edition]) -> Iterator[tuple[str, Edition]]:
+    """The article and the tombstone of each of ``editions``, read when a format asks for them."""
+    for edition in editions:
+        yield edition.snapshot["id"], edition
+
+
 def _written(
     format: str,
     items: Iterable[dict[str, Any]],
-    withdrawn: list[tuple[str, Edition]],
+    withdrawn: Iterable[tuple[str, Edition]],
     *,
     language: str,
     **about: Any,
