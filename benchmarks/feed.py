@@ -70,6 +70,7 @@ def feeds(seconds: float) -> None:
     """Our feed, kept and made anew, against the plain one."""
     from rest_framework.test import APIRequestFactory
 
+    from articles.partners.api.filters import FIELDS
     from benchmarks.plain import PlainFeed
 
     view, factory = PlainFeed.as_view(authentication_classes=[]), APIRequestFactory()
@@ -81,8 +82,14 @@ def feeds(seconds: float) -> None:
 
     say(f"\nA page of {LIMIT} full items (requests a second, one after the other)")
     say(f"  bytes: ours {len(get(LIST)):,}, plain {len(plain()):,}")
-    for name, anew in (("as it is", False), ("made anew each time", True)):
-        ours, theirs = compare(seconds, partial(get, LIST, anew=anew), plain)
+    chosen = f"{LIST}&fields={','.join(FIELDS)}"  # all of them, never from pieces
+    for name, ask in (
+        ("as it is", partial(get, LIST)),
+        ("put together anew", partial(get, LIST, anew=True)),
+        ("from stored pieces", partial(get, LIST, anew=True, pieces=False)),
+        ("rendered anew", partial(get, chosen, anew=True)),
+    ):
+        ours, theirs = compare(seconds, ask, plain)
         times = theirs / ours
         say(f"  ours, {name:<20} {1 / ours:8.0f}   plain {1 / theirs:6.0f}   {times:.1f} times")
 
@@ -101,14 +108,20 @@ def compare(seconds: float, *actions: Callable[[], object]) -> Iterator[float]:
     return iter([statistics.median(taken) for taken in times])
 
 
-def get(address: str, *, anew: bool = False) -> bytes:
-    """What ``address`` answers through all of Django; ``anew`` clears what the process has kept."""
+def get(address: str, *, anew: bool = False, pieces: bool = True) -> bytes:
+    """What ``address`` answers through all of Django; ``anew`` clears what the process has kept.
+
+    Of that the pieces of the feed stay, unless ``pieces`` is False.
+    """
     from articles.partners.api.caching import answers
+    from articles.partners.api.pieces import kept
     from articles.public.page_store import hot
 
     if anew:
         answers.clear()
         hot.clear()
+    if not pieces:
+        kept.clear()
     response = client().get(address)
     check(response.status_code == 200)
     return bytes(response.content)

@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from articles.log import drop_last_head, invalidate_head
 from articles.models import Article, Change, Edition, Endpoint, Partner
+from articles.partners.api import pieces
 from articles.partners.api.caching import answers
 from articles.public.page_store import hot
 from articles.publishing.publish import publish
@@ -69,6 +70,7 @@ def _nothing_remembered_from_another_test() -> None:
     invalidate_head()
     drop_last_head()
     hot.clear()
+    pieces.kept.clear()
     answers.clear()
     for cache in caches.all():
         cache.clear()

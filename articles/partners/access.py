@@ -40,6 +40,10 @@ if TYPE_CHECKING:
         tombstone: dict[str, Any] | None
         first_at: datetime
 
+    class _Named(_Text):
+        withdrawn_at: datetime | None
+
+    type NamedChange = WithAnnotations[Change, _Named]
     type ReadableEdition = WithAnnotations[Edition, _Text]
     type ReadableChange = WithAnnotations[Change, _Item]
 
@@ -101,6 +105,16 @@ class Rights:
         has_text = self._has_text(Q(embargoed=False), OuterRef("object_id"))
         rows = changes.select_related("edition")
         return rows.annotate(has_text=has_text, tombstone=_tombstone(), first_at=_first_at())
+
+    def to_name(self, changes: QuerySet[Change]) -> QuerySet[NamedChange]:
+        """Rows of the log with what tells how their items are handed out, but without the items.
+
+        ``withdrawn_at`` is the time of the withdrawal whose tombstone stands for the item.
+        """
+        has_text = self._has_text(Q(embargoed=False), OuterRef("object_id"))
+        withdrawn_at = Subquery(_withdrawals().values("at")[:1])
+        rows: Any = changes.annotate(has_text=has_text, withdrawn_at=withdrawn_at)
+        return rows.only("sequence", "at")
 
     def _visible(self, public: Q, article: OuterRef) -> Q:
         """The condition on rows of articles; ``public`` is the condition for public rows."""
@@ -177,14 +191,18 @@ def _tombstone() -> Subquery:
     What was withdrawn does not stay readable in the log, also when it was published again. A
     withdrawal that only readers under embargo see takes back only what they alone had.
     """
-    withdrawals = Change.objects.filter(
+    item = Coalesce("item", "edition__ninjs", output_field=FrozenField())
+    return Subquery(_withdrawals().values(tombstone=item)[:1])
+
+
+def _withdrawals() -> QuerySet[Change]:
+    """The withdrawals after a row of the log, the last one first; see ``_tombstone``."""
+    return Change.objects.filter(
         Q(edition__status=CANCELED) | Q(item__pubStatus=CANCELED),
         object_id=OuterRef("object_id"),
         sequence__gt=OuterRef("sequence"),
         embargoed__lte=OuterRef("embargoed"),
-    )
-    item = Coalesce("item", "edition__ninjs", output_field=FrozenField())
-    return Subquery(withdrawals.order_by("-sequence").values(tombstone=item)[:1])
+    ).order_by("-sequence")
 
 
 def handed_out(item: Item, *, has_text: bool) -> Item:

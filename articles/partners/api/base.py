@@ -19,9 +19,10 @@ from rest_framework.views import APIView
 
 from articles.formats.ninjs_1_3 import to_ninjs_1_3
 from articles.formats.ninjs_2_2 import to_ninjs_2_2
-from articles.formats.partner_records import PLAIN_KINDS
+from articles.formats.partner_records import PLAIN_KINDS, change_row
 from articles.models import Change
 from articles.partners.access import NOTHING, Rights, change_item, public_rights
+from articles.partners.api import pieces
 from articles.partners.api.authentication import Credentials
 from articles.partners.api.caching import respond
 from articles.partners.api.problems import Unavailable
@@ -29,7 +30,7 @@ from articles.partners.api.throttling import PerMinute
 from articles.partners.api.usage import note
 
 if TYPE_CHECKING:
-    from articles.partners.access import ReadableChange
+    from articles.partners.access import NamedChange, ReadableChange
 
 #: The version of ninjs in which items are frozen.
 LATEST = "3.1"
@@ -42,6 +43,7 @@ NINJS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 #: Caches may hand out what is a second old, and a little more while they ask us.
 BRIEFLY = "public, max-age=1, stale-while-revalidate=10"
 FOR_ONE = "private, no-cache"
+_NO_RESULTS = b'"results":[]'
 
 
 class ApiView(APIView):
@@ -95,6 +97,14 @@ class ApiView(APIView):
         body = JSONRenderer().render(data)
         return self.respond_with(body, "application/json", modified=modified, **links)
 
+    def json_list(
+        self, page: dict[str, Any], items: Collection[bytes], *, next: str | None
+    ) -> HttpResponse:
+        """``page`` as JSON whose empty list ``results`` has ``items``, which are JSON already."""
+        before, after = JSONRenderer().render(page).split(_NO_RESULTS, 1)
+        body = b"".join((before, b'"results":[', b",".join(items), b"]", after))
+        return self.respond_with(body, "application/json", next=next)
+
     def respond_with(
         self, body: bytes, media_type: str, *, modified: float | None = None, **links: str | None
     ) -> HttpResponse:
@@ -115,6 +125,33 @@ class ApiView(APIView):
     def item(self, change: ReadableChange) -> dict[str, Any]:
         """The item of a row of the log for whoever asks."""
         return self.in_version(change_item(change))
+
+    def rows(self, rows: Collection[NamedChange]) -> list[bytes]:
+        """Rows of the log as JSON, in their order.
+
+        Each has ``sequence``, ``has_text`` and ``withdrawn_at`` (``Rights.to_name``). What is not
+        kept is read with one query.
+        """
+        texts = {row.sequence: row.has_text for row in rows}
+        names = {
+            row.sequence: pieces.name(
+                "row", row.sequence, row.at, row.withdrawn_at, row.has_text, self.ninjs
+            )
+            for row in rows
+        }
+
+        def make(sequences: Collection[int]) -> dict[int, bytes]:
+            whole = self.changes(sequences)
+            for number, change in whole.items():
+                # As the name says, though a publication may have changed it since.
+                change.has_text = texts[number]
+            return {
+                number: JSONRenderer().render(change_row(change, self.item(change)))
+                for number, change in whole.items()
+            }
+
+        found = pieces.find(names, make)
+        return [found[number] for number in names]
 
     def in_version(self, item: dict[str, Any]) -> dict[str, Any]:
         """``item`` in the version of ninjs that was asked for."""

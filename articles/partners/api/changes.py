@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,7 +15,6 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from articles import log
-from articles.formats.partner_records import change_row
 from articles.log import head
 from articles.models import Change
 from articles.partners.api import schemas
@@ -23,9 +22,6 @@ from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import BulkQuery, ChangeQuery
 from articles.partners.api.throttling import client_names
 from articles.partners.api.waiting import place
-
-if TYPE_CHECKING:
-    from articles.partners.access import ReadableChange
 
 #: How often a waiting request reads the log's head, in seconds. Most reads cost no query.
 LOOK_AGAIN = 0.2
@@ -39,10 +35,6 @@ class LogView(ApiView):
     """A resource whose rows are those of the log."""
 
     control = "public, no-cache"
-
-    def row(self, change: ReadableChange) -> dict[str, Any]:
-        """One row of the log for whoever asks."""
-        return change_row(change, self.item(change))
 
 
 @schemas.described(
@@ -70,16 +62,15 @@ class ChangeList(LogView):
         after, limit = query["after"], query["limit"]
         end = head().sequence
         rows = _rows(self.rights.changes(), after, latest=query["latest"])
-        changes = list(self.rights.with_items(rows)[: limit + 1])
+        changes = list(self.rights.to_name(rows)[: limit + 1])
         more = len(changes) > limit
         changes = changes[:limit]
         # Up to the end there is nothing else for this reader: the next call need not look again.
         last = changes[-1].sequence if changes else after
         cursor = last if more else max(last, end)
         next_page = with_query(request, after=cursor)
-        results = [self.row(change) for change in changes]
-        page = {"results": results, "cursor": cursor, "more": more, "next": next_page}
-        return self.json(page, next=next_page)
+        page = {"results": [], "cursor": cursor, "more": more, "next": next_page}
+        return self.json_list(page, self.rows(changes), next=next_page)
 
 
 class NdjsonRenderer(JSONRenderer):
@@ -111,23 +102,23 @@ class ArticleStream(LogView):
         after = BulkQuery.of(request)["after"]
         _must_be_ours(after)
         lines, size, last = [], 0, after
-        for change in self.articles(after):
+        for sequence, line in self.articles(after):
             if size >= LONGEST_ANSWER:
                 next_part = with_query(request, after=last)
                 break
-            lines.append(JSONRenderer().render(self.row(change)) + b"\n")
-            size, last = size + len(lines[-1]), change.sequence
+            lines.append(line + b"\n")
+            size, last = size + len(lines[-1]), sequence
         else:
             next_part = None
         return self.respond_with(b"".join(lines), schemas.NDJSON, next=next_part)
 
-    def articles(self, after: int) -> Iterator[ReadableChange]:
-        """The last row of each article after number ``after``, read in chunks."""
+    def articles(self, after: int) -> Iterator[tuple[int, bytes]]:
+        """Number and line of the last row of each article after ``after``, read in chunks."""
         rows = self.rights.changes().filter(kind="article")
         chunk = None
         while chunk is None or len(chunk) == CHUNK:
-            chunk = list(self.rights.with_items(_rows(rows, after, latest=True))[:CHUNK])
-            yield from chunk
+            chunk = list(self.rights.to_name(_rows(rows, after, latest=True))[:CHUNK])
+            yield from zip((row.sequence for row in chunk), self.rows(chunk), strict=True)
             after = chunk[-1].sequence if chunk else after
 
 
@@ -151,7 +142,7 @@ def _rows(changes: QuerySet[Change], after: int, *, latest: bool) -> QuerySet[Ch
     if latest:
         later = changes.filter(object_id=OuterRef("object_id"), sequence__gt=OuterRef("sequence"))
         rows = rows.exclude(Exists(later))
-    return rows.only("at", "kind", "object_id", "item", "edition__ninjs").order_by("sequence")
+    return rows.order_by("sequence")
 
 
 def _release_connection() -> None:

@@ -1,0 +1,99 @@
+"""Items of the feed as bytes that are made once: a page of a list is put together from them.
+
+What is frozen never changes, so a piece is named by the change in the log that it was made from
+(its number, and its time: another database may have the same number) and by all that decides how
+it is handed out: with or without its text, in which version of ninjs, under which terms, by which
+code. It never has to be made anew, and nothing ever has to be deleted.
+A process keeps the pieces that it used last; the table of stored pages keeps them for all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import threading
+from collections.abc import Callable, Collection, Mapping
+from uuid import UUID
+
+from cachetools import LRUCache
+from django.conf import settings
+from django.db import Error, connection
+
+from articles import log
+from articles.public import page_store
+
+#: A process keeps this many bytes of pieces, the most recently used ones.
+MAX_BYTES = 16_000_000
+#: The table keeps pieces of so many of the newest changes: who reads the whole log must not push
+#: pages out of it.
+NEWEST = 20_000
+
+#: The pieces that this process keeps, by name.
+kept: LRUCache[UUID, bytes] = LRUCache(MAX_BYTES, lambda piece: len(piece) + 200)
+_one_thread = threading.Lock()
+
+_READ = "SELECT id, plain FROM articles_storedpage WHERE id = ANY(%s)"
+_WRITE = """
+    INSERT INTO articles_storedpage
+        (id, sequence, dependencies, headers, etag, plain, claimed_for, stored_at)
+    SELECT id, 0, '{}', '{}', '', plain, 0, clock_timestamp()
+    FROM unnest(%s::uuid[], %s::bytea[]) AS row (id, plain)
+    ON CONFLICT (id) DO NOTHING
+"""
+
+
+def name(*parts: object) -> UUID:
+    """The name of a piece: ``parts`` say what it is made from, and what differs for who asks."""
+    terms = settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER, settings.MEDIA_URL
+    named = "\n".join(map(str, ("piece", page_store.code_digest(), *terms, *parts)))
+    return UUID(bytes=hashlib.blake2b(named.encode(), digest_size=16).digest())
+
+
+def find(
+    wanted: Mapping[int, UUID], make: Callable[[Collection[int]], Mapping[int, bytes]]
+) -> dict[int, bytes]:
+    """The pieces with the names ``wanted``, by number in the log; ``make`` makes what is not kept.
+
+    The table is a cache: whatever is wrong with it, pieces are made without it.
+    """
+    if settings.DEBUG:  # code changes while names stand still
+        return dict(make(wanted))
+    with _one_thread:
+        found = {
+            key: piece for key, named in wanted.items() if (piece := kept.get(named)) is not None
+        }
+    if missing := {named: key for key, named in wanted.items() if key not in found}:
+        new = {missing[named]: piece for named, piece in _read(list(missing)).items()}
+        if absent := [key for key in missing.values() if key not in new]:
+            made = make(absent)
+            oldest = log.head().sequence - NEWEST
+            _write({wanted[key]: piece for key, piece in made.items() if key > oldest})
+            new |= made
+        with _one_thread:
+            for key, piece in new.items():
+                if len(piece) < MAX_BYTES // 10:
+                    kept[wanted[key]] = piece
+        found |= new
+    return found
+
+
+def _read(ids: list[UUID]) -> dict[UUID, bytes]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, [ids])
+            return {named: bytes(piece) for named, piece in cursor.fetchall()}
+    except Error:
+        return {}
+
+
+def _write(pieces: Mapping[UUID, bytes]) -> None:
+    if not pieces:
+        return
+    small = {key: piece for key, piece in pieces.items() if len(piece) <= page_store.MAX_PAGE}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITE, [list(small), list(small.values())])
+            if random.randrange(page_store.TRIM_EVERY) == 0:  # noqa: S311 - a draw, no secret
+                page_store.trim()
+    except Error:
+        pass  # page_store says so, once, for its own pages
