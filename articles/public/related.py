@@ -18,23 +18,22 @@ MOST_PEOPLE = 30
 #: Of what is listed under one person or topic, so many of the newest are looked at.
 _MOST_TIED = 200
 
-_NAMED = """
-    (SELECT topic_id FROM articles_edition_topics WHERE edition_id = %(edition)s)
-    UNION ALL
-    (SELECT speaker_id FROM articles_edition_speakers WHERE edition_id = %(edition)s
-        ORDER BY id LIMIT %(people)s)
-"""
 #: The live editions of other groups by the number of their ties; of each group one: in the page's
 #: language, else the original.
 _RELATED = """
-    WITH tied AS (
-        SELECT listed.edition_id AS sequence FROM unnest(%(named)s::uuid[]) AS named (id), LATERAL (
+    WITH topics AS (
+        SELECT topic_id AS id FROM articles_edition_topics WHERE edition_id = %(edition)s
+    ), people AS (
+        SELECT speaker_id AS id FROM articles_edition_speakers WHERE edition_id = %(edition)s
+        ORDER BY articles_edition_speakers.id LIMIT %(people)s
+    ), tied AS (
+        SELECT listed.edition_id AS sequence FROM topics AS named, LATERAL (
             SELECT edition_id FROM articles_edition_topics
             JOIN articles_edition ON sequence = edition_id AND is_latest AND status = 'usable'
             WHERE topic_id = named.id ORDER BY edition_id DESC LIMIT %(most)s
         ) AS listed
         UNION ALL
-        SELECT listed.edition_id FROM unnest(%(named)s::uuid[]) AS named (id), LATERAL (
+        SELECT listed.edition_id FROM people AS named, LATERAL (
             SELECT edition_id FROM articles_edition_speakers
             JOIN articles_edition ON sequence = edition_id AND is_latest AND status = 'usable'
             WHERE speaker_id = named.id ORDER BY edition_id DESC LIMIT %(most)s
@@ -51,7 +50,7 @@ _RELATED = """
         FROM tied JOIN articles_edition AS edition USING (sequence)
         WHERE edition.translation_group <> %(group)s GROUP BY edition.sequence
     )
-    SELECT headline, slug, language, first_published_at
+    SELECT headline, slug, language, first_published_at, translation_group
     FROM counted JOIN articles_edition USING (sequence)
     WHERE place = 1 ORDER BY ties DESC, first_sequence DESC LIMIT %(shown)s
 """
@@ -65,25 +64,20 @@ class Way:
     slug: str
     language: str
     first_published_at: datetime
+    translation_group: UUID
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])
 
 
-def named_in(edition: Edition) -> list[UUID]:
-    """The topics and people that tie ``edition`` to others, merged speakers as they are now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMED, {"edition": edition.pk, "people": MOST_PEOPLE})
-        return [row[0] for row in cursor.fetchall()]
-
-
-def related(edition: Edition, named: list[UUID]) -> list[Way]:
+def related(edition: Edition) -> list[Way]:
     """The live articles with the most ties to ``edition``, the newest first where these are equal.
 
-    Its event, and each topic and person in ``named``, is a tie.
+    Its event, and each topic and person that it is listed under, is a tie.
     """
     given = {
-        "named": named,
+        "edition": edition.pk,
+        "people": MOST_PEOPLE,
         "event": edition.event_id,
         "most": _MOST_TIED,
         "language": edition.language,
@@ -104,7 +98,8 @@ def neighbours(edition: Edition) -> dict[str, Way]:
     own = edition.first_sequence
     earlier = listed.filter(first_sequence__lt=own).order_by("-first_sequence")
     later = listed.filter(first_sequence__gt=own).order_by("first_sequence")
-    columns = ("first_sequence", "headline", "slug", "language", "first_published_at")
+    shown = ("headline", "slug", "language", "first_published_at", "translation_group")
+    columns = ("first_sequence", *shown)
     both = earlier.values_list(*columns)[:1].union(later.values_list(*columns)[:1], all=True)
     both = both.order_by("first_sequence")
     return {"before" if row[0] < own else "after": Way(*row[1:]) for row in both}

@@ -31,7 +31,7 @@ from articles.public.front import front_page
 from articles.public.index_pages import to_come
 from articles.public.languages import in_each_language, language_of_page, speaking
 from articles.public.page_store import DAY, depends_on
-from articles.public.related import named_in, neighbours, related
+from articles.public.related import neighbours, related
 from articles.public.withdrawn import page_view
 from articles.richtext import plain_text
 from articles.templatetags.languages import with_directions
@@ -224,16 +224,22 @@ def _article(
                     for difference in diff_snapshots(edition.snapshot, current.snapshot)
                 ],
             }
-        ties: list[object] = []
+        ways: list[object] = []
         if not preview and not current:
-            named = named_in(edition)
-            ties = [*named, *([edition.event_id] if edition.event_id else [])]
-            context |= {"related": related(edition, named), "neighbours": neighbours(edition)}
+            context |= {"related": related(edition), "neighbours": neighbours(edition)}
+            # What is withdrawn leaves the page at once. What is new joins it at once when it has
+            # the same event, else on another day: or a topic's articles all became stale with it.
+            shown = [*context["related"], *context["neighbours"].values()]
+            ways = [
+                DAY,
+                *filter(None, [edition.event_id]),
+                *(way.translation_group for way in shown),
+            ]
         response = render(request, "articles/article.html", context)
     if preview:
         return response
     groups = {edition.translation_group, (current or edition).translation_group, *embedded}
-    return depends_on(response, *groups, *ties)
+    return depends_on(response, *groups, *ways)
 
 
 def _said_by(edition: Edition) -> list[dict[str, Any]]:

@@ -124,7 +124,10 @@ def test_an_article_is_light_and_nothing_blocks_it(client: Client, edition: Edit
     files = re.findall(r'(?:href|src)="/static/([^"]+)"', page)
     static = settings.BASE_DIR / "newsroom/static"
     weights = [len(gzip.compress((static / name).read_bytes())) for name in files]
-    assert sorted(files) == ["newsroom/icon.svg", "newsroom/site.css", "newsroom/site.js"]
+    assert sorted(files) == [
+        *("newsroom/fonts/newsroom-serif-latin.woff2", "newsroom/icon.svg"),
+        *("newsroom/site.css", "newsroom/site.js"),
+    ]
     assert len(response.content) + sum(weights) < 60_000
     scripts = re.findall(r"<script\b[^>]*>", page)
     assert all("defer" in tag or "application/ld+json" in tag for tag in scripts)

@@ -44,7 +44,7 @@ def test_all_that_was_said_stands_with_speaker_event_kind_and_state(
 ) -> None:
     run_due_actions_on_request()
     # The page of editions, how many statements, what was withdrawn; nothing for each of them.
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = text_of(client, LIST)
     assert "7 statements" in page
     assert page.count("Reported</span>") == 6
@@ -74,7 +74,7 @@ def test_the_number_of_queries_does_not_grow(
         Article.objects.filter(pk=article.pk).update(headline=f"Number {number} corrected")
         correct(Article.objects.get(pk=article.pk), by=publisher, note="A headline was wrong.")
     run_due_actions_on_request()
-    with django_assert_num_queries(4):  # one more: what corrections have changed
+    with django_assert_num_queries(5):  # one more: what corrections have changed
         client.get(LIST)
 
 

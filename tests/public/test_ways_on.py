@@ -10,13 +10,20 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from articles.models import Article, Topic
+from articles.models import Article, StoredPage, Topic
+from articles.public.page_store import hot
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.publish import correct, publish, withdraw
 from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
 from tests.public.test_views import text_of
 
 pytestmark = pytest.mark.django_db
+
+
+def made_on_another_day() -> None:
+    """Forget the pages that were made, as when the day has changed."""
+    StoredPage.objects.all().delete()
+    hot.clear()
 
 
 @pytest.fixture
@@ -92,6 +99,9 @@ def test_neighbours_stand_before_and_after_in_the_first_topic(
     assert headlines(page, "neighbours") == ["one", "three"]
     assert headlines(text_of(client, "/articles/three/"), "neighbours") == ["two"]
     published(publisher, "Four", [topic])
+    assert headlines(text_of(client, "/articles/four/"), "neighbours") == ["three"]
+    assert headlines(text_of(client, "/articles/three/"), "neighbours") == ["two"]
+    made_on_another_day()
     assert headlines(text_of(client, "/articles/three/"), "neighbours") == ["two", "four"]
 
 
@@ -153,6 +163,7 @@ def test_merged_people_tie_articles_too(client: Client, publisher: User) -> None
         a_statement(article, capacity=a_capacity(speaker=a_speaker(f"Speaker {name}")))
         publish(article, by=publisher)
     assert shown(client, "one") == []
+    made_on_another_day()
     one, two = (article.statements.get().capacity.speaker for article in Article.objects.all())
     merge_speakers(one, into=two, by=publisher)
     assert shown(client, "one") == ["two"]

@@ -245,7 +245,7 @@ def test_how_much_it_asks(
 ) -> None:
     run_due_actions_on_request()
     # Twice the newest and twice all, for text and title; their order, their number, their passages.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/search/?q=SCO")
 
 
