@@ -26,6 +26,8 @@ SWITCHES = [
 ]
 #: The rules of WCAG 2.2, level AA, and what axe recommends besides.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: The rules whose outcome a theme can change.
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
 
 @contextmanager
@@ -57,11 +59,20 @@ def log_in(page: Page) -> None:
     expect(page.get_by_label("Password")).to_have_count(0)
 
 
-def violations(page: Page) -> list[tuple[str, list[str]]]:
+def violations(page: Page, rules: Any = TAGS) -> list[tuple[str, list[str]]]:
     """What axe finds on ``page``: each rule that is broken, and the elements that break it."""
-    results = Axe().run(page, options={"runOnly": TAGS})
+    results = Axe().run(page, options={"runOnly": rules})
     assert results.response["passes"]
     return [
         (row["id"], [node["html"][:120] for node in row["nodes"]])
         for row in results.response["violations"]
     ]
+
+
+def violations_in_both_themes(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds on ``page`` in the light theme, and of its colours in the dark one."""
+    found = []
+    for theme, rules in (("dark", COLOURS), ("light", TAGS)):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        found += violations(page, rules)
+    return found

@@ -23,7 +23,7 @@ from articles.publishing.publish import publish
 from tests.builders import RELEASE_ARTICLE, a_member_of
 from tests.pages import a_site
 from tests.receiver import Receiver, receiver
-from tests.rows import Rows, added, dump, emptying, put_back
+from tests.rows import Rows, added, dump, emptying, put_back, start_anew
 
 
 class SiteMade(NamedTuple):
@@ -45,7 +45,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         first = dump()
         connection.ops.sql_flush = lambda *_, **__: emptying()  # type: ignore[method-assign]
         connection.creation.deserialize_db_from_string = (  # type: ignore[method-assign]
-            lambda data: put_back(first)
+            lambda data: start_anew(first)
         )
 
 

@@ -56,6 +56,12 @@ def emptying() -> list[str]:
     ]
 
 
+def start_anew(rows: Rows) -> None:
+    """Let the database hold ``rows`` and nothing else."""
+    connection.ops.execute_sql_flush(emptying())
+    put_back(rows)
+
+
 def put_back(rows: Rows) -> None:
     """Write ``rows``; each replaces the row that has its primary key."""
     tables = _tables()

@@ -917,6 +917,10 @@ class Migration(migrations.Migration):
             model_name='scheduledaction',
             constraint=models.CheckConstraint(condition=models.Q(('embargo_until', None), ('embargo_until__lte', models.F('at')), _connector='OR'), name='scheduled_action_after_embargo'),
         ),
+        migrations.AddIndex(
+            model_name='sitepage',
+            index=django.contrib.postgres.indexes.GinIndex(models.Func(models.F('name'), models.Value(''), function='newsroom_title_vector', output_field=django.contrib.postgres.search.SearchVectorField()), fastupdate=False, name='site_page_names'),
+        ),
         migrations.AddConstraint(
             model_name='sitepage',
             constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='site_page_has_a_title', violation_error_code='at:name', violation_error_message="Write the page's title."),

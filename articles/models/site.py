@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.urls import reverse
 
+from articles.models.search import names_vector
 from articles.models.working import Article, languages
 from articles.richtext import RichTextField
 from people.constraints import ConstrainedModel, says
@@ -34,6 +36,7 @@ class SitePage(ConstrainedModel):
 
     class Meta:
         ordering = ["language", "position", "name"]
+        indexes = [GinIndex(names_vector("name"), name="site_page_names", fastupdate=False)]
         verbose_name = "page of the site"
         verbose_name_plural = "pages of the site"
         constraints = [

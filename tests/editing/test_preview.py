@@ -38,6 +38,7 @@ def test_it_is_the_page_that_readers_would_see(
     def lines(text: str) -> set[str]:
         body = text[text.index("<article") : text.index("</main>")]
         apart = r'<span class="keep".*?</span>|<details class="about".*?</details>'
+        apart += r'|<p class="share".*?</p>'
         body = re.sub(apart, "", body, flags=re.DOTALL)
         return {line for line in body.splitlines() if "<time" not in line}
 

@@ -133,7 +133,8 @@ def test_a_test_run_that_is_ended_stops_it(
         "    time.sleep(60)\n",
         encoding="utf-8",
     )
-    options = ("-p", "no:cacheprovider", "--reuse-db", "-c", str(ROOT / "pyproject.toml"))
+    pyproject = str(ROOT / "pyproject.toml")
+    options = ("-p", "no:cacheprovider", "--reuse-db", "-n", "1", "-c", pyproject)
     process = start("-m", "pytest", *options, str(test), EMBEDDED_POSTGRES=str(data))
     started.append(process)
     wait_for(begun, process)

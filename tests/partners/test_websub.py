@@ -14,10 +14,9 @@ from pytest_django import Settings
 from articles.log import last_sequence
 from articles.models import Edition, Topic
 from articles.partners.websub import HubError, changed_feeds, notify_hub
-from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import schedule
-from tests.builders import a_statement, an_article, an_event
+from tests.builders import a_statement, an_article
 from tests.receiver import receiver
 
 SITE = "http://localhost:8000"
@@ -70,7 +69,6 @@ def test_what_an_earlier_edition_named_has_changed_too(
 
 def test_what_stands_in_no_feed_changes_none(edition: Edition, publisher: User) -> None:
     before = last_sequence()
-    publish_page(an_event(), by=publisher)
     soon = timezone.now() + timedelta(hours=1)
     schedule(an_article("Embargoed"), by=publisher, embargo_until=soon)
     assert last_sequence() > before
