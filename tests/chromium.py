@@ -74,5 +74,6 @@ def violations_in_both_themes(page: Page) -> list[tuple[str, list[str]]]:
     found = []
     for theme, rules in (("dark", COLOURS), ("light", TAGS)):
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
         found += violations(page, rules)
     return found
