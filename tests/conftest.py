@@ -43,8 +43,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Empty and refill the test database in our own way: Django's takes twenty times as long."""
     with django_db_blocker.unblock():
         first = dump()
-        connection.ops.sql_flush = lambda *_, **__: emptying()  # type: ignore[method-assign]
-        connection.creation.deserialize_db_from_string = (  # type: ignore[method-assign]
+        connection.ops.sql_flush = lambda *_, **__: emptying()  # type: ignore[method-assign] # no setting names it
+        connection.creation.deserialize_db_from_string = (  # type: ignore[method-assign] # nor this
             lambda data: start_anew(first)
         )
 

@@ -381,6 +381,9 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         edition = row.editions.live().first()
         return edition.get_absolute_url() if edition else None
 
+    def get_view_on_site_url(self, obj: Any = None) -> None:
+        """The page links to what is public itself; Django's link would ask once more."""
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What was published stays: it can be withdrawn, not deleted."""
         if obj and obj.editions.exists():
@@ -460,23 +463,24 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         if latest and latest.status != Edition.Status.USABLE:
             edition = row.editions.live().first()
         context |= _next_actions(row, user, live=edition is not None)
+        snapshot = take_snapshot(row)
         return context | {
             "article": row,
             "last_version": last,
             "originals": row.source_documents.defer("content", "text"),
             "edition": edition,
             "latest_edition": latest,
-            "differing": count_differences(edition.snapshot, take_snapshot(row)) if edition else 0,
+            "differing": count_differences(edition.snapshot, snapshot) if edition else 0,
             "picture_address": row.picture and image_address(row.picture, PICTURE_WIDTH),
             "public_path": edition and edition.get_absolute_url(),
-            "edited_since_approval": is_edited_since_approval(row),
+            "edited_since_approval": is_edited_since_approval(row, snapshot),
             "dismissed": "\n".join(row.dismissed_passages),
             "shown": {
                 "event": row.event or "",
                 "topics": ", ".join(topic.name for topic in row.topics.all()),
                 "picture": row.picture or "",
                 "language": row.get_language_display(),
-                "source": byline_of(take_snapshot(row)) or row.source,
+                "source": byline_of(snapshot) or row.source,
                 "slug": row.slug,
             },
         }

@@ -208,19 +208,18 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
             if chosen or self._offers(choice.action, article, user):
                 choices.append({"choice": choice, "form": form})
         edition = article.editions.live().first()
+        snapshot = take_snapshot(article)
         context = {
             "choices": choices,
             "edition": edition,
             "latest_edition": article.editions.latest().first(),
             "scheduled_actions": article.scheduled_actions.all(),
-            "edited_since_approval": is_edited_since_approval(article),
+            "edited_since_approval": is_edited_since_approval(article, snapshot),
             "may_publish": user.has_perm(workflow.PERMISSIONS[Action.PUBLISH])
             and State(article.state) in workflow.TRANSITIONS[Action.PUBLISH],
             "warnings": warnings,
             "may_approve": user.has_perm(workflow.PERMISSIONS[Action.SCHEDULE]),
-            "differing": count_differences(edition.snapshot, take_snapshot(article))
-            if edition
-            else 0,
+            "differing": count_differences(edition.snapshot, snapshot) if edition else 0,
             "previews": [
                 (link, request.build_absolute_uri(preview.preview_path(link)))
                 for link in article.preview_links.filter(

@@ -20,7 +20,6 @@ from django.db.models.lookups import Exact
 
 from articles.frozen import Snapshot
 from articles.models import Article, ScheduledAction, Version
-from articles.publishing.snapshot import take_snapshot
 
 
 class _OwnText(Func):
@@ -40,10 +39,10 @@ def approved_text(article: Article) -> Snapshot | None:
     return scheduled.snapshot if scheduled else None
 
 
-def is_edited_since_approval(article: Article) -> bool:
-    """Whether the text that goes out at a set time differs from the working copy."""
+def is_edited_since_approval(article: Article, snapshot: Snapshot) -> bool:
+    """Whether the text that goes out at a set time differs from the working copy, ``snapshot``."""
     approved = approved_text(article)
-    return approved is not None and approved != take_snapshot(article)
+    return approved is not None and approved != snapshot
 
 
 def edited_since_approval() -> QuerySet[ScheduledAction]:

@@ -499,18 +499,21 @@ def _write(row: dict[str, Any]) -> float | None:
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, row)
             written = cursor.fetchone()
-            if random.randrange(TRIM_EVERY) == 0:  # noqa: S311 - a draw, no secret
-                trim()
+        trim_now_and_then()
     except Error:
         _complain()
         return None
     return written[0].timestamp() if written and written[0] else None
 
 
-def trim() -> None:
-    """Delete the oldest pages beyond ``MAX_STORED``. Raises DatabaseError as the database does."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TRIM, [MAX_STORED])
+def trim_now_and_then() -> None:
+    """Once in ``TRIM_EVERY`` calls, delete the oldest pages beyond ``MAX_STORED``.
+
+    Raises DatabaseError as the database does.
+    """
+    if random.randrange(TRIM_EVERY) == 0:  # noqa: S311 - a draw, no secret
+        with connection.cursor() as cursor:
+            cursor.execute(_TRIM, [MAX_STORED])
 
 
 def _page(

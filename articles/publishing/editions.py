@@ -75,8 +75,10 @@ def release_withdrawal(
     latest = article.editions.latest().get()
     snapshot: Snapshot = {**latest.snapshot, "body": "", "topics": [], "statements": []}
     snapshot["event"] = None
-    for name in ("picture", "body_pictures", "embeds", "bylines"):
-        snapshot.pop(name, None)  # type: ignore[misc] # the keys that may be missing
+    snapshot.pop("picture", None)
+    snapshot.pop("body_pictures", None)
+    snapshot.pop("embeds", None)
+    snapshot.pop("bylines", None)
     edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
     return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)
 

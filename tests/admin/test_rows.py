@@ -63,11 +63,11 @@ def test_rows_cost_no_query(desk: Client, kind: str, path: str) -> None:
         assert f"Organization {number}" in page
 
 
-def test_the_release_s_form_runs_33_queries(
+def test_the_release_s_form_runs_28_queries(
     desk: Client, edition: Edition, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     desk.get(CHANGE)
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(28):
         desk.get(CHANGE)
 
 

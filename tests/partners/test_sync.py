@@ -165,7 +165,7 @@ def test_a_thousand_edits_with_the_client_killed_again_and_again(
         killer = random.Random(7)  # noqa: S311 - no secret
         while not done.is_set():
             client = start(live_server.url, copy)
-            time.sleep(killer.uniform(0.3, 2.0))
+            time.sleep(killer.uniform(0.15, 0.8))
             client.kill()
             client.wait()
             kills.append(end_of(copy))

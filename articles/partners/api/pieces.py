@@ -10,7 +10,6 @@ A process keeps the pieces that it used last; the table of stored pages keeps th
 from __future__ import annotations
 
 import hashlib
-import random
 import threading
 from collections.abc import Callable, Collection, Mapping
 from uuid import UUID
@@ -93,7 +92,6 @@ def _write(pieces: Mapping[UUID, bytes]) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, [list(small), list(small.values())])
-            if random.randrange(page_store.TRIM_EVERY) == 0:  # noqa: S311 - a draw, no secret
-                page_store.trim()
+        page_store.trim_now_and_then()
     except Error:
         pass  # page_store says so, once, for its own pages
