@@ -86,6 +86,26 @@ def test_a_pick_stands_in_the_language_of_the_page(client: Client, publisher: Us
     assert top(text_of(client, "/")) == ["a", "b"]
 
 
+def test_a_text_that_is_picked_in_two_languages_stands_once(
+    client: Client, publisher: User
+) -> None:
+    a, _b = published(publisher, "a", "b")
+    urdu = an_article("urdu", language="ur", translation_of=a)
+    publish(urdu, by=publisher)
+    picked(publisher, urdu, a)
+    assert top(text_of(client, "/")) == ["a", "b"]
+
+
+def test_the_next_pick_takes_the_place_of_one_that_was_withdrawn(
+    client: Client, publisher: User
+) -> None:
+    a, b, c, d, e, *_newer = published(publisher, "a", "b", "c", "d", "e", "f", "g")
+    picked(publisher, a, b, c, d, e)
+    assert top(text_of(client, "/")) == ["a", "b", "c", "d"]
+    withdraw(a, by=publisher, notice="Not so.")
+    assert top(text_of(client, "/")) == ["b", "c", "d", "e"]
+
+
 def test_topics_of_the_navigation_have_their_newest(client: Client, publisher: User) -> None:
     names = ("Trade", "Sport")
     topics = [
