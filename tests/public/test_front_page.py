@@ -165,6 +165,19 @@ def test_the_desk_picks_in_order(client: Client, publisher: User) -> None:
     assert top(text_of(client, "/")) == ["second", "first"]
 
 
+def test_a_refused_form_keeps_the_picks_in_their_order(client: Client, publisher: User) -> None:
+    articles = published(publisher, "first", "second", "third")
+    client.force_login(publisher)
+    address = client.get("/admin/articles/frontpage/").headers["Location"]
+    for chosen in (articles, articles[::-1]):
+        ids = [str(row.pk) for row in chosen]
+        answer = client.post(address, {"picks": ids, "picks__words": "Nowhere"})
+        page = answer.content.decode()
+        assert "Nothing is called “Nowhere”" in page
+        assert re.findall(r'name="picks" value="([^"]*)"', page) == ids
+        assert 'value="Nowhere"' in page
+
+
 def test_partners_are_not_handed_the_site_s_own_pages(client: Client, publisher: User) -> None:
     published(publisher, "a")
     before = client.get("/api/v1/changes/?after=0").json()
