@@ -17,6 +17,7 @@ from articles.models import FRONT_PAGE, FrontPage, FrontPick, PublicPage, SitePa
 from articles.public.front import MOST_PICKS
 from articles.public.views import render_home
 from articles.publishing.snapshot import front_page
+from articles.richtext import WITHOUT_RECORDS
 
 
 @admin.register(SitePage)
@@ -28,6 +29,11 @@ class SitePageAdmin(NamedPageAdmin):
     ordering = ["language", "position", "name"]
     search_fields = ["pk"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
+        if db_field.name == "body":
+            kw["config"] = {"extensions": WITHOUT_RECORDS}
+        return super().formfield_for_dbfield(db_field, request, **kw)
 
 
 class FrontPageForm(DeskForm):

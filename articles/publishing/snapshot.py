@@ -32,7 +32,7 @@ from articles.frozen import (
 )
 from articles.models import Edition, Picture, PublicPage
 from articles.publishing.quotes import find_quotation
-from articles.richtext import plain_text, records_in, sanitize
+from articles.richtext import RECORD, plain_text, records_in, sanitize
 from people.names import full_name
 
 if TYPE_CHECKING:
@@ -169,7 +169,8 @@ def topic_page(topic: Topic) -> TopicCard | TopicPage:
 def site_page(page: SitePage) -> dict[str, Any]:
     """What is public of a page of the site; ``navigation`` is its place at the foot of pages."""
     card = {"id": str(page.pk), "slug": page.slug, "name": page.name, "language": page.language}
-    return collapse_blanks({**card, "body": sanitize(page.body), "navigation": page.position})
+    body = RECORD.sub("", sanitize(page.body))
+    return collapse_blanks({**card, "body": body, "navigation": page.position})
 
 
 def front_page(front: FrontPage) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from articles.models import FRONT_PAGE, Article, Change, FrontPage, FrontPick, S
 from articles.public.front import SECONDS
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
-from tests.builders import an_article
+from tests.builders import an_article, an_event, in_body
 from tests.public.test_views import text_of
 
 pytestmark = pytest.mark.django_db
@@ -214,6 +214,18 @@ def test_a_page_of_the_site_is_edited_published_and_withdrawn(
     withdraw_page(SitePage.objects.get(pk=row.pk), by=publisher, notice="We moved.")
     assert client.get("/pages/who/").status_code == 410
     assert "Imprint" not in text_of(client, "/corrections/")
+
+
+def test_nothing_stands_by_reference_in_a_page_of_the_site(client: Client, publisher: User) -> None:
+    event = an_event()
+    row = SitePage.objects.create(slug="about", name="About", body=f"<p>We</p>{in_body(event)}")
+    publish_page(row, by=publisher)
+    assert "<figure" not in text_of(client, "/pages/about/")
+    client.force_login(publisher)
+    editor = client.get(f"/admin/articles/sitepage/{row.pk}/change/").context["adminform"].form
+    assert "Record" not in editor.fields["body"].widget.config["extensions"]
+    editor = client.get("/admin/articles/article/add/").context["adminform"].form
+    assert "Record" in editor.fields["body"].widget.config["extensions"]
 
 
 def test_the_foot_has_the_pages_of_its_language(client: Client, publisher: User) -> None:
