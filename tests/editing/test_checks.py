@@ -370,3 +370,21 @@ def test_a_long_text_costs_no_more_queries_than_a_short_one() -> None:
 
 def test_spellings_of_a_long_text_are_bounded() -> None:
     assert len(list(spellings_in("Ada Writer met Bo Other. " * 2500))) < 60
+
+
+def test_a_new_statement_is_named_by_the_number_that_it_will_have() -> None:
+    article = an_article()
+    saved = [
+        a_statement(article),
+        a_statement(article, "and left", a_capacity("Chair", a_speaker("Bo"))),
+    ]
+    form = QueryDict("statements-TOTAL_FORMS=3", mutable=True)
+    for number, row in enumerate(saved):
+        form[f"statements-{number}-id"] = str(row.pk)
+        form[f"statements-{number}-capacity"] = str(row.capacity_id)
+        form[f"statements-{number}-text"] = row.text
+    form.update({"statements-2-capacity": str(saved[0].capacity_id), "statements-2-text": "new"})
+    assert [card["number"] for card in typed_snapshot(article, form)["statements"]] == [1, 2, 3]
+    Article.objects.filter(pk=article.pk).update(last_number=7)
+    article.refresh_from_db()
+    assert [card["number"] for card in typed_snapshot(article, form)["statements"]] == [1, 2, 8]
