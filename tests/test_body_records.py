@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
-from articles.editing.checks import check, typed_snapshot
+from articles.editing.checks import check, check_snapshot, typed_snapshot
 from articles.editing.conflicts import merge_changes
 from articles.editing.diff import diff_snapshots
 from articles.editing.preview import preview_path, share
@@ -178,6 +178,15 @@ def test_a_picture_without_files_or_that_is_gone_is_not_published(publisher: Use
     with pytest.raises(Refused, match="Picture 1 in the text was deleted meanwhile"):
         publish(gone, by=publisher)
     assert [row.severity for row in check(gone) if row.check == "picture"] == ["error"]
+
+
+def test_a_picture_in_the_text_says_what_it_shows(publisher: User) -> None:
+    described = a_picture_row(publisher)
+    snapshot = take_snapshot(an_article(body=f"<p>x</p>{in_body(described)}"))
+    [card] = snapshot["body_pictures"]
+    snapshot["body_pictures"] = [card, {**card, "alternative_text": " "}]
+    texts = [row.text for row in check_snapshot(snapshot) if row.check == "alternative text"]
+    assert [words.split(" has")[0] for words in texts] == ["Picture 2 in the text"]
 
 
 def test_a_picture_that_a_body_shows_is_not_deleted(client: Client) -> None:

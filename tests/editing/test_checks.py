@@ -25,17 +25,8 @@ from articles.editing.checks import (
 from articles.models import Article, AuditEntry, Edition
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish, withdraw
-from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import Refused
-from tests.builders import (
-    a_capacity,
-    a_picture_row,
-    a_speaker,
-    a_statement,
-    an_article,
-    an_event,
-    in_body,
-)
+from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
 
 pytestmark = pytest.mark.django_db
 
@@ -179,15 +170,6 @@ def test_a_name_is_spelled_one_way() -> None:
 )
 def test_other_words_are_no_second_spelling(body: str) -> None:
     assert list(near_spellings(body)) == []
-
-
-def test_a_picture_in_the_text_says_what_it_shows(publisher: User) -> None:
-    described = a_picture_row(publisher)
-    snapshot = take_snapshot(an_article(body=f"<p>x</p>{in_body(described)}"))
-    [card] = snapshot["body_pictures"]
-    snapshot["body_pictures"] = [card, {**card, "alternative_text": " "}]
-    texts = [row.text for row in check_snapshot(snapshot) if row.check == "alternative text"]
-    assert [words.split(" has")[0] for words in texts] == ["Picture 2 in the text"]
 
 
 def test_a_link_of_ours_leads_to_something_public(
