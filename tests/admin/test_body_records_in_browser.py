@@ -53,6 +53,10 @@ def test_pictures_are_dropped_and_a_statement_is_placed(page: Page, library: Pic
     page.evaluate(DROP, [encoded, ["one.jpg", "two.jpg"]])
     line = page.get_by_role("group", name="A picture in the text")
     expect(line).to_contain_text("one.jpg, then 1 more")
+    line.get_by_label("What it shows, for").fill("Half of the")
+    page.get_by_role("button", name="Statement, article or event in the text").click()
+    expect(line.get_by_label("What it shows, for")).to_have_value("Half of the")
+    page.locator(".bar.embed").get_by_role("button", name="Close").click()
     for what, caption in (("A hall", "ہال میں تین مقرر"), ("A stage", "C" * 120)):
         line.get_by_label("What it shows, for").fill(what)
         line.get_by_label("Credit: who made it").fill("CGSS")
