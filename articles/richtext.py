@@ -65,6 +65,9 @@ EXTENSIONS: dict[str, Any] = {
     },
 }
 
+#: The same for a text that freezes no records: a page of the site.
+WITHOUT_RECORDS = {name: options for name, options in EXTENSIONS.items() if name != "Record"}
+
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _REFERENCE = rf"(?:picture|event|article)/{_UUID}|statement/{_UUID}/[1-9][0-9]{{0,8}}"
 #: A record of ours in a body: a picture, an event, an article, or a statement by its article and

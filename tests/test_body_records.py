@@ -12,9 +12,10 @@ from django.contrib.auth.models import User
 from django.http import QueryDict
 from django.test import Client
 
-from articles.editing.checks import check, typed_snapshot
+from articles.editing.checks import check, check_snapshot, typed_snapshot
 from articles.editing.conflicts import merge_changes
 from articles.editing.diff import diff_snapshots
+from articles.editing.preview import preview_path, share
 from articles.editing.versions import restore, save_version
 from articles.formats.ninjs_3_1 import without_text
 from articles.models import Article, Edition, Picture, SearchDocument
@@ -179,6 +180,15 @@ def test_a_picture_without_files_or_that_is_gone_is_not_published(publisher: Use
     assert [row.severity for row in check(gone) if row.check == "picture"] == ["error"]
 
 
+def test_a_picture_in_the_text_says_what_it_shows(publisher: User) -> None:
+    described = a_picture_row(publisher)
+    snapshot = take_snapshot(an_article(body=f"<p>x</p>{in_body(described)}"))
+    [card] = snapshot["body_pictures"]
+    snapshot["body_pictures"] = [card, {**card, "alternative_text": " "}]
+    texts = [row.text for row in check_snapshot(snapshot) if row.check == "alternative text"]
+    assert [words.split(" has")[0] for words in texts] == ["Picture 2 in the text"]
+
+
 def test_a_picture_that_a_body_shows_is_not_deleted(client: Client) -> None:
     publisher = a_member_of("Publisher")
     used, unused = a_picture_row(publisher), a_picture_row(publisher)
@@ -307,6 +317,34 @@ def test_the_own_event_of_an_article_may_stand_in_its_body(publisher: User) -> N
     event = an_event("The Summit")
     edition = publish(article_with(event, event=event), by=publisher)
     assert [row["path"] for row in edition.snapshot["embeds"]] == ["/events/the-summit/"]
+
+
+def test_the_own_event_is_previewed_before_it_is_public(client: Client, publisher: User) -> None:
+    event = an_event("The Summit")
+    article = article_with(event, event=event)
+    shared = preview_path(share(article, by=publisher))
+    assert '<div class="embedded">' in client.get(shared).content.decode()
+    publish(article, by=publisher)
+    withdraw_page(event, by=publisher, notice="There was none.")
+    assert "dead link" in {row.check for row in check(article)}
+    edition = publish(article, by=publisher)
+    assert '<div class="embedded">' not in body_of(client, edition)
+    assert "embeds" not in edition.snapshot
+
+
+def test_what_has_changed_since_tells_no_headline_that_was_withdrawn(
+    client: Client, publisher: User, quoted: Edition
+) -> None:
+    article = an_article("Linking")
+    publish(article, by=publisher)
+    write(article, WORDS + in_body(quoted.article))
+    correct(article, by=publisher, note="One word.")
+    earlier = "/articles/linking/?edition=1"
+    assert "The other article" in client.get(earlier).content.decode()
+    withdraw(quoted.article, by=publisher, notice="It was wrong.")
+    assert "The other article" not in client.get(earlier).content.decode()
+    publish(quoted.article, by=publisher)
+    assert "The other article" in client.get(earlier).content.decode()
 
 
 def test_a_page_is_made_anew_when_what_it_embeds_changes(

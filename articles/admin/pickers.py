@@ -126,11 +126,16 @@ class RecordsPicker(forms.SelectMultiple):
             _attributes(attrs),
         )
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """The identifiers that are ticked, then what was typed and not chosen."""
+        return [*data.getlist(name), *_typed(data.get(f"{name}__words"))]
+
     def _rows(self, identifiers: list[str]) -> Iterable[Model]:
-        if all(one in self.loaded for one in identifiers):
-            return [self.loaded[one] for one in identifiers]
-        rows: QuerySet[Model] = self.choices.queryset.filter(pk__in=identifiers)
-        return rows
+        """The records in the order in which they were chosen."""
+        known = self.loaded
+        if any(one not in known for one in identifiers):
+            known = {str(row.pk): row for row in self.choices.queryset.filter(pk__in=identifiers)}
+        return [known[one] for one in identifiers if one in known]
 
 
 class RecordField(forms.ModelChoiceField):
@@ -277,10 +282,14 @@ def resolve_words(post: QueryDict) -> None:
             if text != was.strip():
                 post[name] = text
             del post[f"{name}__was"]
-        elif text:
-            words = [part.strip() for part in text.split(",") if part.strip()]
+        elif words := _typed(text):
             post.setlist(name, [*post.getlist(name), *words])
         del post[key]
+
+
+def _typed(text: str | None) -> list[str]:
+    """The names in the text field of a picker of several records."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def _with_names(model: type[Model]) -> QuerySet[Any]:

@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import URLPattern, path, reverse
 
 from articles.admin.base import DeskForm, NamedPageAdmin, PublicPageAdmin, note_saved_by
-from articles.admin.pickers import record_field, resolve_words
+from articles.admin.pickers import record_field
 from articles.models import FRONT_PAGE, FrontPage, FrontPick, PublicPage, SitePage
 from articles.public.front import MOST_PICKS
 from articles.public.views import render_home
 from articles.publishing.snapshot import front_page
+from articles.richtext import WITHOUT_RECORDS
 
 
 @admin.register(SitePage)
@@ -28,6 +29,11 @@ class SitePageAdmin(NamedPageAdmin):
     ordering = ["language", "position", "name"]
     search_fields = ["pk"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kw: Any) -> Any:
+        if db_field.name == "body":
+            kw["config"] = {"extensions": WITHOUT_RECORDS}
+        return super().formfield_for_dbfield(db_field, request, **kw)
 
 
 class FrontPageForm(DeskForm):
@@ -84,19 +90,6 @@ class FrontPageAdmin(PublicPageAdmin):
             raise PermissionDenied
         row, _made = FrontPage.objects.get_or_create(pk=FRONT_PAGE)
         return HttpResponseRedirect(reverse("admin:articles_frontpage_change", args=[row.pk]))
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if request.method == "POST":
-            post = request.POST.copy()
-            resolve_words(post)
-            cast(Any, request).POST = post  # Django's admin reads the form from there
-        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

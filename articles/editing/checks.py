@@ -7,6 +7,7 @@ although they stood is in the audit log. Nothing here changes a text or fills a 
 
 from __future__ import annotations
 
+import itertools
 import re
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -505,7 +506,8 @@ def typed_snapshot(article: Article | None, post: QueryDict) -> Snapshot:
             snapshot["bylines"] = bylines
     if "statements-TOTAL_FORMS" in post:
         numbers = {card["id"]: card["number"] for card in snapshot["statements"]}
-        snapshot["statements"] = _typed_statements(post, numbers)
+        last = max(article.last_number if article else 0, *numbers.values(), 0)
+        snapshot["statements"] = _typed_statements(post, numbers, last)
     add_body_records(snapshot)
     return snapshot
 
@@ -548,8 +550,13 @@ def _typed_bylines(post: QueryDict) -> list[BylineCard]:
     ]
 
 
-def _typed_statements(post: QueryDict, numbers: Mapping[str, int]) -> list[StatementCard]:
-    """The statements in the form; ``numbers`` are those of the saved ones, by identifier."""
+def _typed_statements(
+    post: QueryDict, numbers: Mapping[str, int], last: int
+) -> list[StatementCard]:
+    """The statements in the form: those that are saved with their ``numbers``, by identifier.
+
+    New ones have the numbers after ``last``, as they will have once they are saved.
+    """
     total = str(post["statements-TOTAL_FORMS"])
     prefixes = [f"statements-{n}" for n in range(min(int(total), 1000) if total.isdigit() else 0)]
     prefixes = [prefix for prefix in prefixes if not post.get(f"{prefix}-DELETE")]
@@ -560,17 +567,19 @@ def _typed_statements(post: QueryDict, numbers: Mapping[str, int]) -> list[State
         .in_bulk()
     )
     cards: list[StatementCard] = []
-    for new, prefix in enumerate(prefixes, start=max(numbers.values(), default=0) + 1):
+    new = itertools.count(last + 1)
+    for prefix in prefixes:
         capacity = capacities.get(chosen[prefix])
         text = post.get(f"{prefix}-text", "").strip()
         if capacity is None or not text:
             continue
         kind = post.get(f"{prefix}-kind", Statement.Kind.DIRECT)
         passage = post.get(f"{prefix}-passage", "").strip()
+        identifier = post.get(f"{prefix}-id", "")
         cards.append(
             {
-                "id": post.get(f"{prefix}-id", ""),
-                "number": numbers.get(post.get(f"{prefix}-id", ""), new),
+                "id": identifier,
+                "number": numbers[identifier] if identifier in numbers else next(new),
                 "kind": kind,
                 "text": text,
                 "passage": passage if kind == Statement.Kind.REPORTED else "",

@@ -14,8 +14,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from articles.frozen import Snapshot
 from articles.models import Edition
-from articles.publishing.snapshot import public_records
+from articles.publishing.snapshot import comes_with, embed_cards, public_records
 from articles.richtext import RECORD, records_in
 
 
@@ -24,8 +25,32 @@ def show_records(markup: str, edition: Edition) -> tuple[SafeString, set[object]
 
     The second value says what they depend on (``page_store.depends_on``).
     """
+    shown, keys = _shown(edition)
+
+    def render(found: re.Match[str]) -> str:
+        if found[1] not in shown:
+            return ""
+        context = {"LANGUAGE_CODE": get_language(), **shown[found[1]]}
+        return render_to_string("articles/_body_record.html", context)
+
+    return SafeString(RECORD.sub(render, markup)), keys
+
+
+def with_public_names(edition: Edition) -> tuple[Snapshot, set[object]]:
+    """The snapshot of ``edition`` with the names that its embeds have for readers now.
+
+    What was withdrawn has none. The second value says what they depend on.
+    """
     snapshot = edition.snapshot
-    records = records_in(markup)
+    if "embeds" not in snapshot:
+        return snapshot, set()
+    return {**snapshot, "embeds": embed_cards(snapshot)}, _shown(edition)[1]
+
+
+def _shown(edition: Edition) -> tuple[dict[str, dict[str, Any]], set[object]]:
+    """What the template shows of each record in the body, and what all of them depend on."""
+    snapshot = edition.snapshot
+    records = records_in(snapshot["body"])
     pictures = {f"picture/{card['id']}": card for card in snapshot.get("body_pictures", [])}
     own = f"statement/{snapshot['id']}/"
     embedded = [one for one in records if one not in pictures and not one.startswith(own)]
@@ -40,7 +65,10 @@ def show_records(markup: str, edition: Edition) -> tuple[SafeString, set[object]
             about = {"picture": pictures.get(record)}
         elif kind == "event":
             keys.add(identifier)
-            about = {"event": events[identifier].card} if identifier in events else {}
+            if identifier in events:
+                about = {"event": events[identifier].card}
+            elif comes_with(record, snapshot):  # in a preview
+                about = {"event": snapshot["event"]}
         else:
             source = edition if record.startswith(own) else editions.get(identifier)
             if source is None:
@@ -51,11 +79,4 @@ def show_records(markup: str, edition: Edition) -> tuple[SafeString, set[object]
                 about = {"statement": statement, "source": source, "own": source is edition}
         if any(about.values()):
             shown[record] = about
-
-    def render(found: re.Match[str]) -> str:
-        if found[1] not in shown:
-            return ""
-        context = {"LANGUAGE_CODE": get_language(), **shown[found[1]]}
-        return render_to_string("articles/_body_record.html", context)
-
-    return SafeString(RECORD.sub(render, markup)), keys
+    return shown, keys

@@ -19,13 +19,13 @@ _TOPICS = 6
 def front_page(page: Page, picks: list[str], language: str) -> dict[str, Any]:
     """The lead, the seconds, the newest, and parts by topic: each article once.
 
-    ``page`` has the newest; ``picks`` are identifiers of translation groups. Corrections are those
-    of what readers see.
+    ``page`` has the newest; ``picks`` are identifiers of translation groups: two texts that were
+    picked may be one in two languages. Corrections are those of what readers see.
     """
-    groups = [UUID(pick) for pick in picks[:MOST_PICKS]]
+    groups = dict.fromkeys(map(UUID, picks))
     rows = Edition.objects.once(language).filter(translation_group__in=groups)
     found = {row.translation_group: row for row in rows.defer("body", "ninjs")}
-    chosen = [found[group] for group in groups if group in found]
+    chosen = [found[group] for group in groups if group in found][:MOST_PICKS]
     shown = {row.translation_group for row in chosen}
     for row in page.editions[: MOST_PICKS + len(chosen)]:
         if len(chosen) < MOST_PICKS and row.translation_group not in shown:
@@ -63,7 +63,8 @@ def _by_topic(language: str, shown: set[UUID]) -> list[tuple[PublicPage, list[Ed
     ids = lists[0].union(*lists[1:], all=True).order_by() if lists[1:] else lists[0]
     links = Topic.editions.through.objects.filter(
         edition__in=list(ids), topic__in=[topic.pk for topic in topics]
-    ).select_related("edition")
+    )
+    links = links.select_related("edition").defer("edition__body", "edition__ninjs")
     under: dict[UUID, list[Edition]] = {}
     for link in links.order_by("-edition__first_sequence"):
         under.setdefault(link.topic_id, []).append(link.edition)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -41,6 +42,12 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
         .page(request.GET.get("written"), language=language, size=10)
     )
     name = full_name(public.card)
+    # Of whom articles are, and whom none names otherwise, is no speaker.
+    only_writes = bool(written.editions) and not Speaker(pk=public.pk).editions.live().exists()
+    if only_writes:
+        description = _("Everything about {name} at {site}.")
+    else:
+        description = _("What {name} said, where, and in which capacity.")
     capacities = in_time(public.card["capacities"])
     body = next((one["organization"] for one in capacities if one["organization"]), None)
     others: list[Record] = []
@@ -52,13 +59,14 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
         "people/speaker.html",
         {
             "title": public.card["name"],
-            "description": _("What {name} said, where, and in which capacity.").format(name=name),
+            "description": description.format(name=name, site=settings.SITE_NAME),
             "og_type": "profile",
             "jsonld": schema_org.script(
                 schema_org.person(public.card),
                 schema_org.breadcrumbs((name, schema_org.url("speaker", public.slug))),
             ),
             "speaker": public.card,
+            "only_writes": only_writes,
             "capacities": capacities,
             "groups": list(by_event(records(page.editions))),
             "body": body,

@@ -25,7 +25,7 @@ from articles.models import Edition, Event, PreviewLink, PublicPage, Topic, is_s
 from articles.pictures import image_of
 from articles.public import embeds
 from articles.public.annotations import annotate
-from articles.public.body_records import show_records
+from articles.public.body_records import show_records, with_public_names
 from articles.public.calendars import has_day
 from articles.public.front import front_page
 from articles.public.index_pages import to_come
@@ -216,12 +216,15 @@ def _article(
         context = _article_context(edition, preview=preview, link=link)
         embedded = context.pop("embedded")
         if current:
+            before, _keys = with_public_names(edition)
+            now, more = with_public_names(current)
+            embedded |= more
             context |= {
                 "current": current,
                 "noindex": True,
                 "changes": [
                     (difference.label, paragraphs(difference.pieces, only_changed=True))
-                    for difference in diff_snapshots(edition.snapshot, current.snapshot)
+                    for difference in diff_snapshots(before, now)
                 ],
             }
         ways: list[object] = []

@@ -32,7 +32,7 @@ from articles.frozen import (
 )
 from articles.models import Edition, Picture, PublicPage
 from articles.publishing.quotes import find_quotation
-from articles.richtext import plain_text, records_in, sanitize
+from articles.richtext import RECORD, plain_text, records_in, sanitize
 from people.names import full_name
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ def embed_cards(snapshot: Snapshot) -> list[EmbedCard]:
     editions, events = public_records(embedded)
     for record in embedded:
         kind, identifier, *number = record.split("/")
-        if snapshot["event"] and record == f"event/{snapshot['event']['id']}":
-            # It becomes public with this article, if it is not.
+        if snapshot["event"] and comes_with(record, snapshot):
             path = reverse("event", args=[snapshot["event"]["slug"]])
             cards.append({"record": record, "path": path, "name": snapshot["event"]["name"]})
         elif kind == "event" and (event := events.get(identifier)):
@@ -118,6 +117,17 @@ def embed_cards(snapshot: Snapshot) -> list[EmbedCard]:
                 name = f"{full_name(statement['capacity']['speaker'])}: {name}"
             cards.append({"record": record, "path": path, "name": name})
     return cards
+
+
+def comes_with(record: str, snapshot: Snapshot) -> bool:
+    """Whether ``record`` is the article's own event, which is public once the article is.
+
+    A withdrawn page stays withdrawn.
+    """
+    event = snapshot["event"]
+    if event is None or record != f"event/{event['id']}":
+        return False
+    return not PublicPage.objects.filter(pk=event["id"]).exclude(notice="").exists()
 
 
 def public_records(records: Iterable[str]) -> tuple[dict[str, Edition], dict[str, PublicPage]]:
@@ -169,7 +179,8 @@ def topic_page(topic: Topic) -> TopicCard | TopicPage:
 def site_page(page: SitePage) -> dict[str, Any]:
     """What is public of a page of the site; ``navigation`` is its place at the foot of pages."""
     card = {"id": str(page.pk), "slug": page.slug, "name": page.name, "language": page.language}
-    return collapse_blanks({**card, "body": sanitize(page.body), "navigation": page.position})
+    body = RECORD.sub("", sanitize(page.body))
+    return collapse_blanks({**card, "body": body, "navigation": page.position})
 
 
 def front_page(front: FrontPage) -> dict[str, Any]:

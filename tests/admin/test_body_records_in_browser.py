@@ -53,6 +53,10 @@ def test_pictures_are_dropped_and_a_statement_is_placed(page: Page, library: Pic
     page.evaluate(DROP, [encoded, ["one.jpg", "two.jpg"]])
     line = page.get_by_role("group", name="A picture in the text")
     expect(line).to_contain_text("one.jpg, then 1 more")
+    line.get_by_label("What it shows, for").fill("Half of the")
+    page.get_by_role("button", name="Statement, article or event in the text").click()
+    expect(line.get_by_label("What it shows, for")).to_have_value("Half of the")
+    page.locator(".bar.embed").get_by_role("button", name="Close").click()
     for what, caption in (("A hall", "ہال میں تین مقرر"), ("A stage", "C" * 120)):
         line.get_by_label("What it shows, for").fill(what)
         line.get_by_label("Credit: who made it").fill("CGSS")
@@ -91,3 +95,12 @@ def test_pictures_are_dropped_and_a_statement_is_placed(page: Page, library: Pic
     expect(body.get_by_role("figure")).to_have_count(3)
     page.keyboard.press("Control+Z")
     expect(body.get_by_role("figure")).to_have_count(4)
+
+    # A page of the site has words alone.
+    page.keyboard.press("Control+S")
+    expect(page.get_by_text(", saved ").first).to_be_visible()
+    page.goto("/admin/articles/sitepage/add/")
+    expect(page.get_by_role("button", name="Bold")).to_be_visible()
+    expect(page.get_by_role("button", name="Picture in the text")).to_have_count(0)
+    page.evaluate(DROP, [encoded, ["one.jpg"]])
+    expect(page.get_by_text("Neither pictures nor other files can be put")).to_be_visible()

@@ -25,17 +25,8 @@ from articles.editing.checks import (
 from articles.models import Article, AuditEntry, Edition
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish, withdraw
-from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import Refused
-from tests.builders import (
-    a_capacity,
-    a_picture_row,
-    a_speaker,
-    a_statement,
-    an_article,
-    an_event,
-    in_body,
-)
+from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
 
 pytestmark = pytest.mark.django_db
 
@@ -179,15 +170,6 @@ def test_a_name_is_spelled_one_way() -> None:
 )
 def test_other_words_are_no_second_spelling(body: str) -> None:
     assert list(near_spellings(body)) == []
-
-
-def test_a_picture_in_the_text_says_what_it_shows(publisher: User) -> None:
-    described = a_picture_row(publisher)
-    snapshot = take_snapshot(an_article(body=f"<p>x</p>{in_body(described)}"))
-    [card] = snapshot["body_pictures"]
-    snapshot["body_pictures"] = [card, {**card, "alternative_text": " "}]
-    texts = [row.text for row in check_snapshot(snapshot) if row.check == "alternative text"]
-    assert [words.split(" has")[0] for words in texts] == ["Picture 2 in the text"]
 
 
 def test_a_link_of_ours_leads_to_something_public(
@@ -370,3 +352,21 @@ def test_a_long_text_costs_no_more_queries_than_a_short_one() -> None:
 
 def test_spellings_of_a_long_text_are_bounded() -> None:
     assert len(list(spellings_in("Ada Writer met Bo Other. " * 2500))) < 60
+
+
+def test_a_new_statement_is_named_by_the_number_that_it_will_have() -> None:
+    article = an_article()
+    saved = [
+        a_statement(article),
+        a_statement(article, "and left", a_capacity("Chair", a_speaker("Bo"))),
+    ]
+    form = QueryDict("statements-TOTAL_FORMS=3", mutable=True)
+    for number, row in enumerate(saved):
+        form[f"statements-{number}-id"] = str(row.pk)
+        form[f"statements-{number}-capacity"] = str(row.capacity_id)
+        form[f"statements-{number}-text"] = row.text
+    form.update({"statements-2-capacity": str(saved[0].capacity_id), "statements-2-text": "new"})
+    assert [card["number"] for card in typed_snapshot(article, form)["statements"]] == [1, 2, 3]
+    Article.objects.filter(pk=article.pk).update(last_number=7)
+    article.refresh_from_db()
+    assert [card["number"] for card in typed_snapshot(article, form)["statements"]] == [1, 2, 8]

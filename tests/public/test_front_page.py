@@ -13,7 +13,7 @@ from articles.models import FRONT_PAGE, Article, Change, FrontPage, FrontPick, S
 from articles.public.front import SECONDS
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
-from tests.builders import an_article
+from tests.builders import an_article, an_event, in_body
 from tests.public.test_views import text_of
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,26 @@ def test_a_pick_stands_in_the_language_of_the_page(client: Client, publisher: Us
     assert top(text_of(client, "/")) == ["a", "b"]
 
 
+def test_a_text_that_is_picked_in_two_languages_stands_once(
+    client: Client, publisher: User
+) -> None:
+    a, _b = published(publisher, "a", "b")
+    urdu = an_article("urdu", language="ur", translation_of=a)
+    publish(urdu, by=publisher)
+    picked(publisher, urdu, a)
+    assert top(text_of(client, "/")) == ["a", "b"]
+
+
+def test_the_next_pick_takes_the_place_of_one_that_was_withdrawn(
+    client: Client, publisher: User
+) -> None:
+    a, b, c, d, e, *_newer = published(publisher, "a", "b", "c", "d", "e", "f", "g")
+    picked(publisher, a, b, c, d, e)
+    assert top(text_of(client, "/")) == ["a", "b", "c", "d"]
+    withdraw(a, by=publisher, notice="Not so.")
+    assert top(text_of(client, "/")) == ["b", "c", "d", "e"]
+
+
 def test_topics_of_the_navigation_have_their_newest(client: Client, publisher: User) -> None:
     names = ("Trade", "Sport")
     topics = [
@@ -145,6 +165,19 @@ def test_the_desk_picks_in_order(client: Client, publisher: User) -> None:
     assert top(text_of(client, "/")) == ["second", "first"]
 
 
+def test_a_refused_form_keeps_the_picks_in_their_order(client: Client, publisher: User) -> None:
+    articles = published(publisher, "first", "second", "third")
+    client.force_login(publisher)
+    address = client.get("/admin/articles/frontpage/").headers["Location"]
+    for chosen in (articles, articles[::-1]):
+        ids = [str(row.pk) for row in chosen]
+        answer = client.post(address, {"picks": ids, "picks__words": "Nowhere"})
+        page = answer.content.decode()
+        assert "Nothing is called “Nowhere”" in page
+        assert re.findall(r'name="picks" value="([^"]*)"', page) == ids
+        assert 'value="Nowhere"' in page
+
+
 def test_partners_are_not_handed_the_site_s_own_pages(client: Client, publisher: User) -> None:
     published(publisher, "a")
     before = client.get("/api/v1/changes/?after=0").json()
@@ -181,6 +214,18 @@ def test_a_page_of_the_site_is_edited_published_and_withdrawn(
     withdraw_page(SitePage.objects.get(pk=row.pk), by=publisher, notice="We moved.")
     assert client.get("/pages/who/").status_code == 410
     assert "Imprint" not in text_of(client, "/corrections/")
+
+
+def test_nothing_stands_by_reference_in_a_page_of_the_site(client: Client, publisher: User) -> None:
+    event = an_event()
+    row = SitePage.objects.create(slug="about", name="About", body=f"<p>We</p>{in_body(event)}")
+    publish_page(row, by=publisher)
+    assert "<figure" not in text_of(client, "/pages/about/")
+    client.force_login(publisher)
+    editor = client.get(f"/admin/articles/sitepage/{row.pk}/change/").context["adminform"].form
+    assert "Record" not in editor.fields["body"].widget.config["extensions"]
+    editor = client.get("/admin/articles/article/add/").context["adminform"].form
+    assert "Record" in editor.fields["body"].widget.config["extensions"]
 
 
 def test_the_foot_has_the_pages_of_its_language(client: Client, publisher: User) -> None:

@@ -16,7 +16,7 @@ from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.publish import publish
 from articles.publishing.snapshot import take_snapshot
 from people.models import Affiliation
-from tests.builders import a_capacity, a_speaker, an_article, an_organization
+from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_organization
 from tests.public.test_views import text_of
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,23 @@ def test_who_writes_does_not_speak(client: Client, publisher: User, bylined: Art
     assert not edition.organizations.exists()
     assert PublicPage.objects.live().filter(slug="the-paper").exists()
     assert "Who said what" not in text_of(client, "/articles/by-them/")
+
+
+def test_the_page_of_who_only_writes_says_so(
+    client: Client, publisher: User, bylined: Article
+) -> None:
+    publish(bylined, by=publisher)
+    page = text_of(client, "/speakers/ada-writer/")
+    assert '<p class="kicker">Written by</p>' in page
+    assert "Writes as</h2>" in page
+    assert "What Ada Writer said" not in page
+    assert "Пишет в качестве</h2>" in text_of(client, "/ru/speakers/ada-writer/")
+    quoting = an_article("Quoting")
+    a_statement(quoting, capacity=Affiliation.objects.get(speaker__name="Ada Writer"))
+    publish(quoting, by=publisher)
+    page = text_of(client, "/speakers/ada-writer/")
+    assert '<p class="kicker">Speaker</p>' in page
+    assert "Speaks as</h2>" in page
 
 
 def test_merged_people_keep_their_bylines(

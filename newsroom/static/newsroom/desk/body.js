@@ -53,8 +53,9 @@ function takeFiles(editor, transfer) {
   const isText = html.innerHTML ? html.textContent.trim() || html.querySelectorAll("img").length !== 1 : transfer.types.includes("text/plain");
   if (isText) return false;
   const files = [...transfer.files], pictures = files.filter((file) => file.type.startsWith("image/")), others = files.length - pictures.length;
-  const canAdd = !pictures.length || openPictures(editor, pictures);
-  if (!canAdd) showNotice(editor, "You may not add pictures; choose one that is there already, or ask a publisher.");
+  const hasPictures = Boolean(editor.schema.nodes.record), canAdd = !pictures.length || hasPictures && openPictures(editor, pictures);
+  if (!hasPictures) showNotice(editor, "Neither pictures nor other files can be put into this text.");
+  else if (!canAdd) showNotice(editor, "You may not add pictures; choose one that is there already, or ask a publisher.");
   else if (others) showNotice(editor, `${others === 1 ? `“${files.find((file) => !pictures.includes(file)).name}” is no picture and` : `${others} files are no pictures and`} cannot be put into the text.`);
   else showNotice(editor, "");
   return true;

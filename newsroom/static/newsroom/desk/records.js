@@ -120,7 +120,9 @@ function insert(editor, record, { focus = true } = {}) {
 // The lines of the toolbar -----------------------------------------------------------------------
 
 function openLine(editor, name, label) {
-  for (const other of editor.view.dom.closest(".prose-editor").querySelectorAll(".bar:is(.picture, .embed)")) other.replaceChildren();
+  for (const other of editor.view.dom.closest(".prose-editor").querySelectorAll(".bar:is(.picture, .embed)")) {
+    if (other !== line?.bar || !line.maker?.isBusy()) other.replaceChildren(); // what is typed of a picture stays
+  }
   const bar = barOf(editor, name, { role: "group", "aria-label": label });
   const close = () => { bar.replaceChildren(); editor.commands.focus(undefined, { scrollIntoView: false }); };
   bar.onkeydown = (event) => { if (event.key === "Escape") { event.preventDefault(); close(); } };
