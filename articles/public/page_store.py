@@ -174,11 +174,16 @@ def depends_on(response: HttpResponse, *keys: object) -> HttpResponse:
     return response
 
 
+#: Parameters that are numbers of the log: where a page of a list begins.
+_NUMBERS = {"before", "written"}
+
+
 def _keep_parameters(request: HttpRequest, names: tuple[str, ...]) -> None:
     """Drop from the query string what is not in ``names``, is empty, or is no page of a list."""
     given = {name: request.GET.get(name, "") for name in names}
-    if not is_sequence(given.get("before", "")):
-        given.pop("before", None)
+    for name in _NUMBERS & set(names):
+        if not is_sequence(given[name]):
+            del given[name]
     query = urlencode({name: value for name, value in given.items() if value})
     if query != request.META["QUERY_STRING"]:
         request.META["QUERY_STRING"] = query

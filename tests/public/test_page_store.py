@@ -379,6 +379,14 @@ def test_the_store_is_bounded(client: Client, site: Site, monkeypatch: pytest.Mo
     assert StoredPage.objects.count() == 5
 
 
+def test_what_is_no_place_in_a_list_is_the_first_page(client: Client, site: Site) -> None:
+    client.get("/speakers/speaker-one/")
+    before = StoredPage.objects.count()
+    for junk in ("x", "-1", "9" * 40, "\u200b"):
+        client.get("/speakers/speaker-one/", {"before": junk, "written": junk})
+    assert StoredPage.objects.count() == before
+
+
 def test_this_process_keeps_so_many_bytes_and_no_more(client: Client, site: Site) -> None:
     pages = page_store.HotPages()
     for number in range(200):
