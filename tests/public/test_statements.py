@@ -236,6 +236,67 @@ def test_pages_follow_one_another_by_key(client: Client, publisher: User) -> Non
     assert later == ["words of 00 people"]
 
 
+def following(page: str) -> str:
+    """The query of the next page."""
+    [query] = re.findall(r'rel="next" href="\?(.*?)"', page)
+    return query.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("query", ["kind=reported", "q=tomorrow", "kind=reported&q=tomorrow"])
+def test_a_page_reads_some_articles_only_and_leads_to_those_before(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 2)
+    monkeypatch.setattr("articles.search.statements.MOST_READ_FOR_WORDS", 2)
+    told = "She will come tomorrow."
+    rare = an_article("Rare", body=f"<p>{told}</p>")
+    a_statement(rare, "she will come tomorrow", kind="reported", passage=told)
+    publish(rare, by=publisher)
+    for number in range(3):
+        body = f"<p>She said “words {number}”, tomorrow.</p>"
+        article = an_article(f"Number {number}", body=body)
+        a_statement(article, f"words {number}", rare.statements.get().capacity)
+        publish(article, by=publisher)
+    first = text_of(client, f"{LIST}?{query}")
+    assert "No newer statement fits this; earlier ones may." in first
+    assert shown(client, following(first)) == [told]
+    assert "1 statement" not in first
+
+
+def test_the_count_says_when_not_all_articles_were_read(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 2)
+    for number in range(3):
+        a_published(f"Number {number}", publisher)
+    first = text_of(client, LIST)
+    assert "2+ statements" in first
+    assert first.count("Stands</span>") == 2
+    later = text_of(client, f"{LIST}?{following(first)}")
+    assert "2+ statements" in later
+    assert later.count("Stands</span>") == 1
+    assert 'rel="next"' not in later
+
+
+def test_a_translation_far_from_its_original_does_not_bring_it_back(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 1)
+    original = a_published("Original", publisher)
+    words = "ہم آگے بڑھیں گے"
+    urdu = an_article(
+        "In Urdu", language="ur", translation_of=original, body=f"<p>“{words}” کہا۔</p>"
+    )
+    a_statement(urdu, words, original.statements.get().capacity)
+    publish(urdu, by=publisher)
+    first = text_of(client, LIST)
+    assert words not in first
+    assert shown(client, following(first)) == [WORDS]
+    urdu_page = text_of(client, f"/ur{LIST}")
+    assert words in urdu_page
+    assert WORDS not in text_of(client, f"/ur{LIST}?{following(urdu_page)}")
+
+
 def test_an_address_with_parameters_that_nobody_reads_is_the_same_stored_page(
     client: Client, edition: Edition
 ) -> None:
