@@ -58,9 +58,10 @@ class Asked:
         return f"{path}?{urlencode(self.given)}" if self.given else path
 
     def keys(self) -> tuple[object, ...]:
-        """What the list depends on: one of what it is restricted to touches all that is in it."""
-        # A page that is published again may be what a name meant that was not understood.
-        return ("article",) if not self.problems else ("article", "speaker", "organization")
+        """What the list depends on: articles, and the pages whose names and addresses it shows."""
+        pages = [page.pk for page in self.pages.values()]
+        # A page that is published may be what a name meant that was not understood.
+        return ("article", *pages, *(_LINKED.values() if self.problems else ()))
 
 
 def ask(request: HttpRequest) -> Asked:

@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, Edition, Statement
+from articles.models import Article, Edition, Statement, Topic
 from articles.publishing.merge_speakers import merge_speakers
+from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request
 from people.models import Speaker
@@ -151,6 +152,22 @@ def test_a_merged_speaker_s_statements_are_found_under_the_one_that_remains(
     merge_speakers(gone, into=into, by=publisher)
     assert len(shown(client, f"who={into.slug}")) == 2
     assert len(shown(client, f"who={gone.slug}")) == 2
+
+
+def test_a_narrowed_list_follows_the_page_of_whom_it_names(client: Client, publisher: User) -> None:
+    speaker = a_published("First", publisher).statements.get().capacity.speaker
+    topic = Topic.objects.create(name="Trade", slug="trade")
+    query = f"{LIST}?who={speaker.slug}"
+    assert "Statements: Speaker of First" in text_of(client, query)
+    assert "called “trade”" in text_of(client, f"{LIST}?topic=trade")
+    speaker.name = "Another Name"
+    speaker.save()
+    publish_page(speaker, by=publisher)
+    publish_page(topic, by=publisher)
+    assert "Statements: Another Name" in text_of(client, query)
+    assert "Statements: Trade" in text_of(client, f"{LIST}?topic=trade")
+    withdraw_page(speaker, by=publisher, notice="They asked for it.")
+    assert "Another Name" not in text_of(client, query)
 
 
 def test_the_words_of_a_withdrawn_article_are_gone_and_its_notice_stands(
