@@ -42,15 +42,18 @@ NOTES = {
 
 @dataclass(frozen=True)
 class Piece:
-    """An invented article; ``said`` are kind, speaker, text and (for reported speech) passage."""
+    """An invented article; ``said`` are kind, speaker, text and (for reported speech) passage.
+
+    A translation has the topic, the picture and the event of its original.
+    """
 
     slug: str
     language: str
-    topic: str
     headline: str
     standfirst: str
     paragraphs: tuple[str, ...]
     said: tuple[tuple[str, str, str, str], ...]
+    topic: str = ""
     picture: str = ""
     translation_of: str = ""
     at_the_event: bool = False
@@ -80,7 +83,6 @@ PIECES = (
     Piece(
         "fanli-zhiwuyuan",
         "zh-hans",
-        "garden",
         "范例植物园迎来一片叶子",
         "范例：一座并不存在的植物园记录了一片并不存在的叶子。",
         ("示范园长范例先生说：“它落得很慢，我们都看见了。”", "他表示叶子将留在原处。"),
@@ -88,12 +90,12 @@ PIECES = (
             ("direct", "fan", "它落得很慢，我们都看见了", ""),
             ("reported", "fan", "叶子将留在原处", "他表示叶子将留在原处。"),
         ),
+        topic="garden",
         picture="garden",
     ),
     Piece(
         "primer-muzej",
         "ru",
-        "town",
         "Музей примеров открыл зал, в котором ничего нет",
         "Пример: выдуманный музей показывает пустоту, и она понравилась.",
         (
@@ -110,12 +112,12 @@ PIECES = (
                 "По его словам, вход останется свободным.",
             ),
         ),
+        topic="town",
         picture="museum",
     ),
     Piece(
         "misal-kitab-khana",
         "ur",
-        "town",
         "مثالی کتب خانہ رات کو بھی کھلا رہے گا",
         "مثال: ایک فرضی کتب خانے نے فرضی قارئین کے لیے اپنے اوقات بڑھا دیے۔",
         (
@@ -131,12 +133,12 @@ PIECES = (
                 "انہوں نے بتایا کہ چراغ صبح تک جلتے رہیں گے۔",
             ),
         ),
+        topic="town",
         picture="library",
     ),
     Piece(
         "example-bench-is-moved",
         "en",
-        "town",
         "A bench in Example Town is moved by a metre",
         "Example: a short piece without a picture, about a bench that nobody ever made.",
         (
@@ -144,11 +146,11 @@ PIECES = (
             "carried one end.",
         ),
         (("direct", "bruno", "It was a long metre", ""),),
+        topic="town",
     ),
     Piece(
         "example-harbour-lamp",
         "en",
-        "town",
         "Example harbour keeps its lamp lit on both sides",
         "Example: an invented board decides that an invented lamp shall shine inland too.",
         (
@@ -165,12 +167,12 @@ PIECES = (
                 "Ada Example, who was asked as well, said that clouds had no objection.",
             ),
         ),
+        topic="town",
         picture="harbour",
     ),
     Piece(
         "example-clouds-are-counted",
         "en",
-        "sky",
         "Clouds over Example Town are counted by hand",
         "Example: an institute that does not exist counts 412 clouds and finds them agreeable.",
         (
@@ -188,32 +190,27 @@ PIECES = (
                 "She added that the smallest cloud had been the hardest to count.",
             ),
         ),
+        topic="sky",
         picture="clouds",
         at_the_event=True,
     ),
     Piece(
         "misal-badal",
         "ur",
-        "sky",
         "فرضی شہر کے بادل ہاتھ سے گنے گئے",
         "مثال: ایک ادارے نے، جو موجود نہیں، 412 بادل گنے۔",
         ("ادارے کی مدیر نے کہا: “ہم نے ہر بادل کو دو بار گنا”۔",),
         (("direct", "ada", "ہم نے ہر بادل کو دو بار گنا", ""),),
-        picture="clouds",
         translation_of="example-clouds-are-counted",
-        at_the_event=True,
     ),
     Piece(
         "primer-oblaka",
         "ru",
-        "sky",
         "Облака над Примерском сосчитали вручную",
         "Пример: институт, которого нет, насчитал 412 облаков.",
         ("«Мы сосчитали каждое дважды», — сказала директор.",),
         (("direct", "ada", "Мы сосчитали каждое дважды", ""),),
-        picture="clouds",
         translation_of="example-clouds-are-counted",
-        at_the_event=True,
     ),
 )
 
@@ -240,8 +237,10 @@ def publish_examples(*, by: User, size: tuple[int, int] = SIZE) -> int:
     for piece in PIECES:
         article = Article.objects.filter(pk=identifier("article", piece.slug)).first()
         if article is None:
-            picture = _picture(piece.picture, by, size) if piece.picture else None
-            article = _article(piece, capacities, topics[piece.topic], event, picture)
+            first = next((one for one in PIECES if one.slug == piece.translation_of), piece)
+            picture = _picture(first.picture, by, size) if first.picture else None
+            about = event if first.at_the_event else None
+            article = _article(piece, capacities, topics[first.topic], about, picture)
         if not article.editions.live().exists():
             save_version(article, by=by)
             publish(article, by=by)
@@ -325,7 +324,7 @@ def _article(
     piece: Piece,
     capacities: dict[str, Affiliation],
     topic: Topic,
-    event: Event,
+    event: Event | None,
     picture: Picture | None,
 ) -> Article:
     paragraphs = [*piece.paragraphs, f"<em>{NOTES[piece.language]}</em>"]
@@ -339,7 +338,7 @@ def _article(
         source=SOURCE,
         body="".join(f"<p>{text}</p>" for text in paragraphs),
         translation_of_id=original,
-        event=event if piece.at_the_event else None,
+        event=event,
         picture=picture,
     )
     article.topics.add(topic)

@@ -38,7 +38,6 @@ from articles.public.record import Record
 from articles.public.statements import asked_of_feed
 from articles.public.statements import withdrawn as tombstones
 from articles.public.xml_text import printable
-from articles.search.statements import said_in
 from people.models import Organization, Speaker
 from people.names import capacity_line, full_name
 
@@ -333,24 +332,22 @@ def statements_feed(request: HttpRequest, format: str) -> HttpResponse:
     language = request.GET.get("language", "").lower()
     if language:
         asked.given["language"] = language
-    editions = asked.wanted.editions()
-    if language:
-        editions = editions.filter(language=language)
-    rows = editions.live().order_by("-first_sequence").defer("ninjs", "body")[:MAX_ENTRIES]
-    found = list(rows)
+    found = asked.wanted.newest(language=language, size=MAX_ENTRIES)
     ended = tombstones(Edition.objects.all()).order_by("-change").defer("ninjs", "body")
     gone = {edition.article_id: edition for edition in ended[:MAX_ENTRIES]}
-    stood = editions.ever_public().filter(article__in=gone, is_latest=False)
-    withdrawn = [
-        (statement, gone[edition.article_id])
-        for edition in stood.defer("ninjs", "body")
-        for statement in {card["id"]: None for card in said_in(edition)}
-    ]
-    before = record.earlier(found)
+    stood = asked.wanted.fitting().ever_public().filter(article__in=gone, is_latest=False)
+    if language:
+        stood = stood.filter(language=language)
+    withdrawn = list(
+        {
+            card["id"]: (card["id"], gone[article]) for article, card in asked.wanted.said_in(stood)
+        }.values()
+    )
+    before = record.earlier(found.editions)
     if not asked.pages:  # it is not said whose words were taken out
         withdrawn += [
             (statement, edition)
-            for edition in found
+            for edition in found.editions
             for statement in record.removed_from(edition, before[edition.article_id])
         ]
     names = ", ".join(printable(str(page)) for page in asked.pages.values())

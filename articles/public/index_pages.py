@@ -35,7 +35,8 @@ MOST_COUNTED = 1000
 _MOST_LETTERS = 700
 
 #: What stands under one letter although it begins with several: the first one, and what follows.
-_TOGETHER = (("0", ":", "0–9"), ("\u3400", "\ua000", "汉字"), ("\uac00", "\ud7a4", "한글"))
+#: Keys are decomposed: a Korean syllable begins with its consonant (U+1100).
+_TOGETHER = (("0", ":", "0–9"), ("\u3400", "\ua000", "汉字"), ("\u1100", "\u1200", "한글"))
 #: The first letters of a kind, each found by one look into the index, however many rows it has.
 #: ``%(firsts)s`` and ``%(afters)s`` are those of what stands together.
 _LETTERS = """

@@ -31,10 +31,8 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """A speaker: the capacities that are public in time, and every statement with its article."""
     language = language_of_page()
     names = {public.card["id"], *public.card["replaces"]}
-    page = (
-        Wanted(speaker=public.pk, speakers=names)
-        .editions()
-        .page(request.GET.get("before"), language=language)
+    page = Wanted(speaker=public.pk, speakers=names).kept_page(
+        request.GET.get("before"), language=language
     )
     written = (
         Speaker(pk=public.pk)
@@ -52,8 +50,8 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
     body = next((one["organization"] for one in capacities if one["organization"]), None)
     others: list[Record] = []
     if body:
-        colleagues = Wanted(organization=UUID(body["id"]), but_not=names).editions()
-        others = records(colleagues.page(language=language, size=OF_OTHERS).editions)
+        colleagues = Wanted(organization=UUID(body["id"]), but_not=names)
+        others = records(colleagues.kept_page(language=language, size=OF_OTHERS))
     response = render(
         request,
         "people/speaker.html",
@@ -68,7 +66,7 @@ def speaker(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "speaker": public.card,
             "only_writes": only_writes,
             "capacities": capacities,
-            "groups": list(by_event(records(page.editions))),
+            "groups": list(by_event(records(page))),
             "body": body,
             "others": others,
             "page": page,
@@ -83,7 +81,7 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
     """An organization: who speaks for it, what was said in its name, and what it organizes."""
     language, before = language_of_page(), request.GET.get("before")
     page = Organization(pk=public.pk).editions.all().page(before, language=language)
-    said = Wanted(organization=public.pk).editions().page(language=language, size=OF_OTHERS)
+    said = Wanted(organization=public.pk).kept_page(language=language, size=OF_OTHERS)
     own, name = public.card["id"], public.card["name"]
     children = list(PublicPage.objects.live().filter(kind="organization", card__parent__id=own))
     capacities = {
@@ -106,7 +104,7 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "children": children,
             "capacities": list(capacities.values()),
             "events": organized_by(own, page.events()),
-            "groups": list(by_event(records(said.editions))) if not before else [],
+            "groups": list(by_event(records(said))) if not before else [],
             "more_said": said.before,
             "page": page,
         },

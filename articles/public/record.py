@@ -7,14 +7,14 @@ statements. Words that stand no longer are never in it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from articles.frozen import CapacityCard, EventCard, StatementCard
 from articles.models import Edition
-from articles.search.statements import said_in
+from articles.search.statements import Found, chosen
 
 #: So many statements of one article stand in a list; a link leads to the others.
 MOST_OF_ONE = 12
@@ -53,18 +53,22 @@ class Record:
         return None if self.withdrawn else self.edition.snapshot["event"]
 
 
-def records(editions: Iterable[Edition], *, taken_out: bool = False) -> list[Record]:
-    """The statements that ``Wanted.editions`` found in ``editions``, article by article.
+def records(found: Found, *, taken_out: bool = False) -> list[Record]:
+    """The statements that were ``found``, article by article.
 
     ``taken_out`` counts the statements that corrections removed, whoever made them.
     """
-    found = list(editions)
-    before = earlier(found)
-    return [_record(edition, before[edition.article_id], taken_out) for edition in found]
+    before = earlier(found.editions)
+    return [
+        _record(edition, found.said[edition.pk], before[edition.article_id], taken_out)
+        for edition in found.editions
+    ]
 
 
-def _record(edition: Edition, before: list[StatementCard], taken_out: bool) -> Record:
-    cards = said_in(edition)
+def _record(
+    edition: Edition, numbers: Collection[int], before: list[StatementCard], taken_out: bool
+) -> Record:
+    cards = chosen(edition.snapshot["statements"], numbers)
     changed = _changed(edition, before)
     said: dict[str, tuple[CapacityCard, list[Said]]] = {}
     for card in cards[:MOST_OF_ONE]:

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from articles.formats.schema_org import breadcrumbs, script
-from articles.models import Address, Edition, EditionQuerySet, Page, PublicPage, is_sequence
+from articles.models import Address, Edition, EditionQuerySet, PublicPage, is_sequence
 from articles.public import record
 from articles.public.languages import language_of_page
 from articles.public.page_store import depends_on
 from articles.public.record import Record
 from articles.search import query
-from articles.search.statements import MOST_COUNTED, Wanted
+from articles.search.statements import MOST_COUNTED, Found, Wanted
 from people.folding import fold
 
 #: What the list reads from the query string, beside ``before``.
@@ -58,9 +58,10 @@ class Asked:
         return f"{path}?{urlencode(self.given)}" if self.given else path
 
     def keys(self) -> tuple[object, ...]:
-        """What the list depends on: one of what it is restricted to touches all that is in it."""
-        # A page that is published again may be what a name meant that was not understood.
-        return ("article",) if not self.problems else ("article", "speaker", "organization")
+        """What the list depends on: articles, and the pages whose names and addresses it shows."""
+        pages = [page.pk for page in self.pages.values()]
+        # A page that is published may be what a name meant that was not understood.
+        return ("article", *pages, *(_LINKED.values() if self.problems else ()))
 
 
 def ask(request: HttpRequest) -> Asked:
@@ -149,12 +150,13 @@ def statements(request: HttpRequest) -> HttpResponse:
     given = request.GET.get("before", "")
     before = int(given) if is_sequence(given) else None
     language = language_of_page()
-    page = asked.wanted.editions().page(given, language=language)
+    page = asked.wanted.page(given, language=language)
+    # On a later page too it is said how many there are from the first one on.
+    first = page if before is None else asked.wanted.page(language=language, size=1)
     narrowed = asked.given.keys() - {"from", "until"}
-    found = record.records(page.editions, taken_out=not narrowed)
+    found = record.records(page, taken_out=not narrowed)
     if not narrowed:
         found = _with_withdrawn(found, asked.wanted, before, page)
-    count = asked.wanted.count(language)
     context = {
         "title": _title(asked),
         "description": _(
@@ -171,8 +173,8 @@ def statements(request: HttpRequest) -> HttpResponse:
         "names": _names(page),
         "records": found,
         "page": page,
-        "count": None if count > MOST_COUNTED else count,
-        "most": MOST_COUNTED,
+        "count": min(first.count, MOST_COUNTED),
+        "uncounted": first.count > MOST_COUNTED or not first.complete,
         "more": urlencode({**asked.given, "before": str(page.before)}),
         "feeds": [(ending, asked.address("statements-feed", format=ending)) for ending in FEEDS],
         # Any number of addresses shows the same statements: one is listed.
@@ -194,7 +196,7 @@ def _title(asked: Asked) -> str:
     return _("Statements: {names}").format(names=", ".join(names))
 
 
-def _names(page: Page) -> dict[str, list[str]]:
+def _names(page: Found) -> dict[str, list[str]]:
     """Names on this page, which the fields of the form offer."""
     names: dict[str, dict[str, None]] = {"people": {}, "organizations": {}, "topics": {}}
     for edition in page.editions:
@@ -211,7 +213,7 @@ def _with(asked: Asked, name: str, slug: str) -> str:
 
 
 def _with_withdrawn(
-    found: list[Record], wanted: Wanted, before: int | None, page: Page
+    found: list[Record], wanted: Wanted, before: int | None, page: Found
 ) -> list[Record]:
     """``found`` and, in their places, the withdrawn articles that had statements; no words.
 

@@ -65,9 +65,10 @@ def test_an_index_that_begins_anywhere_is_a_page(
 
 def test_letters_are_those_that_names_begin_with(client: Client, publisher: User) -> None:
     public_people(publisher, "Ada", "Élan", "“Zed” X", "3 Wise", "9 Lives", "علی", "王毅", "李白")
+    public_people(publisher, "김철수", "한강")
     page = text_of(client, "/speakers/?from=b")
     letters = re.findall(r'<a href="\?from=[^"]*">([^<]*)</a>', page)
-    assert letters == ["0–9", "A", "E", "Z", "ع", "汉字"]
+    assert letters == ["0–9", "A", "E", "Z", "ع", "한글", "汉字"]
 
 
 def test_two_people_of_one_name_are_told_apart_by_their_capacity(

@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from articles.models import Article, Edition, Statement
+from articles.models import Article, Edition, Statement, Topic
 from articles.publishing.merge_speakers import merge_speakers
+from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request
 from people.models import Speaker
@@ -153,6 +154,22 @@ def test_a_merged_speaker_s_statements_are_found_under_the_one_that_remains(
     assert len(shown(client, f"who={gone.slug}")) == 2
 
 
+def test_a_narrowed_list_follows_the_page_of_whom_it_names(client: Client, publisher: User) -> None:
+    speaker = a_published("First", publisher).statements.get().capacity.speaker
+    topic = Topic.objects.create(name="Trade", slug="trade")
+    query = f"{LIST}?who={speaker.slug}"
+    assert "Statements: Speaker of First" in text_of(client, query)
+    assert "called “trade”" in text_of(client, f"{LIST}?topic=trade")
+    speaker.name = "Another Name"
+    speaker.save()
+    publish_page(speaker, by=publisher)
+    publish_page(topic, by=publisher)
+    assert "Statements: Another Name" in text_of(client, query)
+    assert "Statements: Trade" in text_of(client, f"{LIST}?topic=trade")
+    withdraw_page(speaker, by=publisher, notice="They asked for it.")
+    assert "Another Name" not in text_of(client, query)
+
+
 def test_the_words_of_a_withdrawn_article_are_gone_and_its_notice_stands(
     client: Client, publisher: User
 ) -> None:
@@ -234,6 +251,67 @@ def test_pages_follow_one_another_by_key(client: Client, publisher: User) -> Non
     later = shown(client, further.replace("&amp;", "&"))
     assert shown(client, "kind=direct")[0] == "words of 20 people"
     assert later == ["words of 00 people"]
+
+
+def following(page: str) -> str:
+    """The query of the next page."""
+    [query] = re.findall(r'rel="next" href="\?(.*?)"', page)
+    return query.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("query", ["kind=reported", "q=tomorrow", "kind=reported&q=tomorrow"])
+def test_a_page_reads_some_articles_only_and_leads_to_those_before(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 2)
+    monkeypatch.setattr("articles.search.statements.MOST_READ_FOR_WORDS", 2)
+    told = "She will come tomorrow."
+    rare = an_article("Rare", body=f"<p>{told}</p>")
+    a_statement(rare, "she will come tomorrow", kind="reported", passage=told)
+    publish(rare, by=publisher)
+    for number in range(3):
+        body = f"<p>She said “words {number}”, tomorrow.</p>"
+        article = an_article(f"Number {number}", body=body)
+        a_statement(article, f"words {number}", rare.statements.get().capacity)
+        publish(article, by=publisher)
+    first = text_of(client, f"{LIST}?{query}")
+    assert "No newer statement fits this; earlier ones may." in first
+    assert shown(client, following(first)) == [told]
+    assert "1 statement" not in first
+
+
+def test_the_count_says_when_not_all_articles_were_read(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 2)
+    for number in range(3):
+        a_published(f"Number {number}", publisher)
+    first = text_of(client, LIST)
+    assert "2+ statements" in first
+    assert first.count("Stands</span>") == 2
+    later = text_of(client, f"{LIST}?{following(first)}")
+    assert "2+ statements" in later
+    assert later.count("Stands</span>") == 1
+    assert 'rel="next"' not in later
+
+
+def test_a_translation_far_from_its_original_does_not_bring_it_back(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 1)
+    original = a_published("Original", publisher)
+    words = "ہم آگے بڑھیں گے"
+    urdu = an_article(
+        "In Urdu", language="ur", translation_of=original, body=f"<p>“{words}” کہا۔</p>"
+    )
+    a_statement(urdu, words, original.statements.get().capacity)
+    publish(urdu, by=publisher)
+    first = text_of(client, LIST)
+    assert words not in first
+    assert shown(client, following(first)) == [WORDS]
+    urdu_page = text_of(client, f"/ur{LIST}")
+    assert words in urdu_page
+    assert WORDS not in text_of(client, f"/ur{LIST}?{following(urdu_page)}")
 
 
 def test_an_address_with_parameters_that_nobody_reads_is_the_same_stored_page(
