@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from io import StringIO
@@ -12,14 +11,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from articles.importing import mail
-from articles.importing.mail import is_allowed, queue_mail, receive, receive_mail
+from articles.importing.mail import Report, is_allowed, queue_mail, receive, receive_mail
 from articles.models import ReceivedRelease, SourceDocument
 from tests.importing.dovecot import DOVECOT, Dovecot
+from tests.publishing.test_concurrency import together
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -403,17 +403,9 @@ def test_two_workers_take_no_mail_twice(dovecot: Dovecot, settings: Settings) ->
     settings.IMPORT_MAIL = dovecot.address("imap")
     for number in range(4):
         dovecot.deliver(f"{number}.two", a_release(f"Two {number}", f"Words {number}."))
-    reports = []
+    reports = list[Report]()
 
-    def work() -> None:
-        reports.append(receive())
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert together(*[lambda: reports.append(receive())] * 2) == []
 
     assert [report.failed for report in reports] == ["", ""]
     assert sum(report.received for report in reports) == 4
