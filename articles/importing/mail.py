@@ -7,18 +7,21 @@ server refuse mail that only claims it (SPF, DKIM, DMARC).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -34,6 +37,8 @@ logger = logging.getLogger(__name__)
 EVERYBODY = "everybody"
 #: So many mails are taken at once; the next run takes the next ones.
 MOST_AT_ONCE = 200
+#: So much of a line of a header is read, in characters; an address has fewer (RFC 5321, 4.5.3.1).
+_LONGEST_LINE, _LONGEST_ADDRESS = 2000, 256
 #: The key of the advisory lock under which a mail becomes a row ("mail" in ASCII).
 _LOCK = 0x6D61696C
 #: A run of the task that has not ended after so long was cut off.
@@ -64,7 +69,8 @@ class Report:
 def receive(address: str = "") -> Report:
     """Read the mailbox at ``address``, by default the one of the settings, into the tray.
 
-    Never raises for what is wrong with the mailbox or a mail: the report says it.
+    Never raises for what is wrong with the mailbox or a mail: the report says it. Raises
+    OperationalError when the database is away; the mail that it happened at stays unseen.
     """
     report = Report()
     try:
@@ -74,9 +80,7 @@ def receive(address: str = "") -> Report:
                 f"domains, or write {EVERYBODY}."
             )
         with open_mailbox(address or settings.IMPORT_MAIL) as mailbox:
-            for number, mail in enumerate(mailbox.unseen()):
-                if number == MOST_AT_ONCE:
-                    break
+            for mail in islice(mailbox.unseen(), MOST_AT_ONCE):
                 _take_in(mail, mailbox, report)
                 mailbox.mark_seen(mail.key)
     except MailboxError as error:
@@ -103,49 +107,54 @@ def is_allowed(sender: str) -> bool:
 
 def _take_in(mail: Unseen, mailbox: Mailbox, report: Report) -> None:
     """Make a row of a mail, whatever is wrong with it."""
-    header = _Header(mail.header)
-    row = ReceivedRelease(
-        message_id=header.message_id,
-        sender=header.sender,
-        subject=header.subject,
-        digest=hashlib.sha256(mail.header).hexdigest(),
-    )
-    if header.message_id and _came_before(row):
+    row = ReceivedRelease(digest=hashlib.sha256(mail.header).hexdigest())
+    try:
+        added = _read(mail, mailbox, row)
+    except (MailboxError, OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("A mail broke what reads it.")
+        row.problem = "This mail breaks what reads it. Look at it in the mailbox."
+        row.document, row.state = None, _State.NEW
+        added = _add(row)
+    if added is None:
+        return
+    if not added:
         report.known += 1
-        return
-    if not is_allowed(header.sender):
+    elif row.document is None and row.state == _State.DROPPED:
+        report.left_out += 1
+    elif row.state == _State.DROPPED:
+        report.known += 1
+    elif row.problem:
+        report.unreadable += 1
+    else:
+        report.received += 1
+
+
+def _read(mail: Unseen, mailbox: Mailbox, row: ReceivedRelease) -> bool | None:
+    """Fill ``row`` with what the mail says and save it.
+
+    False when the mail came before, None when it is no longer in the mailbox.
+    """
+    row.sender, row.subject, message_id = _said_in(mail.header)
+    if not is_allowed(row.sender):  # without its Message-ID: another may come with the same
         row.state = _State.DROPPED
-        row.problem = f"{header.sender or 'Who sent it'} is not among the senders who are allowed."
-        report.left_out += _add(row)
-        return
+        row.problem = f"{row.sender or 'Who sent it'} is not among the senders who are allowed."
+        return _add(row)
+    row.message_id = message_id
+    if message_id and _came_before(row):
+        return False
     if mail.size > MOST_MAIL:
         row.problem = (
             f"The mail has {mail.size / 2**20:.1f} MB and was not fetched; {MOST_MAIL // 2**20} MB "
             "are the most. Ask for the text alone."
         )
-        report.unreadable += _add(row)
-        return
+        return _add(row)
     content = mailbox.content(mail.key, MOST_MAIL)
     if content is None:
-        return
+        return None
     row.digest = hashlib.sha256(content).hexdigest()
-    try:
-        added = _add(row, content)
-    except MailboxError:
-        raise
-    except Exception:
-        logger.exception("A mail from %s broke.", header.sender)
-        row.problem = "This mail breaks what reads it. Look at it in the mailbox."
-        row.document, row.state = None, _State.NEW
-        added = _add(row)
-    if not added:
-        report.known += 1
-    elif row.problem and row.state == _State.NEW:
-        report.unreadable += 1
-    elif row.state == _State.DROPPED:
-        report.known += 1
-    else:
-        report.received += 1
+    return _add(row, content)
 
 
 def _add(row: ReceivedRelease, content: bytes | None = None) -> bool:
@@ -165,7 +174,9 @@ def _add(row: ReceivedRelease, content: bytes | None = None) -> bool:
         if document is not None and content is not None:
             row.document = keep(document, content, _file_name(row), by=None)
             if words := "".join(document.text.split()):
-                row.text_digest = hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+                # “See the pictures” is said again with other pictures.
+                named = "\n".join((words, *document.attachments))
+                row.text_digest = hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()
             same = ReceivedRelease.objects.filter(text_digest=row.text_digest)
             if words and (first := same.order_by("received_at").first()):
                 row.state = _State.DROPPED
@@ -190,26 +201,34 @@ def _file_name(row: ReceivedRelease) -> str:
     return f"{' '.join(words)[:80] or 'mail'}.eml"
 
 
-class _Header:
-    """What the header of a mail says; nothing in it is trusted to be well formed."""
+def _said_in(header: bytes) -> tuple[str, str, str]:
+    """The sender, the subject and the Message-ID that the header of a mail says.
 
-    def __init__(self, data: bytes) -> None:
-        message = BytesHeaderParser().parsebytes(data)
-        self.message_id = self._words(message, "message-id")
-        self.subject = self._words(message, "subject")
-        # Two senders, or none: nobody knows which one is allowed.
-        raw = [str(one)[:2000] for one in message.get_all("from", [])]
-        found = [address for _, address in getaddresses(raw) if address]
-        self.sender = storable(found[0])[:300] if len(found) == 1 else ""
+    Nothing in it is trusted to be well formed. The sender is empty where nobody knows which one is
+    allowed: without any or with several, and where the line is longer than any address. What is
+    cut off could end like an address that is allowed.
+    """
+    message = BytesHeaderParser().parsebytes(header)
+    lines = [str(line) for line in message.get_all("from", [])]
+    found = []
+    if len(lines) == 1 and len(lines[0]) <= _LONGEST_LINE:
+        with contextlib.suppress(RecursionError):  # comments within comments
+            found = [address for _, address in getaddresses(lines) if address]
+    sender = storable(found[0]) if len(found) == 1 else ""
+    return (
+        sender if len(sender) <= _LONGEST_ADDRESS else "",
+        _words(message, "subject"),
+        _words(message, "message-id"),
+    )
 
-    @staticmethod
-    def _words(message: Message, name: str) -> str:
-        raw = str(message.get(name, ""))[:2000]
-        try:
-            said = str(make_header(decode_header(raw)))
-        except (ValueError, LookupError):
-            said = raw
-        return storable(" ".join(said.split()))[:300]
+
+def _words(message: Message, name: str) -> str:
+    raw = str(message.get(name, ""))[:_LONGEST_LINE]
+    try:
+        said = str(make_header(decode_header(raw)))
+    except (ValueError, LookupError, HeaderParseError):
+        said = raw
+    return storable(" ".join(said.split()))[:300]
 
 
 # The worker ---------------------------------------------------------------------------------------

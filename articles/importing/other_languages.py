@@ -205,6 +205,8 @@ def _speaker(
     for number, name in enumerate(names):
         short = language.short.search(name)
         for known in {name, short[0] if short else name}:
+            if known not in text:  # else a list of thousands of names takes hours
+                continue
             found = re.search(language.again.replace("{name}", re.escape(known)), text)
             if found:
                 return number, page.value(start + found.start(), start + found.end())

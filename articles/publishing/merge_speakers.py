@@ -39,6 +39,9 @@ def merge_speakers(gone: Speaker, *, into: Speaker, by: User) -> None:
     _move_editions(gone, into)
     _publish_merged(gone, into, kept, by)
     Address.objects.filter(kind="speaker", object_id=gone.pk).update(object_id=into.pk)
+    # Also where nobody had it: a publication that was planned before would make a page of ``gone``.
+    gone_address = Address(kind="speaker", slug=gone.slug, object_id=into.pk)
+    Address.objects.bulk_create([gone_address], ignore_conflicts=True)
     audit.record("merge", into, by=by, note=f"with {gone} ({gone.slug})")
 
 

@@ -97,12 +97,14 @@ def publish_page(row: Publishable, *, by: User) -> bool:
     """Publish ``row`` as the database has it now; return whether its page changed.
 
     What it names becomes public with it. Raises PermissionDenied, and Refused when its address
-    belongs to another.
+    belongs to another, or when it is a speaker who was merged into another.
     """
     check_permission(by, Action.PUBLISH)
 
     def plan() -> list[Update]:
         row.refresh_from_db()
+        if isinstance(row, Speaker) and row.merged_into:
+            raise Refused(f"{row} was merged into {row.merged_into}; publish that speaker instead.")
         return [*plan_missing(named_by_row(row)), plan_row(row)]
 
     changed = row.pk in write(plan, by=by)

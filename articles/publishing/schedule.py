@@ -106,6 +106,7 @@ def schedule(
             release_under_embargo(article, snapshot, by=by, until=embargo_until)
     elif withheld:
         release_withdrawal(article, by=by, notice="The embargoed item was canceled.")
+    log.lock()
     claim_addresses([("article", snapshot["slug"], article.pk)])
     save_state(article)
     until = f", embargo until {_words(embargo_until)}" if embargo_until else ""

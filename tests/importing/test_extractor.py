@@ -1,6 +1,7 @@
 """What the rules read in a release; tests/importing/releases measures them at large."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,22 @@ def test_russian_chinese_and_urdu_speakers_stand_beside_a_verb_of_saying(languag
     assert [(q["text"], q["speaker"]) for q in found["quotations"] if q["speaker"]] == said
     assert [one["speaker"] for one in found["reported"]] == heard
     assert [path for path, value in values(proposal) if not stands(value, text)] == []
+
+
+def test_a_name_is_looked_for_only_in_the_sentences_that_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    letters = "абвгдежзик"
+    names = [f"Иван{a}{b} Петров{a}{b}" for a in letters for b in letters]
+    text = " ".join(f"Президент фонда {name} сказал, что мост открыт." for name in names)
+    looked_for, search = 0, re.search
+
+    def count(pattern: str, words: str) -> re.Match[str] | None:
+        nonlocal looked_for
+        looked_for += "Петров" in pattern
+        return search(pattern, words)
+
+    monkeypatch.setattr(re, "search", count)
+    proposal = extract(f"Москва. {text}")
+    assert [speaker.name.text for speaker in proposal.speakers] == names
+    assert looked_for < len(names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from email.message import EmailMessage
 from io import StringIO
@@ -12,14 +11,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from articles.importing import mail
-from articles.importing.mail import is_allowed, queue_mail, receive, receive_mail
+from articles.importing.mail import Report, is_allowed, queue_mail, receive, receive_mail
 from articles.models import ReceivedRelease, SourceDocument
 from tests.importing.dovecot import DOVECOT, Dovecot
+from tests.publishing.test_concurrency import together
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -61,6 +61,12 @@ def put(maildir: Path, *mails: bytes) -> None:
 
 def rows() -> dict[str, ReceivedRelease]:
     return {row.subject: row for row in ReceivedRelease.objects.select_related("document")}
+
+
+def document_of(row: ReceivedRelease) -> SourceDocument:
+    """The document of ``row``. Fails where there is none."""
+    assert row.document is not None, row.problem
+    return row.document
 
 
 # Whose mail ---------------------------------------------------------------------------------------
@@ -129,15 +135,90 @@ def test_every_mail_is_one_row_and_a_broken_one_stops_no_other(maildir: Path) ->
     assert not list((maildir / "new").iterdir())
     found = rows()
     assert found["First"].state == "new"
-    assert found["First"].document.text == "Mayor Anna Lind said that the bridge was open."  # type: ignore[union-attr]
+    text = document_of(found["First"]).text
+    assert text == "Mayor Anna Lind said that the bridge was open."
     assert found["Nothing"].problem == "No text was found. Paste the text of the release."
-    assert found["Nothing"].document.content  # type: ignore[union-attr]
+    assert document_of(found["Nothing"]).content
     for subject in ("Two senders", "Of another"):
         assert found[subject].state == "dropped"
         assert found[subject].document is None
         assert found[subject].problem.endswith("is not among the senders who are allowed.")
-    assert found["A picture"].document.attachments == ["Brücke.png"]  # type: ignore[union-attr]
+    assert document_of(found["A picture"]).attachments == ["Brücke.png"]
     assert len(ReceivedRelease.objects.all()) == 9
+
+
+@pytest.mark.parametrize(
+    ("header", "state"),
+    [
+        (b"From: press@city.example\r\nSubject: =?utf-8?b?abcde?=", "new"),
+        (b"From: " + b"(" * 900 + b")" * 900 + b" press@city.example", "dropped"),
+    ],
+    ids=["a subject that is no base64", "comments within comments"],
+)
+def test_a_header_that_breaks_its_reader_stops_no_other_mail(
+    maildir: Path, header: bytes, state: str
+) -> None:
+    put(maildir, header + b"\r\n\r\nThe bridge is open.", a_release("Next"))
+
+    assert receive().failed == ""
+
+    assert not list((maildir / "new").iterdir())
+    assert [row.state for row in ReceivedRelease.objects.exclude(subject="Next")] == [state]
+    assert rows()["Next"].state == "new"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        f"{'x' * (300 - len('@city.example'))}@city.example.evil.example",
+        f"{'x' * (2000 - len(' <a@city.example'))} <a@city.example.evil.example>",
+        "\r\nFrom: a@city.example",
+    ],
+    ids=["a long address", "a long line", "two lines"],
+)
+def test_no_other_sender_passes_for_one_who_is_allowed(maildir: Path, header: str) -> None:
+    put(maildir, f"From: {header}\r\nSubject: Odd\r\n\r\nThe bridge is closed.".encode())
+
+    assert receive().left_out == 1
+
+    assert rows()["Odd"].state == "dropped"
+    assert not SourceDocument.objects.exists()
+
+
+def test_who_is_not_allowed_cannot_keep_out_a_mail_by_its_identity(maildir: Path) -> None:
+    put(maildir, a_release("Copied", sender="x@else.example", Message_ID="<1@city.example>"))
+    assert receive().left_out == 1
+    put(maildir, a_release("Release", Message_ID="<1@city.example>"))
+
+    assert receive().received == 1
+
+
+def test_the_same_words_with_other_pictures_are_another_release(maildir: Path) -> None:
+    for name in ("bridge.jpg", "mayor.jpg", "mayor.jpg"):
+        message = EmailMessage()
+        message["From"], message["Message-ID"] = "press@city.example", f"<{len(rows())}@city>"
+        message["Subject"] = f"Picture {len(rows())}"
+        message.set_content("See the picture.")
+        message.add_attachment(b"\xff\xd8\xff" * 9, maintype="image", subtype="jpeg", filename=name)
+        put(maildir, message.as_bytes())
+        receive()
+
+    assert [rows()[f"Picture {n}"].state for n in range(3)] == ["new", "new", "dropped"]
+
+
+def test_a_mail_stays_unseen_when_the_database_is_away(
+    maildir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*arguments: object, **more: object) -> SourceDocument:
+        raise OperationalError("the connection is closed")
+
+    put(maildir, a_release())
+    monkeypatch.setattr(mail, "keep", away)
+    with pytest.raises(OperationalError):
+        receive()
+    monkeypatch.undo()
+
+    assert receive().received == 1
 
 
 def test_the_same_mail_and_the_same_text_are_recognised(maildir: Path) -> None:
@@ -272,7 +353,7 @@ def test_imap_is_read_over_tls_and_without(
     assert (report.received, report.left_out, report.unreadable) == (1, 1, 1)
     assert (again.received, again.known) == (0, 0)  # all are marked as seen
     found = rows()
-    assert found[f"By {scheme}"].document.text.startswith("Islamabad")  # type: ignore[union-attr]
+    assert document_of(found[f"By {scheme}"]).text.startswith("Islamabad")
     assert found[f"Large {scheme}"].document is None
     assert len(list(dovecot.mail.rglob(f"[123].{scheme}:*"))) == 3  # nothing is deleted
 
@@ -322,17 +403,9 @@ def test_two_workers_take_no_mail_twice(dovecot: Dovecot, settings: Settings) ->
     settings.IMPORT_MAIL = dovecot.address("imap")
     for number in range(4):
         dovecot.deliver(f"{number}.two", a_release(f"Two {number}", f"Words {number}."))
-    reports = []
+    reports = list[Report]()
 
-    def work() -> None:
-        reports.append(receive())
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert together(*[lambda: reports.append(receive())] * 2) == []
 
     assert [report.failed for report in reports] == ["", ""]
     assert sum(report.received for report in reports) == 4

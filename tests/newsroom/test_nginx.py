@@ -157,6 +157,15 @@ def test_each_encoding_is_kept_by_itself_and_varying_answers_too(site: Site, por
     assert site.asked["/b/"] == 2
 
 
+@pytest.mark.parametrize("encoding", ["zstd", "gzip"])
+def test_no_address_is_taken_for_another_in_an_encoding(
+    site: Site, port: int, encoding: str
+) -> None:
+    assert get(port, f"/articles/a/{encoding}") == (200, f"/articles/a/{encoding} ")
+    headers = {"Accept-Encoding": encoding}
+    assert get(port, "/articles/a/", **headers) == (200, f"/articles/a/ {encoding}")
+
+
 def test_a_page_is_served_while_the_site_is_away(site: Site, port: int) -> None:
     assert get(port, "/articles/a/")[0] == 200
     site.server.shutdown()

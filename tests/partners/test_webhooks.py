@@ -33,6 +33,7 @@ from articles.partners.webhooks import (
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import schedule
 from tests.builders import RELEASE_ARTICLE, an_article
+from tests.publishing.test_concurrency import together
 from tests.receiver import Received, Receiver, sequences
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -392,16 +393,7 @@ def test_four_senders_send_each_change_once(
     for turn in range(3):
         for article in articles:
             republish(article, publisher, f"Turn {turn} of {article.pk}")
-
-    def send() -> None:
-        send_due_deliveries()
-        connection.close()
-
-    senders = [threading.Thread(target=send) for _ in range(4)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    assert together(*[send_due_deliveries] * 4) == []
     assert sequences(system.got) == list(range(1, 16))
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 
-from articles.models import Appearance, Article, Change, Edition, Topic
+from articles import log
+from articles.models import Appearance, Article, Change, Edition, PublicPage, Topic
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish
@@ -47,6 +49,37 @@ def test_names_statements_and_appearances_move(publisher: User) -> None:
     assert into.name_variants == ["Zahoor Ahmad", "Z. Ahmad"]
     assert article.statements.get().capacity.speaker == into
     assert event.appearances.get().capacity.speaker == into
+
+
+@pytest.mark.parametrize("into_is_public", [False, True])
+def test_a_publication_planned_before_the_merge_makes_no_page_of_who_is_gone(
+    publisher: User, monkeypatch: pytest.MonkeyPatch, into_is_public: bool
+) -> None:
+    gone, into = pair()
+    article = quoting(gone, "One")
+    if into_is_public:
+        publish(quoting(into, "Two"), by=publisher)
+    lock = log.lock
+
+    def merge_first() -> None:
+        monkeypatch.setattr(log, "lock", lock)
+        merge_speakers(gone, into=into, by=publisher)
+        lock()
+
+    monkeypatch.setattr(log, "lock", merge_first)
+    with pytest.raises(Refused, match="belongs to another speaker"), transaction.atomic():
+        publish(article, by=publisher)
+    merge_speakers(gone, into=into, by=publisher)  # the first was rolled back with it
+    publish(article, by=publisher)
+    assert not PublicPage.objects.filter(pk=gone.pk).exists()
+    assert PublicPage.objects.filter(pk=into.pk).exists()
+
+
+def test_a_merged_speaker_cannot_be_published(publisher: User) -> None:
+    gone, into = pair()
+    merge_speakers(gone, into=into, by=publisher)
+    with pytest.raises(Refused, match="was merged into Zahoor Ahmed; publish that speaker"):
+        publish_page(gone, by=publisher)
 
 
 def test_the_same_capacity_of_both_becomes_one(publisher: User) -> None:

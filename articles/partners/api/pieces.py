@@ -23,20 +23,21 @@ from articles.public import page_store
 
 #: A process keeps this many bytes of pieces, the most recently used ones.
 MAX_BYTES = 16_000_000
-#: The table keeps pieces of so many of the newest changes: who reads the whole log must not push
-#: pages out of it.
-NEWEST = 20_000
+#: The table keeps pieces of so many of the newest changes: who reads the whole log, in each version
+#: of ninjs, as a change and as an article, with and without text, must not push pages out of it.
+NEWEST = page_store.MAX_STORED // 20
 
 #: The pieces that this process keeps, by name.
 kept: LRUCache[UUID, bytes] = LRUCache(MAX_BYTES, lambda piece: len(piece) + 200)
 _one_thread = threading.Lock()
 
-_READ = "SELECT id, plain FROM articles_storedpage WHERE id = ANY(%s)"
+_READ = "SELECT id, plain, etag FROM articles_storedpage WHERE id = ANY(%s)"
 _WRITE = """
     INSERT INTO articles_storedpage
         (id, sequence, dependencies, headers, etag, plain, claimed_for, stored_at)
-    SELECT id, 0, '{}', '{}', '', plain, 0, clock_timestamp()
-    FROM unnest(%s::uuid[], %s::bytea[]) AS row (id, plain)
+    SELECT id, 0, '{}', '{}', etag, plain, 0, clock_timestamp()
+    FROM unnest(%s::uuid[], %s::bytea[], %s::text[]) AS row (id, plain, etag)
+    ORDER BY id  -- always the same, so that two who write the same ones cannot block each other
     ON CONFLICT (id) DO NOTHING
 """
 
@@ -80,9 +81,15 @@ def _read(ids: list[UUID]) -> dict[UUID, bytes]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_READ, [ids])
-            return {named: bytes(piece) for named, piece in cursor.fetchall()}
+            rows = [(named, bytes(piece or b""), tag) for named, piece, tag in cursor.fetchall()]
     except Error:
         return {}
+    # A damaged piece would spoil each list that it stands in, and nothing would ever replace it.
+    return {named: piece for named, piece, tag in rows if tag == _digest(piece)}
+
+
+def _digest(piece: bytes) -> str:
+    return hashlib.blake2b(piece, digest_size=12).hexdigest()
 
 
 def _write(pieces: Mapping[UUID, bytes]) -> None:
@@ -91,7 +98,8 @@ def _write(pieces: Mapping[UUID, bytes]) -> None:
     small = {key: piece for key, piece in pieces.items() if len(piece) <= page_store.MAX_PAGE}
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [list(small), list(small.values())])
+            tags = [_digest(piece) for piece in small.values()]
+            cursor.execute(_WRITE, [list(small), list(small.values()), tags])
         page_store.trim_now_and_then()
     except Error:
         pass  # page_store says so, once, for its own pages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,14 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 
-from articles.models import Edition, StoredPage
+from articles.models import Edition, Key, Partner, StoredPage
 from articles.partners.access import handed_out
 from articles.partners.api import caching, pieces
 from articles.publishing.publish import publish, withdraw
+from articles.publishing.schedule import run_due_actions, schedule
 from tests.builders import an_article
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +26,11 @@ pytestmark = pytest.mark.django_db
 LIST, CHANGES, STREAM = "/api/v1/articles/", "/api/v1/changes/?after=0", "/api/v1/articles.ndjson"
 
 
-def asked_anew(client: Client, address: str) -> tuple[bytes, list[dict[str, Any]]]:
+def asked_anew(client: Client, address: str, **headers: str) -> tuple[bytes, list[dict[str, Any]]]:
     """The answer of a process that keeps no answer, and the queries that it asked."""
     caching.answers.clear()
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(address)
+        answer = client.get(address, headers=headers)
     assert answer.status_code == 200
     return answer.content, [
         query for query in queries.captured_queries if "scheduledaction" not in query["sql"]
@@ -112,3 +115,56 @@ def test_who_reads_the_whole_log_fills_no_table(
     monkeypatch.setattr(pieces, "NEWEST", 2)
     rows = asked_anew(client, CHANGES)[0].count(b'"sequence":')
     assert rows > StoredPage.objects.count() == 2
+
+
+@pytest.mark.parametrize("address", [LIST, CHANGES, STREAM])
+@pytest.mark.parametrize("where", ["process", "table"])
+def test_an_embargoed_piece_is_handed_only_to_who_has_the_right(
+    client: Client, edition: Edition, publisher: User, settings: Any, address: str, where: str
+) -> None:
+    settings.PUBLIC_FEED = "headlines"
+    until = timezone.now() + timedelta(hours=1)
+    schedule(an_article("Not before tomorrow"), by=publisher, embargo_until=until)
+    reader, other = a_subscriber("Reader"), a_subscriber("Other reader")
+    headlines = a_subscriber("Headlines", full_text=False)
+    later = a_subscriber("Later", reads_embargoed=False)
+
+    def asked(key: str = "") -> bytes:
+        """The answer to a partner whom others came before."""
+        if where == "table":
+            pieces.kept.clear()
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        return asked_anew(client, address, **headers)[0]
+
+    # Those with more rights come first, so that their pieces are there.
+    for key in (reader, other, reader):
+        assert b"Not before tomorrow" in (found := asked(key))
+        assert b"we will go on" in found
+    assert b"Not before tomorrow" in (found := asked(headlines))
+    assert b"we will go on" not in found
+    for key in (later, ""):
+        found = asked(key)
+        assert str(edition.article_id).encode() in found
+        assert b"Not before tomorrow" not in found
+    run_due_actions(until + timedelta(minutes=1))
+    assert b"Not before tomorrow" in (found := asked())
+    assert b"we will go on" not in found
+    assert b"we will go on" in asked(later)
+
+
+def a_subscriber(name: str, **rights: bool) -> str:
+    """A key of a partner who subscribes to everything, unless ``rights`` say otherwise."""
+    everything = ("reads_embargoed", "full_text", "all_topics", "all_languages")
+    partner = Partner.objects.create(name=name, **dict.fromkeys(everything, True) | rights)
+    return Key.issue(partner)
+
+
+@pytest.mark.parametrize("damage", [b"", b'{"uri":', None])
+def test_a_damaged_piece_spoils_no_list(
+    client: Client, edition: Edition, damage: bytes | None
+) -> None:
+    for address in (LIST, CHANGES, STREAM):
+        whole, _ = asked_anew(client, address)
+        StoredPage.objects.update(plain=damage)
+        pieces.kept.clear()
+        assert asked_anew(client, address)[0] == whole
