@@ -67,9 +67,11 @@ class TrayPages(ArticlePage):
         return TemplateResponse(request, "admin/articles/article/received.html", context)
 
     def _step(self, request: HttpRequest) -> HttpResponse:
-        name = next((name for name in STEPS if name in request.POST), "")
+        name = next((name for name in STEPS if name in request.POST), None)
+        if name is None:
+            raise Http404
         try:
-            key = UUID(request.POST.get(name, ""))
+            key = UUID(request.POST[name])
         except ValueError as error:
             raise Http404 from error
         before, after = STEPS[name]

@@ -64,7 +64,8 @@ class ReceivedRelease(models.Model):
     ``document`` is the mail with its text. It is empty when the mail was not fetched, because it is
     too large or its sender is not allowed; ``problem`` is the sentence that says so, or why it has
     no text. ``digest`` is SHA-256 of the mail, of its header when it was not fetched;
-    ``text_digest`` that of its words, by which the same release in another mail is recognised.
+    ``text_digest`` that of its words and of its attachments' names, by which the same release in
+    another mail is recognised.
     """
 
     class State(models.TextChoices):

@@ -356,7 +356,8 @@ def keep(rendering: Rendering, request: HttpRequest, response: HttpResponse) -> 
     """Keep the page in ``response`` for all, and return what is sent of it."""
     if not _can_be_kept(response):
         return response
-    dependencies = response.headers.get(DEPENDENCIES, log.ANY).split(",")
+    response.headers.setdefault(DEPENDENCIES, log.ANY)
+    dependencies = response.headers[DEPENDENCIES].split(",")
     body = response.content
     headers = {name: value for name, value in response.items() if name != "Content-Length"}
     headers["Vary"] = "Accept-Encoding"

@@ -372,6 +372,8 @@ def claim_addresses(wanted: Iterable[tuple[str, str, UUID]]) -> None:
     Call it under the log's lock.
     """
     rows = list({(kind, slug): (kind, slug, owner) for kind, slug, owner in wanted}.values())
+    if not rows:
+        return
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [list(column) for column in zip(*rows, strict=True)])
         others = [Address(kind=kind, slug=slug) for kind, slug, _ in cursor.fetchall()]

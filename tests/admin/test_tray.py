@@ -140,6 +140,7 @@ def test_a_stranger_and_a_wrong_step_are_refused(client: Client, desk: Client) -
     assert desk.post(TRAY, {"take": "x"}).status_code == 404
     assert desk.post(TRAY, {"take": ReceivedRelease().pk}).status_code == 404
     assert desk.post(TRAY, {}).status_code == 404
+    assert desk.post(TRAY, {"": row.pk}).status_code == 404
     client.force_login(User.objects.create_user("keeper", is_staff=True))
     assert client.get(TRAY).status_code == 403
     assert client.post(TRAY, {"take": row.pk}).status_code == 403

@@ -36,6 +36,13 @@ def test_the_tags_of_a_page_are_purged_when_it_changes(
         assert received.headers["surrogate-key"].split(" ") == received.data["tags"]
 
 
+@pytest.mark.parametrize(
+    "address", ["/", "/search/?q=x", "/feeds/articles.atom", "/sitemap.xml", "/news-sitemap.xml"]
+)
+def test_every_stored_page_can_be_purged(client: Client, edition: Edition, address: str) -> None:
+    assert set(client.get(address).headers["Cache-Tag"].split(",")) & set(touched_keys(0))
+
+
 def test_many_tags_go_in_several_requests(publisher: User, settings: Settings) -> None:
     article, before = an_article(), last_sequence()
     for number in range(TAGS + 5):
