@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -36,7 +36,7 @@ def desk(server: LiveServer, path: str, **options: Any) -> Iterator[Page]:
     before it starts and a test itself only looks at pages.
     """
     client = Client()
-    client.force_login(User.objects.get(username="publisher"))
+    client.force_login(get_user_model().objects.get(username="publisher"))
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)

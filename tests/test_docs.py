@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docs.models import TARGET, drawing
-from tests.processes import ROOT
+from tests.processes import ROOT, python
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -31,3 +31,12 @@ def test_named_files_are_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for name in re.findall(r"`((?:articles|people|newsroom|tests|docs|templates)/[\w/.-]+)`", text):
         assert (ROOT / name).exists(), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", sorted((ROOT / "docs").glob("*.py")), ids=lambda path: path.name)
+def test_every_script_of_the_docs_can_be_read(script: Path) -> None:
+    code = f"import runpy; runpy.run_path({str(script)!r}, run_name='read')"
+    process = python(code)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
