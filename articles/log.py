@@ -5,6 +5,7 @@ Sequence numbers run without a gap, in the order in which transactions commit.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -184,12 +185,28 @@ class Head:
         return self.next_action is not None and self.next_action <= time.monotonic()
 
 
-class _Memory:
-    """The head that was read last, when, and how often it was invalidated."""
+@dataclass(frozen=True)
+class _Reading:
+    """A head, and when it was read, on ``time.monotonic``'s scale."""
 
-    head: Head | None = None
-    last: Head | None = None
-    read_at = 0.0
+    head: Head
+    at: float
+
+    @property
+    def age(self) -> float:
+        """In seconds."""
+        return time.monotonic() - self.at
+
+
+class _Memory:
+    """What was read last, while it may be the newest and at all, and how often it was invalidated.
+
+    Threads share it: take a value once, then look at it; another thread may set it to None.
+    """
+
+    lock = threading.Lock()
+    newest: _Reading | None = None
+    last: _Reading | None = None
     invalidations = 0
 
 
@@ -200,16 +217,18 @@ def head() -> Head:
     whether what was made before still holds. Do not call it inside a transaction that writes to
     the log: other threads would take its uncommitted rows for the head.
     """
-    if _Memory.head and time.monotonic() - _Memory.read_at < HEAD_MAX_AGE:
-        return _Memory.head
+    newest = _Memory.newest
+    if newest and newest.age < HEAD_MAX_AGE:
+        return newest.head
     invalidations, read_at = _Memory.invalidations, time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(_HEAD_QUERY)
         sequence, at, seconds = cursor.fetchone()
     found = Head(sequence or 0, at, None if seconds is None else read_at + seconds)
-    # If another thread wrote to the log while we read, the next caller reads again.
-    if invalidations == _Memory.invalidations:
-        _Memory.head, _Memory.last, _Memory.read_at = found, found, read_at
+    with _Memory.lock:
+        # If another thread wrote to the log while we read, the next caller reads again.
+        if invalidations == _Memory.invalidations:
+            _Memory.newest = _Memory.last = _Reading(found, read_at)
     return found
 
 
@@ -219,15 +238,18 @@ def last_head() -> tuple[Head, float] | None:
     None when this process has not read it yet, or has written to the log since: what it showed
     before may be withdrawn now.
     """
-    return (_Memory.last, time.monotonic() - _Memory.read_at) if _Memory.last else None
+    last = _Memory.last
+    return (last.head, last.age) if last else None
 
 
 def drop_last_head() -> None:
     """Let ``last_head`` return None until the head was read again."""
-    _Memory.last = None
+    with _Memory.lock:
+        _Memory.last = None
 
 
 def invalidate_head() -> None:
     """Make the next call of ``head`` read again: the log or the schedule has changed."""
-    _Memory.invalidations += 1
-    _Memory.head = None
+    with _Memory.lock:
+        _Memory.invalidations += 1
+        _Memory.newest = None

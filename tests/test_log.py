@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,20 @@ from articles.models import Change
 def test_a_number_is_given_inside_a_transaction_only() -> None:
     with pytest.raises(TransactionManagementError):
         log.append(Change(kind="article", object_id=uuid4()))
+
+
+@pytest.mark.django_db
+def test_the_head_is_returned_when_another_thread_writes_at_that_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, clock = log.head(), time.monotonic
+
+    def look_at_the_clock_while_somebody_writes() -> float:
+        log.invalidate_head()
+        return clock()
+
+    monkeypatch.setattr(time, "monotonic", look_at_the_clock_while_somebody_writes)
+    assert log.head() == before
 
 
 @pytest.mark.django_db

@@ -563,11 +563,13 @@ def _is_our_address(request: HttpRequest) -> bool:
             request.get_host()
         except DisallowedHost:
             return False
-        _hosts[host] = True
+        with _one_thread:
+            _hosts[host] = True
     return True
 
 
 #: Host headers that were found right: to judge one takes a tenth of the time of an answer.
+_one_thread = threading.Lock()
 _hosts: LRUCache[tuple[str, tuple[str, ...]], bool] = LRUCache(100)
 
 
