@@ -53,11 +53,21 @@ def type_name(page: Page, text: str) -> None:
     page.wait_for_timeout(500)  # it is kept a moment after the last key
 
 
+def sign_out_elsewhere(page: Page) -> Page:
+    """End the sign-in in another tab of ``page``'s browser, which is returned."""
+    other = page.context.new_page()
+    other.set_default_timeout(15_000)
+    other.goto("/admin/")
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("button", name="Log out")).to_have_count(0)
+    return other
+
+
 @pytest.mark.parametrize("path", [NEW_EVENT, NEW_ARTICLE])
 def test_a_sign_in_that_ended_loses_nothing(page: Page, path: str) -> None:
     page.goto(path)
     first_field(page).press_sequentially("Typed while signed out")
-    page.context.clear_cookies(name="sessionid")
+    sign_out_elsewhere(page)
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.get_by_role("alert")).to_contain_text("Your sign-in has ended.")
     expect(first_field(page)).to_have_value("Typed while signed out")
@@ -74,10 +84,7 @@ def test_a_sign_in_that_ended_loses_nothing(page: Page, path: str) -> None:
 def test_signing_in_again_in_another_tab_refuses_no_form(page: Page) -> None:
     page.goto(NEW_EVENT)
     type_name(page, "Typed before")
-    other = page.context.new_page()
-    other.set_default_timeout(10_000)
-    other.goto("/admin/")
-    other.get_by_role("button", name="Log out").click()
+    other = sign_out_elsewhere(page)
     other.goto("/admin/")
     log_in(other)
     page.get_by_role("button", name="Save", exact=True).click()

@@ -323,6 +323,8 @@ def test_axe_finds_nothing_on_the_writing_page(
         expect(page.locator("mark.said").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert violations_in_both_themes(page) == []
+        page.get_by_label("Headline").press_sequentially("!")
+        expect(page.get_by_role("button", name="Publish the changes…")).to_be_visible()
         page.locator("mark.unsaid").first.click()
         page.keyboard.type("Norov")
         expect(page.locator("#who [role=option]").first).to_be_visible()

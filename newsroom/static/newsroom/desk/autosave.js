@@ -1,7 +1,8 @@
 // Sends what is typed into an article to the server, and tells who else has the article open.
+import { onceFound } from "./found.js";
 import { checkSession } from "./session.js";
 
-const EVERY = 5000, SETTLED = 1000;
+const SOON = 1000, EVERY = 5000;
 const status = document.getElementById("autosave");
 const form = document.querySelector("input[name=_slot]")?.form;
 
@@ -21,17 +22,15 @@ const say = (answer) => {
 
 if (status && form) {
   let saving = false, last = null;
-  const settle = () => { last ??= content(); };
   const call = async () => {
     if (saving) return;
-    settle();
     const now = content();
     const data = new FormData(form);
-    if (now !== last) data.set("typed", "1");
+    if (last !== null && now !== last) data.set("typed", "1");
     try {
       const response = await fetch(status.dataset.url, { method: "POST", body: new URLSearchParams(data), redirect: "error" });
       if (!response.ok) throw new Error(response.status);
-      last = now;
+      if (last !== null) last = now;
       say(await response.json());
     } catch {
       // Signed out, signed in again elsewhere (then the token is new now), or no network.
@@ -39,9 +38,8 @@ if (status && form) {
       await checkSession();
     }
   };
-  // How the form was found: before the first key, or once the editor has set itself up.
-  for (const kind of ["beforeinput", "keydown", "pointerdown", "paste", "drop"]) form.addEventListener(kind, settle, true);
+  onceFound(form, () => { last ??= content(); });
   form.addEventListener("submit", (event) => { saving = !event.defaultPrevented; });
-  setTimeout(call, SETTLED);
+  setTimeout(call, SOON);
   setInterval(call, EVERY);
 }

@@ -1,9 +1,10 @@
 // Keeps what is typed into a form of the desk, offers what was kept before, and sends the form only
 // while its user is signed in. For any form with the hidden field "_slot".
 import { checkSession } from "./session.js";
+import { onceFound } from "./found.js";
 import { allKept, drop, dropSaved, hold, isKept, keep, openSlots } from "./kept.js";
 
-const SOON = 300, OFTEN = 2000, ALIVE = 60_000, SETTLED = 1000;
+const SOON = 300, OFTEN = 2000, ALIVE = 60_000;
 
 // Texts only: a browser gives no file back.
 const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
@@ -12,7 +13,6 @@ const watchTyping = (form, user, path, slot) => {
   const kept = isKept(user, path, slot); // brought back, or refused: it stays until it is saved
   const content = () => JSON.stringify(fieldsOf(form));
   let before = null, last = null, soon = null, isTyped = false;
-  const settle = () => { before ??= last = content(); };
   const look = () => {
     if (before === null) return;
     const now = content();
@@ -22,9 +22,7 @@ const watchTyping = (form, user, path, slot) => {
     if (now === before && !kept) drop(slot);
     else keep(user, path, slot, JSON.parse(now));
   };
-  // How the form was found: before the first key, or once the editor has set itself up.
-  for (const kind of ["beforeinput", "keydown", "pointerdown", "paste", "drop"]) form.addEventListener(kind, settle, true);
-  setTimeout(settle, SETTLED);
+  onceFound(form, () => { before ??= last = content(); });
   form.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(look, SOON); });
   setInterval(look, OFTEN); // some widgets say nothing when they change
   addEventListener("pagehide", look);

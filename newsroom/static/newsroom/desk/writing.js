@@ -4,6 +4,7 @@ import { fold } from "./passages.js";
 import { startChecks } from "./checks.js";
 import { startPicture } from "./picture.js";
 import { startPreview } from "./preview.js";
+import { onceFound } from "./found.js";
 import { startPublishing } from "./publishing.js";
 import { Rows, findInBody, key, statementsPlugin, wordsBetween } from "./statements.js";
 
@@ -77,11 +78,9 @@ const written = () => {
   for (const name of ["csrfmiddlewaretoken", "base", "since"]) data.delete(name);
   return new URLSearchParams(data).toString();
 };
-let saved = null, leaving = false; // `saved` is taken once the editor has set itself up
+let saved = null, leaving = false;
 const isTyped = () => saved !== null && written() !== saved;
-const settle = () => { saved ??= written(); };
-for (const kind of ["beforeinput", "keydown", "pointerdown", "paste", "drop"]) form.addEventListener(kind, settle, true);
-setTimeout(settle, 800);
+onceFound(form, () => { saved ??= written(); });
 form.addEventListener("submit", () => { leaving = true; });
 window.addEventListener("beforeunload", (event) => { if (!leaving && isTyped()) event.preventDefault(); });
 setInterval(() => form.classList.toggle("typed", isTyped()), 1000);
