@@ -13,13 +13,14 @@ from articles import machines
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What robots may read, and the addresses of the sitemaps (RFC 9309)."""
+    """What robots may read, and the addresses of the sitemaps (RFC 9309).
+
+    The rule Content-Usage of the IETF's aipref draft is said in the header of every answer, this
+    one too, and not here: judges of a site count a line that RFC 9309 does not name as an error.
+    """
     if not machines.listed():
-        return _text("User-agent: *", "Content-Usage: train-ai=n", "Disallow: /")
-    lines = ["User-agent: *"]
-    if machines.reserved():
-        lines += ["Content-Usage: train-ai=n"]
-    lines += ["Disallow: /admin/", "Disallow: /preview/", ""]
+        return _text("User-agent: *", "Disallow: /")
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", ""]
     if machines.reserved():
         lines += [*(f"User-agent: {name}" for name in machines.TRAINERS), "Disallow: /", ""]
     lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]

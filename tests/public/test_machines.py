@@ -39,8 +39,11 @@ def test_unset_search_engines_are_welcome_and_training_is_reserved(
     robots = text_of(client, "/robots.txt")
     for name in TRAINERS:
         assert f"User-agent: {name}\n" in robots
-    assert robots.startswith("User-agent: *\nContent-Usage: train-ai=n\nDisallow: /admin/\n")
+    assert robots.startswith("User-agent: *\nDisallow: /admin/\n")
     assert "Sitemap: " in robots
+    rules_of_rfc_9309 = {"User-agent", "Disallow", "Sitemap"}
+    assert {line.split(":")[0] for line in robots.split("\n") if line} == rules_of_rfc_9309
+    assert client.get("/robots.txt")["Content-Usage"] == "train-ai=n"
     assert text_of(client, "/ai.txt") == "User-Agent: *\nDisallow: /\n"
     assert text_of(client, "/trust.txt") == "datatrainingallowed=no\n"
     assert text_of(client, "/.well-known/trust.txt") == "datatrainingallowed=no\n"
@@ -76,7 +79,7 @@ def test_nothing_also_keeps_search_engines_out(
     assert said(client, "/")[2] == "noindex, nofollow, noarchive, noai, noimageai"
     assert 'content="noindex, nofollow, noarchive, noai, noimageai"' in text_of(client, ARTICLE)
     robots = text_of(client, "/robots.txt")
-    assert robots == "User-agent: *\nContent-Usage: train-ai=n\nDisallow: /\n"
+    assert robots == "User-agent: *\nDisallow: /\n"
 
 
 def test_terms_that_are_an_address_are_the_policy(
