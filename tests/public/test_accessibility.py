@@ -7,9 +7,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from articles.models import Topic
+from articles.publishing.publish import publish
+from tests.builders import (
+    a_capacity,
+    a_speaker,
+    a_statement,
+    an_article,
+    an_event,
+    an_organization,
+)
 from tests.chromium import CHROMIUM, SWITCHES, violations
 from tests.pages import in_urdu
 
@@ -71,12 +82,33 @@ def test_axe_finds_nothing(
     assert not found, json.dumps(found, indent=1, ensure_ascii=False)
 
 
+@pytest.fixture
+def long_names(paths: dict[str, str], publisher: User) -> dict[str, str]:
+    """Pages of an article, its event, topic, speaker and organization, each named in one word."""
+    name = "Schiff" * 20
+    organization = an_organization(name, slug="long")
+    speaker = a_speaker(name, slug="long")
+    event = an_event(name, slug="long")
+    event.organizers.add(organization)
+    article = an_article(name, slug="long", event=event, standfirst=name, byline=name)
+    article.topics.add(Topic.objects.create(name=name, slug="long"))
+    a_statement(article, capacity=a_capacity(name, speaker, organization=organization))
+    publish(article, by=publisher)
+    kinds = ("articles", "events", "topics", "speakers", "organizations")
+    return {f"long names: {kind}": f"/{kind}/long/" for kind in kinds}
+
+
 @pytest.mark.parametrize("language", ["en", "ur"])
 def test_nothing_sticks_out_at_400_percent(
-    browser: Browser, live_server: LiveServer, paths: dict[str, str], language: str
+    long_names: dict[str, str],
+    browser: Browser,
+    live_server: LiveServer,
+    paths: dict[str, str],
+    language: str,
 ) -> None:
     page = opened(browser, live_server, 320, locale="ru")  # 1280 pixels at 400 %
-    for name, path in (in_urdu(paths) if language == "ur" else paths).items():
+    every = paths | long_names
+    for name, path in (in_urdu(every) if language == "ur" else every).items():
         page.goto(path)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, f"{name} is {wide} pixels wide"
