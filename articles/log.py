@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.db.models import Max
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
+from psycopg import ClientCursor
 
 from articles.models import Change, LastChange
+
+type Rows = Sequence[tuple[Any, ...]]
 
 #: The key of the advisory lock ("news" in ASCII).
 LOCK = 0x6E657773
@@ -40,6 +43,27 @@ def try_lock() -> bool:
     return bool(_advisory_lock("pg_try_advisory_xact_lock"))
 
 
+def text_of(sql: str, values: Sequence[Any] | Mapping[str, Any] | None = None) -> str:
+    """The statement ``sql`` with ``values`` in their places, ready for ``in_one_journey``."""
+    connection.ensure_connection()
+    return ClientCursor(cast(Any, connection).connection).mogrify(sql, values)
+
+
+def in_one_journey(*texts: str) -> list[Rows]:
+    """Send statements to the database together; return the rows of each, in their order.
+
+    Each sees what those before it wrote. Raises what the first of them that fails does; then none
+    after it is run.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(";\n".join(texts))
+        results = list[Rows]()
+        for _ in texts:
+            results.append(cursor.fetchall() if cursor.description else [])
+            cursor.nextset()
+        return results
+
+
 _APPEND = """
     INSERT INTO articles_change (sequence, at, kind, object_id, embargoed, item)
     SELECT last.sequence + place, last.at, kind, object_id, embargoed, item
@@ -52,20 +76,12 @@ _APPEND = """
 """
 
 
-def append(*changes: Change, locked: bool = False) -> None:
-    """Number ``changes`` in the order given and save them as the last rows of the log.
+def append_text(changes: Sequence[Change]) -> str:
+    """The statement that saves ``changes`` as the last rows of the log, in the order given.
 
-    Takes the lock, unless the caller has done so (``locked``): no other transaction gets a number
-    between here and the commit. Raises TransactionManagementError outside a transaction.
+    It can be made before the lock is taken. Send it under the lock, and give its rows to
+    ``note_numbers``.
     """
-    if not locked:
-        lock()
-    # Now: what this transaction reads next must see its own rows. On commit: until then another
-    # thread of this process may have read the old head again.
-    invalidate_head()
-    drop_last_head()
-    transaction.on_commit(invalidate_head)
-    transaction.on_commit(drop_last_head)
     field = Change._meta.get_field("item")
     columns: list[list[Any]] = [
         [change.kind for change in changes],
@@ -73,11 +89,34 @@ def append(*changes: Change, locked: bool = False) -> None:
         [change.embargoed for change in changes],
         [field.get_db_prep_save(change.item, connection) for change in changes],
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, columns)
-        for change, (sequence, at) in zip(changes, cursor.fetchall(), strict=True):
-            change.sequence, change.at = sequence, at
-            change._state.adding, change._state.db = False, connection.alias
+    return text_of(_APPEND, columns)
+
+
+def note_numbers(changes: Sequence[Change], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Give ``changes`` the numbers and the time that ``rows`` say, and let the head be read again.
+
+    Raises TransactionManagementError outside a transaction.
+    """
+    # Now: what this transaction reads next must see its own rows. On commit: until then another
+    # thread of this process may have read the old head again.
+    invalidate_head()
+    drop_last_head()
+    transaction.on_commit(invalidate_head)
+    transaction.on_commit(drop_last_head)
+    for change, (sequence, at) in zip(changes, rows, strict=True):
+        change.sequence, change.at = sequence, at
+        change._state.adding, change._state.db = False, connection.alias
+
+
+def append(*changes: Change) -> None:
+    """Number ``changes`` in the order given and save them as the last rows of the log.
+
+    Takes the lock: no other transaction gets a number between here and the commit. Raises
+    TransactionManagementError outside a transaction.
+    """
+    lock()
+    [rows] = in_one_journey(append_text(changes))
+    note_numbers(changes, rows)
 
 
 def last_sequence() -> int:
@@ -125,20 +164,20 @@ def month(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m}"
 
 
-def touch(
+def touch_text(
     *keys: object, removed: bool = False, query: str = "", asked: Mapping[str, Any] | None = None
-) -> None:
-    """Note that the last change of the log touched ``keys``, and ``ANY``: what pages depend on.
+) -> str:
+    """The statement that notes that the last change of the log touched ``keys``, and ``ANY``.
 
-    A key is the identifier of a public page or of a translation group, a kind ("article",
-    "speaker" …), a ``month``, ``PAGES``, or ``FRAME``. ``removed`` says that the change withdrew
-    something: then nobody is shown what was there before. ``query`` finds further keys, with the
-    values ``asked``. Call it under the lock, in the transaction of the change.
+    That is what pages depend on. A key is the identifier of a public page or of a translation
+    group, a kind ("article", "speaker" …), a ``month``, ``PAGES``, or ``FRAME``. ``removed`` says
+    that the change withdrew something: then nobody is shown what was there before. ``query`` finds
+    further keys, with the values ``asked``. Send it under the lock, in the transaction of the
+    change and after it.
     """
     union = f" UNION {query}" if query else ""
     values: dict[str, Any] = {"removed": removed, "keys": sorted({ANY, *map(str, keys)})}
-    with connection.cursor() as cursor:
-        cursor.execute(_TOUCH.format(union=union), values | dict(asked or {}))
+    return text_of(_TOUCH.format(union=union), values | dict(asked or {}))
 
 
 def touched_since(head: Head) -> dict[str, Touch] | None:

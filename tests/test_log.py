@@ -7,8 +7,9 @@ import time
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils import timezone
 
 from articles import log
 from articles.models import Change
@@ -75,3 +76,12 @@ def test_eight_writers_leave_no_gap_and_a_reader_sees_no_hole() -> None:
     reader.join()
     assert holes == []
     assert log.last_sequence() == Change.objects.count() == writers * each * 4 // 5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("numbers", [[2], [0], [1, 3], [2, 3]])
+def test_the_database_refuses_numbers_that_do_not_follow(numbers: list[int]) -> None:
+    now = timezone.now()
+    rows = [Change(sequence=n, at=now, kind="article", object_id=uuid4()) for n in numbers]
+    with pytest.raises(IntegrityError, match="The log ends at 0"):
+        Change.objects.bulk_create(rows)

@@ -1,9 +1,10 @@
-"""Editions: checked, built in one place, and written under the log's lock."""
+"""Editions: checked, built in one place, and written with their pages under the log's lock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -18,39 +19,60 @@ from articles.frozen import (
     organizations_of,
     speakers_of,
 )
-from articles.models import Article, Change, Edition, Event, PublicPage
+from articles.log import Rows
+from articles.models import Article, Change, Edition, Event, PublicPage, SearchDocument
 from articles.publishing import pages
+from articles.publishing.pages import Publication, Update, send
 from articles.publishing.rules import (
     already_published,
     others_in_this_language,
     reasons_not_to_publish,
 )
-from articles.publishing.touched import touch_edition
+from articles.publishing.snapshot import RowsBehind, WorkingCopy
+from articles.publishing.touched import edition_text
 from articles.publishing.workflow import Refused, save_state
 from articles.search import index
 
 
 def release(
-    article: Article, snapshot: Snapshot, *, by: User, note: str = "", at: datetime | None = None
+    article: Article,
+    working: WorkingCopy,
+    again: Callable[[], WorkingCopy],
+    *,
+    by: User,
+    note: str = "",
 ) -> Edition:
-    """Publish ``snapshot`` as the edition that everybody sees; save the article's state.
+    """Publish the ``working`` copy as the edition that everybody sees; save the article's state.
 
-    What the snapshot names is published anew with it. ``note`` makes it a correction. ``at`` is
-    the time it was scheduled for, if that was not now. The article's row must be locked.
-    Raises Refused when the text is not fit to publish.
+    What it names is published anew with it. ``again`` reads the working copy once more, if
+    another changed what stands in it before the log's lock was taken. ``note`` makes the edition a
+    correction. The article's row must be locked. Raises Refused when the text is not fit to
+    publish.
     """
-    edition = _checked(article, snapshot, by=by, note=note, at=at)
-    return _store(article, edition, lambda: pages.plan_all(pages.named_by_snapshot(snapshot)))
+    readings = [working]
+
+    def compute() -> EditionWithPages:
+        snapshot, behind = readings.pop() if readings else again()
+        edition = _checked(article, snapshot, by=by, note=note)
+        updates = pages.plan_all(pages.named_by_snapshot(snapshot))
+        return EditionWithPages(edition, updates, embargoed=False, behind=behind)
+
+    return _store(article, compute)
 
 
 def release_as_approved(article: Article, snapshot: Snapshot, *, by: User, at: datetime) -> Edition:
-    """Publish a ``snapshot`` that was approved earlier; otherwise like ``release``.
+    """Publish a ``snapshot`` that was approved earlier, for the time ``at``.
 
     What it names becomes public if it is not, but is not published anew: it may have been edited
-    since the approval.
+    since the approval. Otherwise like ``release``.
     """
-    edition = _checked(article, snapshot, by=by, at=at)
-    return _store(article, edition, lambda: pages.plan_missing(pages.named_by_snapshot(snapshot)))
+
+    def compute() -> EditionWithPages:
+        edition = _checked(article, snapshot, by=by, at=at)
+        updates = pages.plan_missing(pages.named_by_snapshot(snapshot))
+        return EditionWithPages(edition, updates, embargoed=False)
+
+    return _store(article, compute)
 
 
 def release_under_embargo(
@@ -61,7 +83,12 @@ def release_under_embargo(
     Nothing that it names becomes public. The article's row must be locked.
     Raises Refused when the text is not fit to publish.
     """
-    return _store(article, _checked(article, snapshot, by=by, embargoed_until=until))
+
+    def compute() -> EditionWithPages:
+        edition = _checked(article, snapshot, by=by, embargoed_until=until)
+        return EditionWithPages(edition, embargoed=True)
+
+    return _store(article, compute)
 
 
 def release_withdrawal(
@@ -79,8 +106,13 @@ def release_withdrawal(
     snapshot.pop("body_pictures", None)
     snapshot.pop("embeds", None)
     snapshot.pop("bylines", None)
-    edition = _build(article, snapshot, by=by, status=Edition.Status.CANCELED, note=notice, at=at)
-    return _store(article, edition, embargoed=latest.status == Edition.Status.WITHHELD)
+    canceled = Edition.Status.CANCELED
+
+    def compute() -> EditionWithPages:
+        edition = _build(article, snapshot, by=by, status=canceled, note=notice, at=at)
+        return EditionWithPages(edition, embargoed=latest.status == Edition.Status.WITHHELD)
+
+    return _store(article, compute)
 
 
 def _checked(
@@ -194,81 +226,140 @@ def _unknown_to_readers(snapshot: Snapshot, status: Edition.Status) -> set[str]:
     return unknown
 
 
-def _store(
-    article: Article,
-    edition: Edition,
-    plan: Callable[[], Sequence[pages.Update]] = list,
-    *,
-    embargoed: bool | None = None,
-) -> Edition:
-    """Number ``edition``, put it in the place of the latest one, and index it, with its pages.
+class EditionWithPages(Publication):
+    """An edition that takes the place of the latest one, and the pages that change with it.
 
-    Takes the log's lock. ``plan`` returns the pages that are published with it (see
-    ``pages.lock_and_compare``). ``embargoed`` says whether only partners under embargo may read
-    its row of the log; by default that is so while the edition is under embargo. Raises Refused
-    when another article came first.
+    ``behind`` is what the edition was made from, as it was before that; None where it was made
+    from a text that had been approved or published earlier. ``embargoed`` says whether only
+    partners under embargo may read its row of the log.
     """
-    if embargoed is None:
-        embargoed = edition.status == Edition.Status.WITHHELD
-    save_state(article)
-    document = index.of_edition(edition) if edition.status == Edition.Status.USABLE else None
-    change = Change(kind="article", object_id=article.pk, embargoed=embargoed)
-    changed = pages.lock_and_compare(plan, by=edition.published_by)
 
-    pages.claim_addresses([*changed.addresses, ("article", edition.slug, article.pk)])
-    if edition.status != Edition.Status.CANCELED:
-        others = others_in_this_language(edition.snapshot)
-        if other := others.values_list("headline", "version").first():
-            raise Refused(already_published(*other))
-    log.append(*changed.changes, change, locked=True)
-    if changed.changes:
-        changed.store()
-    edition.change = change
-    edition.first_sequence = edition.first_sequence or change.sequence
-    if edition.version > 1:
-        article.editions.latest().update(is_latest=False)
-    edition.save(force_insert=True)
-    _list(edition)
-    if not embargoed:
-        touch_edition(edition, changed.touched)
-    if document:
-        document.sequence = edition.first_sequence
-        index.write([*changed.documents(), document])
-    elif edition.status == Edition.Status.CANCELED:
-        index.remove(article.pk)
+    def __init__(
+        self,
+        edition: Edition,
+        updates: Sequence[Update] = (),
+        *,
+        embargoed: bool,
+        behind: RowsBehind | None = None,
+    ) -> None:
+        super().__init__(updates, by=edition.published_by)
+        self.edition, self.behind = edition, behind
+        self.change = Change(kind="article", object_id=edition.article_id, embargoed=embargoed)
+        self.changes.append(self.change)
+
+    @property
+    def addresses(self) -> list[tuple[str, str, UUID]]:
+        """Those of the pages, and the article's."""
+        return [*super().addresses, ("article", self.edition.slug, self.edition.article_id)]
+
+    @property
+    def documents(self) -> list[SearchDocument]:
+        """Those of the pages, and the article's if readers are to see it."""
+        if self.edition.status != Edition.Status.USABLE:
+            return super().documents
+        return [*super().documents, index.of_edition(self.edition)]
+
+    def questions(self) -> list[str]:
+        """Further: who says the same in this language, and the rows behind the edition."""
+        others = others_in_this_language(self.edition.snapshot).values_list("headline", "version")
+        further = [log.text_of(*others.query.sql_with_params())]
+        return [*super().questions(), *further, *([self.behind.text] if self.behind else [])]
+
+    def holds(self, addresses: Rows, numbers: Rows, others: Rows = (), behind: Rows = ()) -> bool:
+        """Whether what it was computed from is still so, by the rows of ``questions``.
+
+        Raises Refused when an address belongs to another, or another article came first.
+        """
+        held = super().holds(addresses, numbers)
+        if others and self.edition.status != Edition.Status.CANCELED:
+            raise Refused(already_published(*others[0]))
+        return held and (self.behind is None or self.behind.version == behind[0][0])
+
+    def statements(self) -> list[str]:
+        """The statements that write it: the log, the pages, the edition, what finds them."""
+        edition, count = self.edition, len(self.changes)
+        texts = [log.append_text(self.changes), *self.pages_statements(count)]
+        if edition.version > 1:
+            texts.append(log.text_of(_REPLACE, [edition.article_id]))
+        texts += [_insert(edition), _list(edition)]
+        if not self.change.embargoed:
+            texts.append(edition_text(edition, self.touched))
+        if documents := self.documents:
+            texts.append(index.write_text(documents, changes=count))
+        if edition.status == Edition.Status.CANCELED:
+            texts.append(index.remove_text([edition.article_id]))
+        return texts
+
+
+def _store(article: Article, compute: Callable[[], EditionWithPages]) -> Edition:
+    """Save the article's state, and publish what ``compute`` returns; return its edition.
+
+    Takes the log's lock. Raises as ``pages.send`` does, and Refused when another article says the
+    same in its language.
+    """
+    save_state(article)
+    publication, _ = send(compute)
+    edition = publication.edition
+    edition.change = publication.change
+    edition.first_sequence = edition.first_sequence or publication.change.sequence
+    edition._state.adding, edition._state.db = False, connection.alias
     return edition
 
 
+_REPLACE = "UPDATE articles_edition SET is_latest = false WHERE article_id = %s AND is_latest"
+
+#: The number of the edition's change, once it is appended: the last one.
+_NUMBER = "(SELECT max(sequence) FROM articles_change)"
+
+
+def _insert(edition: Edition) -> str:
+    """The statement that saves the new ``edition`` under the last number of the log."""
+    values: dict[str, Any] = {
+        field.column: field.get_db_prep_save(getattr(edition, field.attname), connection)
+        for field in Edition._meta.concrete_fields
+        if field.column and not field.generated and not field.primary_key
+    }
+    places = dict.fromkeys(values, "%s")
+    if not values["first_sequence"]:
+        del values["first_sequence"]
+        places["first_sequence"] = _NUMBER
+    columns, row = ", ".join(["sequence", *places]), ", ".join([_NUMBER, *places.values()])
+    sql = f"INSERT INTO articles_edition ({columns}) VALUES ({row})"  # noqa: S608 - ours
+    return log.text_of(sql, list(values.values()))
+
+
 _LIST = """
-    WITH speakers AS (
+    WITH last AS (
+        SELECT max(sequence) AS edition FROM articles_change
+    ), speakers AS (
         INSERT INTO articles_edition_speakers (edition_id, speaker_id)
-        SELECT DISTINCT %(edition)s, coalesce(merged_into_id, id) FROM people_speaker
+        SELECT DISTINCT last.edition, coalesce(merged_into_id, id) FROM last, people_speaker
         WHERE id = ANY(%(speakers)s::uuid[])
     ), authors AS (
         INSERT INTO articles_edition_authors (edition_id, speaker_id)
-        SELECT DISTINCT %(edition)s, coalesce(merged_into_id, id) FROM people_speaker
+        SELECT DISTINCT last.edition, coalesce(merged_into_id, id) FROM last, people_speaker
         WHERE id = ANY(%(authors)s::uuid[])
     ), organizations AS (
         INSERT INTO articles_edition_organizations (edition_id, organization_id)
-        SELECT %(edition)s, id FROM people_organization WHERE id = ANY(%(organizations)s::uuid[])
+        SELECT last.edition, id FROM last, people_organization
+        WHERE id = ANY(%(organizations)s::uuid[])
     )
     INSERT INTO articles_edition_topics (edition_id, topic_id)
-    SELECT %(edition)s, id FROM articles_topic WHERE id = ANY(%(topics)s::uuid[])
+    SELECT last.edition, id FROM last, articles_topic WHERE id = ANY(%(topics)s::uuid[])
 """
 
 
-def _list(edition: Edition) -> None:
-    """List the new ``edition`` under all that it names, speakers as they are after merging.
+def _list(edition: Edition) -> str:
+    """The statement that lists the new ``edition`` under all that it names.
 
-    Read under the lock: a merge before it has moved the speakers already.
+    It finds speakers as they are after merging when it is sent under the lock: a merge before it
+    has moved them already.
     """
     snapshot = edition.snapshot
     named = {
-        "edition": edition.pk,
         "speakers": list(speakers_of(snapshot)),
         "authors": [card["speaker"]["id"] for card in authors_of(snapshot)],
-        "organizations": [card["id"] for card in organizations_of(snapshot)],
+        "organizations": list({card["id"]: None for card in organizations_of(snapshot)}),
         "topics": [topic["id"] for topic in snapshot["topics"]],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_LIST, named)
+    return log.text_of(_LIST, named)

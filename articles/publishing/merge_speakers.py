@@ -12,7 +12,7 @@ from articles import log
 from articles.models import Address, Appearance, Byline, Edition, PublicPage, Statement
 from articles.publishing import audit, pages
 from articles.publishing.snapshot import speaker_page
-from articles.publishing.touched import touch_pages
+from articles.publishing.touched import pages_text
 from articles.publishing.workflow import Action, Refused, check_permission
 from articles.search import index
 from people.models import Affiliation, Speaker
@@ -115,6 +115,6 @@ def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str], by: User
     shown = [card["id"] for page in public.values() for card in page.card["capacities"]]
     capacities = into.affiliations.filter(pk__in=[kept.get(pk, pk) for pk in shown])
     PublicPage.objects.filter(pk=gone.pk).delete()
-    index.remove(gone.pk)
-    pages.write_planned([pages.plan_card(into, speaker_page(into, capacities))], by=by)
-    touch_pages(public.values(), removed=True)
+    pages.write(lambda: [pages.plan_card(into, speaker_page(into, capacities))], by=by)
+    touched = pages_text(public.values(), removed=True)
+    log.in_one_journey(index.remove_text([gone.pk]), touched)

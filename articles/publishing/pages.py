@@ -3,15 +3,15 @@
 Their rows are a working copy like an article's. They become public when an edition first names
 them, and change in public when somebody publishes them: each time with a row in the log.
 
-A page is computed before the log's lock is taken and written under it. ``plan`` reads rows and
-pages and computes; ``write`` compares what the pages were then with what they are now, and plans
-again in the rare case that another publication came between.
+Everything is computed before the log's lock is taken, down to the text of the statements. Under it
+``send`` compares what that rests on with what is there now, computes again in the rare case that
+another publication came between, and sends the statements in one journey.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from articles.frozen import (
     capacities_of,
     organizations_of,
 )
+from articles.log import Rows
 from articles.models import (
     OWN_KINDS,
     Address,
@@ -49,7 +50,7 @@ from articles.publishing.snapshot import (
     speaker_page,
     topic_page,
 )
-from articles.publishing.touched import touch_pages
+from articles.publishing.touched import Page, pages_text
 from articles.publishing.workflow import Action, Refused, check_four_eyes, check_permission
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
@@ -60,7 +61,7 @@ type Card = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Update:
-    """A public page as it should become, and the number of the change that it was planned on.
+    """A public page as it should become, and the ``page`` as it was when that was computed.
 
     ``notice`` withdraws the page.
     """
@@ -69,9 +70,15 @@ class Update:
     id: UUID
     card: Card
     item: dict[str, Any]
-    planned_on: int
+    page: PublicPage | None
     row: Publishable
     notice: str = ""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether readers see it like that already."""
+        page = self.page
+        return page is not None and (page.card, page.notice) == (self.card, self.notice)
 
 
 @dataclass
@@ -131,7 +138,7 @@ def withdraw_page(row: Publishable, *, by: User, notice: str) -> None:
         if page is None:
             raise Refused(f"“{row}” has no public page; so there is nothing to withdraw.")
         item = to_tombstone_record(page.kind, page.card, notice=notice)
-        return [Update(page.kind, page.pk, page.card, item, page.sequence, row, notice)]
+        return [Update(page.kind, page.pk, page.card, item, page, row, notice)]
 
     write(plan, by=by)
     audit.record("withdraw page", row, by=by, note=notice)
@@ -224,7 +231,7 @@ def plan_all(named: Named) -> list[Update]:
     updates += [_update(topic, topic_page(topic), pages.get(topic.pk)) for topic in named.topics]
     if named.event:
         updates.append(_update(named.event, event_card(named.event), pages.get(named.event.pk)))
-    return _without_withdrawn(updates, pages)
+    return _withdrawn_stay(updates)
 
 
 def plan_missing(named: Named) -> list[Update]:
@@ -248,137 +255,187 @@ def plan_missing(named: Named) -> list[Update]:
     updates += [_update(row, topic_page(row), None) for row in named.topics if row.pk not in pages]
     if named.event and named.event.pk not in pages:
         updates.append(_update(named.event, event_card(named.event), None))
-    return _without_withdrawn(updates, pages)
+    return _withdrawn_stay(updates)
 
 
-# Writing: under the log's lock -------------------------------------------------------------------
+# Writing: computed before the log's lock, compared and sent under it ------------------------------
+
+#: The newest changes of the log: those of this publication, once they are appended.
+NEWEST = "(SELECT object_id, sequence FROM articles_change ORDER BY sequence DESC LIMIT %s)"
+
+_STORE = f"""
+    INSERT INTO articles_publicpage (id, kind, slug, card, notice, order_key, sequence)
+    SELECT row.*, change.sequence
+    FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::text[])
+        AS row (id, kind, slug, card, notice, order_key)
+    JOIN {NEWEST} AS change ON change.object_id = row.id
+    ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, card = excluded.card,
+        notice = excluded.notice, order_key = excluded.order_key, sequence = excluded.sequence
+"""  # noqa: S608 - ours
+
+_NUMBERS = "SELECT id, sequence FROM articles_publicpage WHERE id = ANY(%s::uuid[])"
 
 
-@dataclass
-class Changed:
-    """Pages that change: what they become, and what they were before. Made under the log's lock."""
+class Publication:
+    """What is to be written: computed before the log's lock, compared and sent under it.
 
-    updates: Sequence[Update]
-    before: Mapping[UUID, PublicPage]
+    It holds while the pages that it was computed from have the numbers that they had then.
+    """
 
-    def __post_init__(self) -> None:
-        self.updates = [row for row in self.updates if not _is_shown(row, self.before.get(row.id))]
+    def __init__(self, updates: Sequence[Update], *, by: User) -> None:
+        """Raises Refused, with FOUR_EYES, when ``by`` wrote last what a page will show."""
+        self.numbers = {row.id: row.page.sequence if row.page else 0 for row in updates}
+        self.updates = [row for row in updates if not row.is_shown]
+        check_four_eyes(by, *((row.row, row.row.saved_by_id) for row in self.updates))
         self.changes = [
             Change(kind=row.kind, object_id=row.id, item=row.item) for row in self.updates
         ]
-        self.pages: list[PublicPage] = []
 
     @property
     def addresses(self) -> list[tuple[str, str, UUID]]:
-        """The addresses that the pages take; see ``claim_addresses``."""
+        """The addresses (kind, slug, owner's id) that it takes."""
         return [(row.kind, row.card["slug"], row.id) for row in self.updates]
 
     @property
-    def touched(self) -> list[PublicPage]:
-        """The pages as they were, and as they are now."""
-        return [*self.before.values(), *self.pages] if self.pages else []
+    def touched(self) -> list[Page]:
+        """The pages that change, as they were and as they will be."""
+        return [*self.updates, *(row.page for row in self.updates if row.page)]
 
-    def store(self) -> None:
-        """Write the pages. Call it once ``changes`` have their numbers."""
-        self.pages = [
-            PublicPage(
-                id=row.id,
-                kind=row.kind,
-                slug=row.card["slug"],
-                card=row.card,
-                notice=row.notice,
-                sequence=change.sequence,
-                order_key=order_key(row.kind, row.card),
-            )
-            for row, change in zip(self.updates, self.changes, strict=True)
-        ]
-        PublicPage.objects.bulk_create(
-            self.pages,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["slug", "card", "notice", "sequence", "order_key"],
-        )
-
+    @property
     def documents(self) -> list[SearchDocument]:
-        """The search documents of the pages that are live."""
+        """The search documents of the pages that will be live."""
         return [
-            index.of_page(page, at=change.at)
-            for page, change in zip(self.pages, self.changes, strict=True)
-            if not page.notice and page.kind not in OWN_KINDS
+            index.of_page(row.kind, row.id, row.card)
+            for row in self.updates
+            if not row.notice and row.kind not in OWN_KINDS
+        ]
+
+    def questions(self) -> list[str]:
+        """The statements whose rows ``holds`` is given."""
+        return [others_addresses(self.addresses), log.text_of(_NUMBERS, [list(self.numbers)])]
+
+    def holds(self, addresses: Rows, numbers: Rows) -> bool:
+        """Whether what it was computed from is still so, by the rows of ``questions``.
+
+        Raises Refused when an address belongs to another.
+        """
+        refuse_others(addresses)
+        return self.numbers == dict.fromkeys(self.numbers, 0) | dict(numbers)
+
+    def statements(self) -> list[str]:
+        """The statements that write it; the first appends to the log and returns the numbers."""
+        count, removed = len(self.changes), [row.id for row in self.updates if row.notice]
+        texts = [log.append_text(self.changes), *self.pages_statements(count)]
+        texts.append(pages_text(self.touched, removed=bool(removed)))
+        if documents := self.documents:
+            texts.append(index.write_text(documents, changes=count))
+        if removed:
+            texts.append(index.remove_text(removed))
+        return texts
+
+    def pages_statements(self, changes: int) -> list[str]:
+        """The statements that take the addresses and write the pages, after ``changes`` rows."""
+        field = PublicPage._meta.get_field("card")
+        columns: list[list[Any]] = [
+            [row.id for row in self.updates],
+            [row.kind for row in self.updates],
+            [row.card["slug"] for row in self.updates],
+            [field.get_db_prep_save(row.card, connection) for row in self.updates],
+            [row.notice for row in self.updates],
+            [order_key(row.kind, row.card) for row in self.updates],
+        ]
+        return [
+            take_addresses(self.addresses),
+            *([log.text_of(_STORE, [*columns, changes])] if self.updates else []),
         ]
 
 
-def lock_and_compare(plan: Callable[[], Sequence[Update]], *, by: User) -> Changed:
-    """Plan pages, take the log's lock, and return what changes.
+@dataclass(frozen=True)
+class Ready[P: Publication]:
+    """A publication with the texts of its statements, made before the lock."""
 
-    ``plan`` runs before the lock is taken, and once more under it if a page has changed meanwhile.
-    Raises Refused, with FOUR_EYES, when ``by`` was the last to write what a page will show.
+    publication: P
+    questions: list[str]
+    statements: list[str]
+
+
+def make_ready[P: Publication](publication: P) -> Ready[P]:
+    """``publication`` with the texts of its statements."""
+    return Ready(publication, publication.questions(), publication.statements())
+
+
+def send[P: Publication](compute: Callable[[], P]) -> tuple[P, list[Rows]]:
+    """Compute a publication, take the log's lock, and write it; return the rows of its statements.
+
+    ``compute`` runs before the lock is taken, and once more under it if something that it rests on
+    has changed meanwhile. Raises Refused when an address belongs to another, and what ``compute``
+    raises.
     """
-    updates = plan()
+    ready = make_ready(compute())
     log.lock()
-    before = _pages_of(updates)
-    if not _still_holds(updates, before):
-        updates = plan()
-        before = _pages_of(updates)
-    changed = Changed(updates, before)
-    check_four_eyes(by, *((update.row, update.row.saved_by_id) for update in changed.updates))
-    return changed
+    if not ready.publication.holds(*log.in_one_journey(*ready.questions)):
+        ready = make_ready(compute())
+        ready.publication.holds(*log.in_one_journey(*ready.questions))
+    rows = log.in_one_journey(*ready.statements) if ready.publication.changes else []
+    if rows:
+        log.note_numbers(ready.publication.changes, rows[0])
+    return ready.publication, rows
 
 
 def write(plan: Callable[[], Sequence[Update]], *, by: User) -> set[UUID]:
     """Write the pages that ``plan`` returns, each change with its row in the log; return their ids.
 
-    Raises as ``lock_and_compare`` does, and Refused when an address belongs to another.
+    Raises as ``send`` does; and Refused, with FOUR_EYES, when ``by`` wrote last what a page shows.
     """
-    return _write(lock_and_compare(plan, by=by))
+    publication, _ = send(lambda: Publication(plan(), by=by))
+    return {row.id for row in publication.updates}
 
 
-def write_planned(updates: Sequence[Update], *, by: User) -> None:
-    """Write pages that were planned under the lock; raises as ``write`` does."""
-    changed = Changed(updates, _pages_of(updates))
-    check_four_eyes(by, *((update.row, update.row.saved_by_id) for update in changed.updates))
-    _write(changed)
+# Addresses ----------------------------------------------------------------------------------------
 
-
-def _write(changed: Changed) -> set[UUID]:
-    if not changed.updates:
-        return set()
-    claim_addresses(changed.addresses)
-    log.append(*changed.changes, locked=True)
-    changed.store()
-    touch_pages(changed.touched, removed=any(page.notice for page in changed.pages))
-    index.write(changed.documents())
-    index.remove(*(page.pk for page in changed.pages if page.notice))
-    return {row.id for row in changed.updates}
-
-
-#: Takes the addresses that nobody has, and returns those that somebody had before.
-_CLAIM = """
-    WITH wanted AS (
-        SELECT * FROM unnest(%s::text[], %s::text[], %s::uuid[]) AS row (kind, slug, object_id)
-    ), taken AS (
-        INSERT INTO articles_address (kind, slug, object_id) SELECT * FROM wanted
-        ON CONFLICT DO NOTHING
-    )
-    SELECT kind, slug, address.object_id FROM articles_address AS address
-    JOIN wanted USING (kind, slug)
+_OTHERS = """
+    SELECT kind, slug FROM articles_address AS address
+    JOIN unnest(%s::text[], %s::text[], %s::uuid[]) AS wanted (kind, slug, object_id)
+        USING (kind, slug)
     WHERE address.object_id != wanted.object_id
 """
 
+_TAKE = """
+    INSERT INTO articles_address (kind, slug, object_id)
+    SELECT DISTINCT ON (kind, slug) *
+    FROM unnest(%s::text[], %s::text[], %s::uuid[]) AS wanted (kind, slug, object_id)
+    ON CONFLICT DO NOTHING
+"""
 
-def claim_addresses(wanted: Iterable[tuple[str, str, UUID]]) -> None:
+
+def claim_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> None:
     """Take addresses (kind, slug, owner's id) for good. Raises Refused when one is another's.
 
     Call it under the log's lock.
     """
-    rows = list({(kind, slug): (kind, slug, owner) for kind, slug, owner in wanted}.values())
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [list(column) for column in zip(*rows, strict=True)])
-        others = [Address(kind=kind, slug=slug) for kind, slug, _ in cursor.fetchall()]
-    if others:
-        raise Refused([address_taken(address) for address in others])
+    [others] = log.in_one_journey(others_addresses(wanted))
+    refuse_others(others)
+    log.in_one_journey(take_addresses(wanted))
+
+
+def others_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> str:
+    """The statement that returns those of the addresses ``wanted`` that belong to another."""
+    return log.text_of(_OTHERS, _columns(wanted))
+
+
+def take_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> str:
+    """The statement that takes the addresses ``wanted``, as far as nobody has them."""
+    return log.text_of(_TAKE, _columns(wanted))
+
+
+def refuse_others(rows: Rows) -> None:
+    """Raise Refused if there are ``rows`` of ``others_addresses``."""
+    if rows:
+        raise Refused([address_taken(Address(kind=kind, slug=slug)) for kind, slug in rows])
+
+
+def _columns(wanted: Sequence[tuple[str, str, UUID]]) -> list[list[Any]]:
+    return [[row[place] for row in wanted] for place in range(3)]
 
 
 def address_taken(address: Address) -> str:
@@ -386,27 +443,19 @@ def address_taken(address: Address) -> str:
     return f"The address {address} belongs to another {address.kind}; choose another slug."
 
 
-def _is_shown(update: Update, page: PublicPage | None) -> bool:
-    return page is not None and (page.card, page.notice) == (update.card, update.notice)
-
-
-def _without_withdrawn(updates: list[Update], pages: Mapping[UUID, PublicPage]) -> list[Update]:
-    """A withdrawn page stays withdrawn until somebody publishes it by itself."""
-    return [row for row in updates if row.id not in pages or not pages[row.id].notice]
-
-
-def _still_holds(updates: Sequence[Update], pages: Mapping[UUID, PublicPage]) -> bool:
-    numbers = {page.pk: page.sequence for page in pages.values()}
-    return all(numbers.get(update.id, 0) == update.planned_on for update in updates)
-
-
-def _pages_of(updates: Sequence[Update]) -> dict[UUID, PublicPage]:
-    return PublicPage.objects.in_bulk([update.id for update in updates])
+def _withdrawn_stay(updates: list[Update]) -> list[Update]:
+    """A withdrawn page stays as it is until somebody publishes it by itself."""
+    return [
+        replace(row, card=row.page.card, notice=row.page.notice)
+        if row.page and row.page.notice
+        else row
+        for row in updates
+    ]
 
 
 def _update(row: Publishable, card: Card, page: PublicPage | None) -> Update:
     kind = str(row._meta.model_name)
-    return Update(kind, row.pk, card, to_record(kind, card), page.sequence if page else 0, row)
+    return Update(kind, row.pk, card, to_record(kind, card), page, row)
 
 
 def _card(row: Publishable) -> Card:

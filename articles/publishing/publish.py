@@ -5,6 +5,8 @@ Each action is one transaction. It locks the article's row first and the log las
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,7 +14,7 @@ from django.db import transaction
 from articles.models import Article, Edition, ScheduledAction
 from articles.publishing import audit
 from articles.publishing.editions import release, release_withdrawal
-from articles.publishing.snapshot import body_pictures, picture_card, take_snapshot
+from articles.publishing.snapshot import WorkingCopy, body_pictures, picture_card, read_working_copy
 from articles.publishing.workflow import (
     Action,
     Refused,
@@ -54,16 +56,15 @@ def publish(article: Article, *, by: User) -> Edition:
     """
     article = lock_article(article)
     transition(article, Action.PUBLISH, by=by)
-    check_written_by_another(article, by)
-    snapshot = take_snapshot(article)
+    latest = article.editions.latest().first()
+    working = _read(article, by)
     _cancel_scheduled_publication(article)
-    live = article.editions.live().first()
-    if live and live.snapshot == snapshot:
+    if latest and latest.status == latest.Status.USABLE and latest.snapshot == working.snapshot:
         save_state(article)
-        return live
-    edition = release(article, snapshot, by=by)
-    audit.record(Action.PUBLISH, article, by=by, note=f"edition {edition.version}")
-    return edition
+        return latest
+    version = latest.version + 1 if latest else 1
+    audit.record(Action.PUBLISH, article, by=by, note=f"edition {version}")
+    return release(article, working, partial(_read_again, article, by), by=by)
 
 
 @transaction.atomic
@@ -77,12 +78,13 @@ def correct(article: Article, *, by: User, note: str) -> Edition:
     check_written_by_another(article, by)
     if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; publish it instead of correcting it.")
-    if not note.strip():
+    note = note.strip()
+    if not note:
         raise Refused("Write the public note: what was wrong, and what is right.")
     _cancel_scheduled_publication(article)
-    edition = release(article, take_snapshot(article), by=by, note=note.strip())
-    audit.record(Action.CORRECT, article, by=by, note=edition.note)
-    return edition
+    audit.record(Action.CORRECT, article, by=by, note=note)
+    working = read_working_copy(article)
+    return release(article, working, partial(_read_again, article, by), by=by, note=note)
 
 
 @transaction.atomic
@@ -100,16 +102,30 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
     if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; so there is nothing to withdraw.")
     article.scheduled_actions.all().delete()
-    edition = release_withdrawal(article, by=by, notice=notice.strip())
-    audit.record(Action.WITHDRAW, article, by=by, note=edition.note)
-    return edition
+    audit.record(Action.WITHDRAW, article, by=by, note=notice.strip())
+    return release_withdrawal(article, by=by, notice=notice.strip())
+
+
+def _read(article: Article, by: User) -> WorkingCopy:
+    """The working copy of the locked ``article``. Raises Refused as ``check_written_by_another``.
+
+    What is read first is what tells whether the rest still holds.
+    """
+    working = read_working_copy(article)
+    check_written_by_another(article, by)
+    return working
+
+
+def _read_again(article: Article, by: User) -> WorkingCopy:
+    article.refresh_from_db()  # lets go of the rows that it has read already
+    return _read(article, by)
 
 
 def check_written_by_another(article: Article, by: User) -> None:
     """With the setting FOUR_EYES, refuse to publish what ``by`` was the last to write.
 
     That is the article's last version, and its pictures unless readers see them like that already.
-    ``pages.lock_and_compare`` checks the rows of the pages that are published with it.
+    ``pages.Publication`` checks the rows of the pages that are published with it.
     """
     if not settings.FOUR_EYES:
         return

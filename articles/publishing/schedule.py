@@ -85,7 +85,8 @@ def schedule(
     if reasons := reasons_not_to_publish(snapshot):
         raise Refused(reasons)
     new_pages = plan_missing(named_by_snapshot(snapshot))
-    check_four_eyes(by, *((page.row, page.row.saved_by_id) for page in new_pages))
+    new_rows = [page.row for page in new_pages if not page.is_shown]
+    check_four_eyes(by, *((row, row.saved_by_id) for row in new_rows))
 
     scheduled, _ = article.scheduled_actions.update_or_create(
         action=PUBLISH,

@@ -7,7 +7,7 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -30,6 +30,7 @@ from articles.frozen import (
     collapse_blanks,
     words_in_body,
 )
+from articles.log import in_one_journey, text_of
 from articles.models import Edition, Picture, PublicPage
 from articles.publishing.quotes import find_quotation
 from articles.richtext import RECORD, plain_text, records_in, sanitize
@@ -38,6 +39,88 @@ from people.names import full_name
 if TYPE_CHECKING:
     from articles.models import Article, Event, FrontPage, SitePage, Statement, Topic
     from people.models import Affiliation, Organization, Speaker
+
+
+#: Everything that a snapshot of an article and the pages published with it are made from: for each
+#: row where it is and which transaction wrote it, which no other row ever has together.
+_ROWS_BEHIND = """
+    WITH RECURSIVE named AS (
+        SELECT capacity_id AS id FROM articles_statement WHERE article_id = %(article)s
+        UNION SELECT capacity_id FROM articles_byline WHERE article_id = %(article)s
+        UNION SELECT capacity_id FROM articles_appearance WHERE event_id = %(event)s
+    ), speakers AS (
+        SELECT DISTINCT speaker_id AS id FROM people_affiliation JOIN named USING (id)
+    ), bodies AS (
+        SELECT organization_id AS id FROM people_affiliation
+        WHERE speaker_id IN (SELECT id FROM speakers)
+        UNION SELECT organization_id FROM articles_event_organizers WHERE event_id = %(event)s
+        UNION SELECT parent_id FROM people_organization JOIN bodies USING (id)
+    ), rows AS (
+        SELECT tableoid, ctid, xmin FROM articles_statement WHERE article_id = %(article)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_byline WHERE article_id = %(article)s
+        UNION ALL SELECT topic.tableoid, topic.ctid, topic.xmin FROM articles_topic AS topic
+            JOIN articles_article_topics ON topic_id = topic.id WHERE article_id = %(article)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_event WHERE id = %(event)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_appearance WHERE event_id = %(event)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_event_organizers
+            WHERE event_id = %(event)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM people_affiliation
+            WHERE speaker_id IN (SELECT id FROM speakers)
+        UNION ALL SELECT tableoid, ctid, xmin FROM people_speaker
+            WHERE id IN (SELECT id FROM speakers)
+        UNION ALL SELECT tableoid, ctid, xmin FROM people_speaker
+            WHERE merged_into_id IN (SELECT id FROM speakers)
+        UNION ALL SELECT tableoid, ctid, xmin FROM people_organization
+            WHERE id IN (SELECT id FROM bodies)
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_picture
+            WHERE id = ANY(%(pictures)s::uuid[])
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_edition
+            WHERE is_latest AND article_id = ANY(%(articles)s::uuid[])
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_publicpage
+            WHERE id = ANY(%(events)s::uuid[])
+    )
+    SELECT md5(string_agg(concat_ws(' ', tableoid, ctid, xmin), ',' ORDER BY tableoid, ctid))
+    FROM rows
+"""
+
+
+class RowsBehind(NamedTuple):
+    """What an article's snapshot is made from: the statement that asks, and what it answered."""
+
+    text: str
+    version: str | None
+
+
+class WorkingCopy(NamedTuple):
+    """A snapshot, and what it was made from as that was before."""
+
+    snapshot: Snapshot
+    behind: RowsBehind
+
+
+def read_working_copy(article: Article) -> WorkingCopy:
+    """Take a snapshot of ``article``, whose row is locked; so that later changes are noticed."""
+    behind = _rows_behind(article)
+    return WorkingCopy(take_snapshot(article), behind)
+
+
+def _rows_behind(article: Article) -> RowsBehind:
+    wanted: dict[str, list[object]] = {"article": [], "event": [], "picture": []}
+    for record in records_in(sanitize(article.body)):
+        kind, identifier, *_ = record.split("/")
+        wanted["article" if kind == "statement" else kind].append(identifier)
+    text = text_of(
+        _ROWS_BEHIND,
+        {
+            "article": article.pk,
+            "event": article.event_id,
+            "pictures": [*wanted["picture"], article.picture_id],
+            "articles": [*wanted["article"], article.translation_of_id],
+            "events": [*wanted["event"], article.event_id],
+        },
+    )
+    [[(version,)]] = in_one_journey(text)
+    return RowsBehind(text, version)
 
 
 def take_snapshot(article: Article) -> Snapshot:

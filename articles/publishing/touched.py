@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.conf import settings
 
 from articles import log
-from articles.models import Edition, PublicPage
+from articles.models import Edition
 
 #: Everything that an article's last two editions name, and the latest ones of their groups: where a
 #: list shows one of a group, another of it may have to give way.
@@ -34,13 +36,24 @@ _NAMED = """(
 )"""
 
 
-def touch_edition(edition: Edition, pages: Iterable[PublicPage] = ()) -> None:
-    """Note what the new ``edition`` touches: what it names, and what the one before it named.
+class Page(Protocol):
+    """A public page: as it is, or as it will be."""
 
-    ``pages`` changed with it: as they were before, and as they are now. Call it under the log's
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def card(self) -> Mapping[str, Any]: ...
+
+
+def edition_text(edition: Edition, pages: Iterable[Page] = ()) -> str:
+    """The statement that notes what the new ``edition`` touches: what it and the one before name.
+
+    ``pages`` changed with it: as they were before, and as they are now. Send it under the log's
     lock, once the edition is listed under what it names.
     """
-    log.touch(
+    return log.touch_text(
         "article",
         *_keys(pages),
         removed=edition.status == Edition.Status.CANCELED,
@@ -49,22 +62,22 @@ def touch_edition(edition: Edition, pages: Iterable[PublicPage] = ()) -> None:
     )
 
 
-def touch_pages(pages: Iterable[PublicPage], *, removed: bool = False) -> None:
-    """Note that ``pages`` changed, as they were before or as they are now.
+def pages_text(pages: Iterable[Page], *, removed: bool = False) -> str:
+    """The statement that notes that ``pages`` changed, as they were before or as they are now.
 
-    Call it under the log's lock.
+    Send it under the log's lock.
     """
-    log.touch(log.PAGES, *_keys(pages), removed=removed)
+    return log.touch_text(log.PAGES, *_keys(pages), removed=removed)
 
 
-def _keys(pages: Iterable[PublicPage]) -> set[object]:
+def _keys(pages: Iterable[Page]) -> set[object]:
     """What a change of ``pages`` touches.
 
     An organization stands on the page of the body that it belongs to.
     """
     keys: set[object] = set()
     for page in pages:
-        keys |= {log.PAGES, page.pk, page.kind}
+        keys |= {log.PAGES, page.id, page.kind}
         if parent := page.card.get("parent"):
             keys.add(parent["id"])
         if "navigation" in page.card:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from articles.frozen import capacities_of, organizations_of
-from articles.models import Edition, PublicPage, SearchDocument
+from articles.log import text_of
+from articles.models import Edition, SearchDocument
 from articles.richtext import plain_text
 
 
 def of_edition(edition: Edition) -> SearchDocument:
-    """The search document of ``edition``, which readers see from now on."""
+    """The search document of ``edition``, which readers see from now on.
+
+    Of the first edition the number is that of its change.
+    """
     snapshot = edition.snapshot
     names = [card["name"] for card in organizations_of(snapshot)]
     for capacity in capacities_of(snapshot).values():
@@ -34,46 +39,59 @@ def of_edition(edition: Edition) -> SearchDocument:
     )
 
 
-def of_page(page: PublicPage, *, at: datetime) -> SearchDocument:
-    """The search document of a live ``page`` that changed ``at`` this time."""
+def of_page(kind: str, identifier: UUID, card: Mapping[str, Any]) -> SearchDocument:
+    """The search document of a live page; number and time are those of its change."""
     return SearchDocument(
-        id=page.pk,
-        kind=page.kind,
-        slug=page.slug,
-        title=page.card["name"],
-        names="\n".join(_names(page)),
-        at=at,
-        sequence=page.sequence,
+        id=identifier,
+        kind=kind,
+        slug=card["slug"],
+        title=card["name"],
+        names="\n".join(_names(kind, card)),
     )
 
 
-def remove(*ids: UUID) -> None:
-    """Delete the search documents of articles or pages that are no longer public."""
-    if ids:
-        SearchDocument.objects.filter(pk__in=ids).delete()
+def remove_text(ids: Sequence[UUID]) -> str:
+    """The statement that deletes the search documents of what is no longer public."""
+    return text_of("DELETE FROM articles_searchdocument WHERE id = ANY(%s::uuid[])", [list(ids)])
 
 
-def _names(page: PublicPage) -> list[str]:
+def _names(kind: str, card: Mapping[str, Any]) -> list[str]:
     """Further names under which a page is looked for."""
-    card = page.card
     names = [*card.get("name_variants", ()), card.get("short_name", ""), card.get("place", "")]
     capacities = card.get("capacities", ())
-    if page.kind == "speaker":
+    if kind == "speaker":
         names += [capacity["title"] for capacity in capacities]
-    if page.kind == "event":
+    if kind == "event":
         names += [capacity["speaker"]["name"] for capacity in capacities]
     return [name for name in names if name]
 
 
-def write(documents: list[SearchDocument]) -> None:
-    """Write ``documents``, each in the place of the one before it."""
-    if not documents:
-        return
-    SearchDocument.objects.bulk_create(
-        documents,
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=[
-            *("kind", "slug", "title", "names", "summary", "text", "language", "at", "sequence")
-        ],
-    )
+_WRITE = """
+    INSERT INTO articles_searchdocument
+        (id, kind, slug, title, names, summary, text, language, at, sequence)
+    SELECT row.id, row.kind, row.slug, row.title, row.names, row.summary, row.text, row.language,
+        coalesce(row.at, change.at), coalesce(row.sequence, change.sequence)
+    FROM unnest(
+        %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+        %s::text[], %s::timestamptz[], %s::bigint[]
+    ) AS row (id, kind, slug, title, names, summary, text, language, at, sequence)
+    JOIN (
+        SELECT object_id, at, sequence FROM articles_change ORDER BY sequence DESC LIMIT %s
+    ) AS change ON change.object_id = row.id
+    ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, slug = excluded.slug,
+        title = excluded.title, names = excluded.names, summary = excluded.summary,
+        text = excluded.text, language = excluded.language, at = excluded.at,
+        sequence = excluded.sequence
+"""
+
+
+def write_text(documents: Sequence[SearchDocument], *, changes: int) -> str:
+    """The statement that writes ``documents``, each in the place of the one before it.
+
+    A document without a number or a time has those of its change, which is among the last
+    ``changes`` of the log.
+    """
+    names = ["id", "kind", "slug", "title", "names", "summary", "text", "language"]
+    columns: list[list[Any]] = [[getattr(row, name) for row in documents] for name in names]
+    columns += [[row.at for row in documents], [row.sequence or None for row in documents]]
+    return text_of(_WRITE, [*columns, changes])

@@ -170,4 +170,4 @@ def test_the_number_of_queries_does_not_grow_with_who_is_named(publisher: User) 
             publish(article, by=publisher)
         own = [row for row in queries.captured_queries if "SAVEPOINT" not in row["sql"]]
         counts.append(len(own))
-    assert counts[1] <= counts[0] <= 26
+    assert counts[1] <= counts[0] <= 22

@@ -18,17 +18,26 @@ CREATE TRIGGER change_not_truncated BEFORE TRUNCATE ON articles_change
 
 CREATE FUNCTION newsroom_number_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    last bigint := (SELECT coalesce(max(sequence), 0) FROM public.articles_change);
+    first bigint;
+    final bigint;
+    many bigint;
+    last bigint;
 BEGIN
-    IF NEW.sequence <> last + 1 THEN
-        RAISE EXCEPTION 'The log ends at %, so the next number is not %.', last, NEW.sequence
+    SELECT min(sequence), max(sequence), count(*) INTO first, final, many FROM added;
+    last := (
+        SELECT coalesce(max(sequence), 0) FROM public.articles_change
+        WHERE sequence NOT BETWEEN first AND final
+    );
+    IF first <> last + 1 OR final <> last + many THEN
+        RAISE EXCEPTION 'The log ends at %, so the next numbers are not % to %.', last, first, final
             USING ERRCODE = 'restrict_violation';
     END IF;
-    RETURN NEW;
+    RETURN NULL;
 END $$;
 
-CREATE TRIGGER change_number_follows BEFORE INSERT ON articles_change
-    FOR EACH ROW EXECUTE FUNCTION newsroom_number_follows();
+CREATE TRIGGER change_number_follows AFTER INSERT ON articles_change
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_number_follows();
 
 -- Editions --------------------------------------------------------------------------------------
 

@@ -1,0 +1,225 @@
+"""What another does after a publication was computed and before it has the log's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+
+from articles import log
+from articles.formats.ninjs_3_1 import to_ninjs
+from articles.frozen import Snapshot
+from articles.models import Appearance, Article, Change, Edition, PublicPage, SearchDocument
+from articles.publishing.merge_speakers import merge_speakers
+from articles.publishing.pages import claim_addresses, publish_page, withdraw_page
+from articles.publishing.publish import correct, publish, withdraw
+from articles.publishing.workflow import Refused
+from people.models import Organization, Speaker
+from tests.builders import (
+    a_capacity,
+    a_speaker,
+    a_statement,
+    an_article,
+    an_event,
+    an_organization,
+)
+
+pytestmark = pytest.mark.django_db
+
+type Meanwhile = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """Let an action come just before the next publication takes the log's lock."""
+    lock = log.lock
+
+    def come_between(action: Callable[[], object]) -> None:
+        def first() -> None:
+            monkeypatch.setattr(log, "lock", lock)
+            action()
+            lock()
+
+        monkeypatch.setattr(log, "lock", first)
+
+    return come_between
+
+
+def quoting(speaker: Speaker, headline: str = "One", body: Organization | None = None) -> Article:
+    article = an_article(headline)
+    a_statement(article, capacity=a_capacity("Director", speaker, organization=body))
+    return article
+
+
+def names_of(edition: Edition) -> list[str]:
+    return [row["capacity"]["speaker"]["name"] for row in edition.snapshot["statements"]]
+
+
+def check_log() -> None:
+    """No gap; each page and each document has the number of its last change."""
+    numbers = [*Change.objects.values_list("sequence", flat=True)]
+    assert numbers == [*range(1, len(numbers) + 1)]
+    for page in PublicPage.objects.all():
+        assert page.sequence == Change.objects.filter(object_id=page.pk).latest("sequence").pk
+        found = [row.sequence for row in SearchDocument.objects.filter(pk=page.pk)]
+        assert found == ([] if page.notice else [page.sequence])
+
+
+def test_a_new_name_is_in_the_edition_and_on_the_page(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    speaker = a_speaker("Ada Writer")
+    article = quoting(speaker)
+    meanwhile(lambda: Speaker.objects.filter(pk=speaker.pk).update(name="Ada Author"))
+    edition = publish(article, by=publisher)
+    assert names_of(edition) == ["Ada Author"]
+    assert "Ada Author" in str(edition.ninjs)
+    assert str(PublicPage.objects.get(pk=speaker.pk)) == "Ada Author"
+    assert "Ada Author" in SearchDocument.objects.get(pk=article.pk).names
+    check_log()
+
+
+def test_a_new_name_that_was_published_is_never_followed_by_the_old_one(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    body = an_organization("The Institute")
+    publish(quoting(a_speaker(), "First", body), by=publisher)
+    article = quoting(a_speaker("Bob Writer"), "Second", body)
+
+    def rename() -> None:
+        Organization.objects.filter(pk=body.pk).update(name="The Academy")
+        publish_page(body, by=publisher)
+
+    meanwhile(rename)
+    edition = publish(article, by=publisher)
+    assert "The Academy" in str(edition.snapshot)
+    assert "The Institute" not in str(edition.snapshot)
+    last = Change.objects.filter(object_id=body.pk).latest("sequence")
+    assert last.item
+    assert last.item["name"] == "The Academy"
+    check_log()
+
+
+def test_two_that_name_the_same_new_speaker_make_one_page_with_both_capacities(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    speaker = a_speaker()
+    first, second = quoting(speaker, "First"), an_article("Second")
+    a_statement(second, capacity=a_capacity("Chair", speaker))
+    meanwhile(lambda: publish(second, by=publisher))
+    publish(first, by=publisher)
+    [page] = PublicPage.objects.filter(kind="speaker")
+    assert {row["title"] for row in page.card["capacities"]} == {"Director", "Chair"}
+    assert speaker.editions.count() == 2
+    check_log()
+
+
+def test_a_page_that_was_withdrawn_stays_withdrawn(publisher: User, meanwhile: Meanwhile) -> None:
+    speaker = a_speaker()
+    publish(quoting(speaker, "First"), by=publisher)
+    article = an_article("Second")
+    a_statement(article, capacity=a_capacity("Chair", speaker))
+    meanwhile(lambda: withdraw_page(speaker, by=publisher, notice="It was not so."))
+    publish(article, by=publisher)
+    assert PublicPage.objects.get(pk=speaker.pk).notice == "It was not so."
+    check_log()
+
+
+def test_a_page_that_was_published_again_shows_the_new_capacity(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    speaker = a_speaker()
+    publish(quoting(speaker, "First"), by=publisher)
+    withdraw_page(speaker, by=publisher, notice="It was not so.")
+    article = an_article("Second")
+    capacity = a_capacity("Chair", speaker)
+    a_statement(article, capacity=capacity)
+    meanwhile(lambda: publish_page(speaker, by=publisher))
+    publish(article, by=publisher)
+    page = PublicPage.objects.get(pk=speaker.pk)
+    assert (page.notice, "Chair" in str(page.card)) == ("", True)
+    check_log()
+
+
+def test_a_speaker_who_was_merged_is_named_under_the_one_who_is_left(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    gone, into = a_speaker("Zahoor Ahmad"), a_speaker("Zahoor Ahmed")
+    publish(quoting(gone, "First"), by=publisher)
+    article = an_article("Second")
+    a_statement(article, capacity=gone.affiliations.get())
+    meanwhile(lambda: merge_speakers(gone, into=into, by=publisher))
+    edition = publish(article, by=publisher)
+    assert names_of(edition) == ["Zahoor Ahmed"]
+    assert list(edition.speakers.all()) == [into]
+    assert [*PublicPage.objects.filter(kind="speaker").values_list("pk", flat=True)] == [into.pk]
+    check_log()
+
+
+def test_an_address_that_another_took_is_refused_and_nothing_is_written(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    article = an_article("One", slug="the-address")
+    meanwhile(lambda: claim_addresses([("article", "the-address", uuid4())]))
+    with pytest.raises(Refused, match="/articles/the-address/ belongs to another article"):
+        publish(article, by=publisher)
+    assert not Edition.objects.exists()
+    check_log()
+
+
+def test_a_speaker_s_new_address_is_the_page_s(publisher: User, meanwhile: Meanwhile) -> None:
+    speaker = a_speaker("Ada Writer")
+    article = quoting(speaker)
+    meanwhile(lambda: Speaker.objects.filter(pk=speaker.pk).update(slug="ada-author"))
+    edition = publish(article, by=publisher)
+    assert PublicPage.objects.get(pk=speaker.pk).slug == "ada-author"
+    assert edition.snapshot["statements"][0]["capacity"]["speaker"]["slug"] == "ada-author"
+
+
+def test_an_embedded_article_that_was_withdrawn_is_left_out(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    embedded = an_article("Embedded")
+    publish(embedded, by=publisher)
+    article = an_article(
+        body=f'<p>“we will go on”</p><figure data-record="article/{embedded.pk}"></figure>'
+    )
+    before = publish(article, by=publisher)
+    Article.objects.filter(pk=article.pk).update(headline="Another")
+    meanwhile(lambda: withdraw(embedded, by=publisher, notice="It was not so."))
+    edition = correct(article, by=publisher, note="A word was wrong.")
+    assert len(before.snapshot.get("embeds", [])) == 1
+    assert "embeds" not in edition.snapshot
+
+
+def test_who_was_added_to_the_event_is_in_the_edition(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    event = an_event()
+    article = an_article(event=event)
+    capacity = a_capacity("Chair", a_speaker("Bob Late"))
+    meanwhile(lambda: Appearance.objects.create(event=event, capacity=capacity))
+    edition = publish(article, by=publisher)
+    assert "Bob Late" in str(edition.snapshot["event"])
+    assert PublicPage.objects.filter(pk=capacity.speaker.pk).exists()
+    check_log()
+
+
+def test_what_the_edition_does_not_name_makes_nobody_compute_again(
+    publisher: User, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article, other = quoting(a_speaker()), quoting(a_speaker("Bob Other"), "Other")
+    computed = list[str]()
+
+    def counted(snapshot: Snapshot, **rest: Any) -> dict[str, Any]:
+        computed.append(snapshot["headline"])
+        return to_ninjs(snapshot, **rest)
+
+    monkeypatch.setattr("articles.publishing.editions.to_ninjs", counted)
+    meanwhile(lambda: publish(other, by=publisher))
+    publish(article, by=publisher)
+    assert computed == ["One", "Other"]
+    check_log()
