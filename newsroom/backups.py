@@ -28,9 +28,13 @@ from django.core.files.storage import Storage, default_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from articles.models import Erasure
+
 #: The version of the manifest that this code writes, and the newest that it reads.
 FORMAT = 1
 MANIFEST, DUMP, MEDIA = "manifest.json", "database.dump", "media"
+#: All erasures that any backup of a folder knew, by identifier: the articles, and when.
+ERASURES = "erasures.json"
 _PIECE = 2**20
 #: So long does a restore wait for others who use the database, in seconds.
 WAIT = 10
@@ -236,8 +240,46 @@ def _make(folder: Path) -> Path:
         media=media,
     )
     manifest.write(begun / MANIFEST)
+    _note_erasures(folder)
     begun.rename(folder / name)
     return folder / name
+
+
+def _note_erasures(folder: Path) -> None:
+    """Add the erasures that the database knows to the list beside the backups."""
+    path = folder / ERASURES
+    known = _erasures_of(folder) | {
+        str(row.pk): {
+            "at": f"{row.confirmed_at:%Y-%m-%d}",
+            "articles": list(map(str, row.article_ids)),
+        }
+        for row in Erasure.objects.exclude(confirmed_by=None)
+    }
+    begun = path.with_suffix(".unfinished")
+    begun.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    begun.replace(path)
+
+
+def _erasures_of(folder: Path) -> dict[str, dict[str, Any]]:
+    try:
+        return dict(json.loads((folder / ERASURES).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise BackupError(
+            f"{folder / ERASURES} cannot be read: it lists what was erased; bring it back from a "
+            "copy, or delete it if nothing ever was."
+        ) from error
+
+
+def erasures_to_repeat(backup: Path) -> list[str]:
+    """A sentence for each erasure that is newer than ``backup``, now that this is restored."""
+    known = set(map(str, Erasure.objects.exclude(confirmed_by=None).values_list("pk", flat=True)))
+    return [
+        f"Erased on {row['at']} and back again now: article {', '.join(row['articles'])}."
+        for pk, row in _erasures_of(backup.parent).items()
+        if pk not in known
+    ]
 
 
 def finished(folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from newsroom import backups
-from newsroom.backups import DUMP, MANIFEST, MEDIA, BackupError, Manifest, Stored
+from newsroom.backups import DUMP, ERASURES, MANIFEST, MEDIA, BackupError, Manifest, Stored
 from tests.processes import start
 
 #: ``rows`` is all that a backup must bring back, as text: the log, what it numbers, who did it.
@@ -212,6 +212,21 @@ def test_the_newest_are_kept_with_their_files(backup: Path) -> None:
 def test_two_at_once_are_refused(backup: Path) -> None:
     with backups._alone(backup.parent), pytest.raises(BackupError, match="Another backup"):
         backups.keep_newest(backup.parent, 1)
+
+
+@pytest.mark.django_db
+def test_an_erasure_that_a_backup_does_not_know_is_named(backup: Path) -> None:
+    article = "7d0c1f5e-0000-4000-8000-000000000001"
+    known = {"7d0c1f5e-0000-4000-8000-000000000002": {"at": "2026-11-03", "articles": [article]}}
+    (backup.parent / ERASURES).write_text(json.dumps(known), encoding="utf-8")
+    assert backups.erasures_to_repeat(backup) == [
+        f"Erased on 2026-11-03 and back again now: article {article}."
+    ]
+    backups._note_erasures(backup.parent)
+    assert json.loads((backup.parent / ERASURES).read_text(encoding="utf-8")) == known
+    (backup.parent / ERASURES).write_text("{", encoding="utf-8")
+    with pytest.raises(BackupError, match="it lists what was erased"):
+        backups._note_erasures(backup.parent)
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ class Command(BaseCommand):
         try:
             backup = backups.chosen(folder)
             manifest = backups.verify(backup) if check else backups.restore(backup, replace=replace)
+            again = [] if check else backups.erasures_to_repeat(backup)
         except backups.BackupError as error:
             raise CommandError(str(error)) from error
         what = "is whole" if check else "is restored"
@@ -39,3 +40,5 @@ class Command(BaseCommand):
             f"{backup} {what}: the log up to {manifest.sequence}, {len(manifest.media)} files of "
             "pictures."
         )
+        for sentence in again:
+            self.stderr.write(self.style.WARNING(sentence))
