@@ -50,10 +50,17 @@ SITE_URL = env.str(
 # Database: PostgreSQL, nothing else ---------------------------------------------------------------
 
 if DATABASE_URL:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-    if "postgresql" not in DATABASES["default"]["ENGINE"]:
+    if not DATABASE_URL.startswith(("postgres", "pgsql", "psql")):
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgres://; Newsroom runs on PostgreSQL only."
+        )
+    try:
+        DATABASES = {"default": env.db_url("DATABASE_URL")}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
+    if not DATABASES["default"].get("NAME"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database; write postgres://user:password@host/name."
         )
     DATABASES["default"]["ENGINE"] = "newsroom.database"
 else:
