@@ -209,6 +209,32 @@ class Snapshot(TypedDict):
     bylines: NotRequired[list[BylineCard]]
 
 
+#: The headline of a text that was erased.
+ERASED = "Erased"
+
+
+def erased(snapshot: Snapshot) -> Snapshot:
+    """What is left of ``snapshot`` when its text is erased: identifier, address and language."""
+    left: Snapshot = {
+        "id": snapshot["id"],
+        "slug": snapshot["slug"],
+        "language": snapshot["language"],
+        "headline": ERASED,
+        "standfirst": "",
+        "dateline": "",
+        "byline": "",
+        "source": "",
+        "body": "",
+        "created_at": snapshot["created_at"],
+        "topics": [],
+        "event": None,
+        "statements": [],
+    }
+    if "translation_of" in snapshot:
+        left["translation_of"] = snapshot["translation_of"]
+    return left
+
+
 def capacities_of(snapshot: Snapshot) -> dict[str, CapacityCard]:
     """The capacities in ``snapshot`` by id: who spoke at the event, then who is quoted."""
     event = snapshot["event"]

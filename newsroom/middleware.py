@@ -18,12 +18,14 @@ from articles.publishing.schedule import run_due_actions_on_request
 from articles.renditions import MOST_BYTES
 from newsroom.addresses import client_address
 from newsroom.database.connections import release
+from newsroom.monitoring import PATH as METRICS_PATH
+from newsroom.monitoring import SOURCE
 from newsroom.views import body_too_large, too_many_bodies
 
 type View = Callable[[HttpRequest], HttpResponse]
 
 #: These answer also when the database does not.
-HEALTH_PATHS = {"/healthz", "/readyz"}
+HEALTH_PATHS = {"/healthz", "/readyz", METRICS_PATH}
 
 #: Below these paths answers are for one person.
 PERSONAL_PATHS = ("/admin/", "/preview/")
@@ -60,9 +62,11 @@ def serve_stored_pages(get_response: View) -> View:
         found = page_store.find(request)
         if isinstance(found, HttpResponse):
             response = found
+            request.META[SOURCE] = "kept"
         else:
             response = get_response(request)
             if found is not None:
+                request.META[SOURCE] = "made"
                 response = page_store.keep(found, request, response)
         release()
         return response

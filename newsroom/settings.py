@@ -50,10 +50,17 @@ SITE_URL = env.str(
 # Database: PostgreSQL, nothing else ---------------------------------------------------------------
 
 if DATABASE_URL:
-    DATABASES = {"default": env.db_url("DATABASE_URL")}
-    if "postgresql" not in DATABASES["default"]["ENGINE"]:
+    if not DATABASE_URL.startswith(("postgres", "pgsql", "psql")):
         raise ImproperlyConfigured(
             "DATABASE_URL must start with postgres://; Newsroom runs on PostgreSQL only."
+        )
+    try:
+        DATABASES = {"default": env.db_url("DATABASE_URL")}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
+    if not DATABASES["default"].get("NAME"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database; write postgres://user:password@host/name."
         )
     DATABASES["default"]["ENGINE"] = "newsroom.database"
 else:
@@ -116,6 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.monitoring.watch_requests",  # not there unless one of its two settings asks for it
     "newsroom.middleware.serve_stored_pages",  # nothing else happens for most requests
     "newsroom.middleware.add_cache_control",
     "newsroom.middleware.say_what_machines_may_do",
@@ -375,9 +383,23 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 
 # Logging ------------------------------------------------------------------------------------------
 
+#: "text", or "json": a line of JSON each, and one for each request where LOG_LEVEL is INFO.
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("Set LOG_FORMAT to text or json.")
+#: Who sends it as ``Authorization: Bearer …`` gets the numbers at /metrics; nobody when empty.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise ImproperlyConfigured("METRICS_TOKEN is too short; use 16 random characters or more.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "newsroom.logs.JsonFormatter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            **({"formatter": "json"} if LOG_FORMAT == "json" else {}),
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

@@ -57,6 +57,13 @@ class S3Storage(Storage):
     def size(self, name: str) -> int:
         return int(self.store.head(name)["size"])
 
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """The folders and the files in the folder ``path``; "" for the bucket's own."""
+        prefix = f"{path}/" if path else ""
+        found = self.store.list_with_delimiter(prefix or None)
+        folders = [str(name).rstrip("/").removeprefix(prefix) for name in found["common_prefixes"]]
+        return folders, [str(row["path"]).removeprefix(prefix) for row in found["objects"]]
+
     def _save(self, name: str, content: File[Any]) -> str:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.store.put(

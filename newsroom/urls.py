@@ -20,7 +20,7 @@ from articles.public import (
 )
 from articles.public import views as articles
 from articles.public.page_store import stored
-from newsroom import views
+from newsroom import monitoring, views
 from newsroom.sign_in import LimitedPasswordChangeForm
 
 admin.site.site_header = admin.site.site_title = "Newsroom"
@@ -111,9 +111,11 @@ urlpatterns = [
     path(".well-known/trust.txt", machines.trust),
     path(".well-known/tdmrep.json", machines.tdmrep, name="tdmrep"),
     path("admin/session/", session, name="admin-session"),
+    path("admin/status/", admin.site.admin_view(monitoring.status), name="admin-status"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("metrics", monitoring.metrics, name="metrics"),
     # In each language, with its prefix.
     *i18n_patterns(
         path("", stored(articles.home, LIST), name="home"),

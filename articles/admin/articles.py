@@ -29,6 +29,7 @@ from articles.admin.base import (
     count_of,
     note_saved_by,
 )
+from articles.admin.erase import ErasePages
 from articles.admin.pages import ArticlePages
 from articles.admin.pickers import PICTURE_WIDTH, record_field, resolve_words
 from articles.admin.pictures import image_address
@@ -42,6 +43,7 @@ from articles.editing.quotation_marks import without_marks
 from articles.editing.versions import save_initial_version, save_version
 from articles.frozen import byline_of
 from articles.models import Appearance, Article, Byline, Edition, Event, State, Statement, languages
+from articles.publishing import erasure
 from articles.publishing import publish as publishing
 from articles.publishing.passages import EVERYWHERE, pairs_of
 from articles.publishing.snapshot import take_snapshot
@@ -281,8 +283,15 @@ class PublicFilter(admin.SimpleListFilter):
         return queryset.filter(live_version__isnull=self.value() == "no")
 
 
+#: To who had the article open when its text was erased.
+ERASED_MEANWHILE = (
+    "The text of this article was erased while you had it open, so what you typed was not saved. "
+    "This is the article as it stands now."
+)
+
+
 @admin.register(Article)
-class ArticleAdmin(ArticlePages, PublicPageAdmin):
+class ArticleAdmin(ErasePages, ArticlePages, PublicPageAdmin):
     change_form_template = "admin/articles/article/change_form.html"
     form = ArticleForm
     fields = [
@@ -440,6 +449,8 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
         user = cast(User, request.user)
         last = row.versions.first() if row else None
         context: dict[str, Any] = {
+            "may_erase": user.has_perm(erasure.PERMISSION),
+            "erasure": erasure.asked_for(row) if row else None,
             "base": last.number if last else 0,
             "since": request.POST.get("since", ""),
             "unsaved": [
@@ -507,6 +518,10 @@ class ArticleAdmin(ArticlePages, PublicPageAdmin):
             if object_id:
                 article = Article.objects.select_for_update().filter(pk=object_id).first()
             if article:
+                opened = request.POST.get("since") or request.POST.get("base")
+                if erasure.erased_since(article, autosave.number(opened)):
+                    self.message_user(request, ERASED_MEANWHILE, messages.ERROR)
+                    return HttpResponseRedirect(request.path)
                 save_initial_version(article)
             post, conflicts = self.merge_posted(request, article)
             cast(Any, request).POST = post  # Django's admin reads the form from there

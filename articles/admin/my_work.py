@@ -19,6 +19,7 @@ from articles.editing.approval import with_is_edited
 from articles.editing.checks import OVERRIDE, quotation_has_speaker
 from articles.importing.mail import receive_mail
 from articles.models import Article, AuditEntry, Edition, ScheduledAction, State, Version
+from articles.publishing import erasure
 from articles.publishing.workflow import CHANGE_PERMISSION, PUBLISH_PERMISSION, Action
 
 #: What somebody saved last: among so many saves we look for their drafts.
@@ -82,6 +83,7 @@ class MyWork:
     edited: list[ScheduledAction]
     unattributed: list[Unattributed]
     webhooks: list[dict[str, str]]
+    erasures: list[dict[str, str]]
     unsaved: list[dict[str, str]]
     received: Shown
     mail_failed: str
@@ -90,7 +92,14 @@ class MyWork:
     @property
     def needs_somebody(self) -> bool:
         """Whether anything stands under that heading."""
-        found = (self.failed, self.edited, self.unattributed, self.webhooks, self.doubles)
+        found = (
+            self.failed,
+            self.edited,
+            self.unattributed,
+            self.webhooks,
+            self.doubles,
+            self.erasures,
+        )
         return any(found) or bool(self.mail_failed)
 
 
@@ -115,6 +124,7 @@ def my_work(user: User) -> MyWork:
         webhooks=user.has_perm("articles.change_partner"),
         doubles=sees_doubles and doubles is None,
         received=user.has_perm("articles.add_article"),
+        erasures=user.has_perm(erasure.PERMISSION),
     )
     if doubles is None:
         doubles = [row for row in others if row["kind"] == "double"]
@@ -131,6 +141,7 @@ def my_work(user: User) -> MyWork:
         edited=[row for row in scheduled if row.is_edited],
         unattributed=_unattributed(editions),
         webhooks=[row for row in others if row["kind"] == "webhook"],
+        erasures=[row for row in others if row["kind"] == "erasure"],
         unsaved=[row for row in others if row["kind"] == "unsaved"],
         received=_shown([row for row in others if row["kind"] in ("new", "taken")]),
         mail_failed=next((row["words"] for row in others if row["kind"] == "mail"), ""),
@@ -223,10 +234,15 @@ def _unattributed(editions: list[Any]) -> list[Unattributed]:
     return found
 
 
-def _others(user: User, *, webhooks: bool, doubles: bool, received: bool) -> list[dict[str, str]]:
-    """Webhooks that were switched off, spellings that two speakers share, new texts that ``user``
-    typed and never saved, releases that came by mail, and why the mailbox could not be read; one
-    query."""
+def _others(
+    user: User, *, webhooks: bool, doubles: bool, received: bool, erasures: bool
+) -> list[dict[str, str]]:
+    """What else needs somebody, in one query.
+
+    Webhooks that were switched off, spellings that two speakers share, new texts that ``user``
+    typed and never saved, erasures to confirm, releases that came by mail, and why the mailbox
+    could not be read.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -236,6 +252,13 @@ def _others(user: User, *, webhooks: bool, doubles: bool, received: bool) -> lis
              JOIN articles_partner partner ON partner.id = endpoint.partner_id
              WHERE %(webhooks)s AND NOT endpoint.active AND endpoint.notice <> ''
              ORDER BY endpoint.created_at LIMIT %(rows)s)
+            UNION ALL
+            (SELECT 'erasure', article.id::text, article.headline, asker.username
+             FROM articles_erasure erasure
+             JOIN auth_user asker ON asker.id = erasure.asked_by_id
+             JOIN articles_article article ON article.id = erasure.article_ids[1]
+             WHERE %(erasures)s AND erasure.confirmed_by_id IS NULL
+             ORDER BY erasure.asked_at LIMIT %(rows)s)
             UNION ALL
             (SELECT 'unsaved', slot::text, coalesce(typed -> 'headline' ->> 0, ''),
                     to_char(typed_at AT TIME ZONE %(zone)s, 'DD Mon, HH24:MI')
@@ -273,6 +296,7 @@ def _others(user: User, *, webhooks: bool, doubles: bool, received: bool) -> lis
                 "webhooks": webhooks,
                 "doubles": doubles,
                 "received": received,
+                "erasures": erasures,
                 "mail": bool(settings.IMPORT_MAIL),
                 "task": receive_mail.module_path,
                 "rows": ROWS,

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from articles.models import Article, EditSession, is_sequence
+from articles.publishing.erasure import erased_since
 
 #: Somebody who was heard of within this time still has the article open; browsers call every 5 s.
 PRESENT = timedelta(seconds=15)
@@ -30,11 +31,12 @@ def store(article: Article | None, user: User, post: QueryDict) -> EditSession:
     """Store that ``user`` has ``article`` open, and the form's text if anything was typed.
 
     The text is kept in the form's own slot: it replaces nothing that was typed in another tab, or
-    before a crash. Rows of this user that nobody needs any more are deleted.
+    before a crash. Nothing is kept of a form that was opened before the text was erased. Rows of
+    this user that nobody needs any more are deleted.
     """
     now = timezone.now()
     heard = {"seen_at": now, "base": number(post.get("base"))}
-    if post.get("typed"):
+    if post.get("typed") and not (article and erased_since(article, number(post.get("base")))):
         fields = {name: values for name, values in post.lists() if name not in _NOT_TYPED}
         heard |= {"typed": fields, "typed_at": now}
     editing, is_new = EditSession.objects.update_or_create(

@@ -15,7 +15,7 @@ def _may(verbs, models):
     return Q(codename__in=[f"{verb}_{model}" for verb in verbs for model in models])
 
 
-#: Reporters write, editors also delete and keep the topics, publishers also publish.
+#: Reporters write, editors also delete and keep the topics, publishers also publish and erase.
 REPORTER = _may(["view", "add", "change"], CONTENT) | _may(
     ["view"], [*HISTORY, "topic", "sitepage", "frontpage"]
 )
@@ -25,7 +25,7 @@ EDITOR = (
     | _may(["add", "change", "delete"], ["topic", "sitepage"])
     | _may(["change"], ["frontpage"])
 )
-PUBLISHER = EDITOR | Q(codename="publish_article")
+PUBLISHER = EDITOR | Q(codename__in=["publish_article", "erase_article"])
 
 
 def create_groups(apps, schema_editor):

@@ -3,6 +3,7 @@
 from articles.models.desk import (
     AuditEntry,
     EditSession,
+    Erasure,
     PreviewLink,
     PreviewOpening,
     ScheduledAction,
@@ -54,6 +55,7 @@ __all__ = [
     "Edition",
     "EditionQuerySet",
     "Endpoint",
+    "Erasure",
     "Event",
     "FrontPage",
     "FrontPick",

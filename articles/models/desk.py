@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
@@ -19,7 +20,7 @@ from articles.models.working import Article
 
 
 class Version(models.Model):
-    """The working copy as somebody saved it. Not public; never changed afterwards.
+    """The working copy as somebody saved it. Not public; never changed afterwards but by erasure.
 
     Number 0, which nobody saved, is how an article was found that came without versions.
     """
@@ -31,6 +32,10 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     snapshot: models.JSONField[Snapshot, Snapshot] = FrozenField()
+    erasure = models.ForeignKey(
+        "Erasure", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    digest = models.CharField(max_length=64, blank=True, help_text="Of the text that was erased.")
 
     class Meta:
         ordering = ["-number"]
@@ -50,6 +55,49 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+
+class Erasure(models.Model):
+    """A text that a court, or a person's right, takes away: who asked, why, and who confirmed it.
+
+    ``article_ids`` are the articles, translations among them. Once it is confirmed the database
+    lets this row stand for ever, and lets ``publishing.erasure`` take the texts of those articles,
+    and nothing else, out of rows that otherwise never change. ``notice`` is public.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    article_ids = ArrayField(models.UUIDField())
+    reason = models.TextField(help_text="Not public: the judgment or the request, with its date.")
+    notice = models.TextField(help_text="Public: stands at the address, and partners get it.")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(db_default=Now())
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        default_permissions = ()
+        indexes = [GinIndex(fields=["article_ids"], name="erasure_of_article")]
+        constraints = [
+            CheckConstraint(
+                condition=Q(reason__regex=r"\S", notice__regex=r"\S"),
+                name="erasure_has_reason_and_notice",
+            ),
+            CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="erasure_confirmed_by_somebody",
+            ),
+            CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("asked_by")),
+                name="erasure_takes_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure asked for by {self.asked_by} on {self.asked_at:%Y-%m-%d}"
 
 
 class EditSession(models.Model):

@@ -135,6 +135,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(models.Model):
     """What was published, frozen. The database lets nothing but ``is_latest`` change.
 
+    The one exception is an erasure: then ``erasure`` names it, and ``digest`` is what is left of
+    the text (``newsroom_digest`` of the snapshot). A withdrawal that an erasure made names it too.
     A correction is an edition with a ``note``; a withdrawal is one with the status canceled.
     """
 
@@ -178,6 +180,10 @@ class Edition(models.Model):
         db_persist=True,
         help_text="What it says in its language: the original's identifier.",
     )
+    erasure = models.ForeignKey(
+        "articles.Erasure", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    digest = models.CharField(max_length=64, blank=True)
     # Where to find it: these rows may move (two speakers merge), the edition stays.
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="editions")
     speakers = models.ManyToManyField(Speaker, related_name="editions")

@@ -279,7 +279,10 @@ class Article(ConstrainedModel):
 
     class Meta:
         ordering = ["-modified_at"]
-        permissions = [("publish_article", "Can publish articles")]
+        permissions = [
+            ("publish_article", "Can publish articles"),
+            ("erase_article", "Can ask for erasures and confirm those of others"),
+        ]
         indexes = [
             # What waits in a state, the longest first.
             models.Index(fields=["state", "modified_at"], name="article_in_state"),

@@ -49,14 +49,20 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
         if "edition" in request.GET:
             return _earlier(request, edition, request.GET["edition"])
         return _article(request, edition)
-    with speaking(request, edition.language):
+    return _withdrawn(request, edition)
+
+
+def _withdrawn(request: HttpRequest, tombstone: Edition) -> HttpResponse:
+    """410 with the notice of a withdrawal, or of an erasure."""
+    erased = tombstone.erasure_id is not None
+    with speaking(request, tombstone.language):
         context = {
-            "title": _("Withdrawn"),
-            "heading": _("This article was withdrawn"),
-            "notice": edition.note,
-            "language": edition.language,
-            "published_at": edition.first_published_at,
-            "withdrawn_at": edition.published_at,
+            "title": _("Erased") if erased else _("Withdrawn"),
+            "heading": _("This text was erased") if erased else _("This article was withdrawn"),
+            "notice": tombstone.note,
+            "language": tombstone.language,
+            "published_at": tombstone.first_published_at,
+            "withdrawn_at": tombstone.published_at,
             "noindex": True,
         }
         return render(request, "withdrawn.html", context, status=410)
@@ -65,13 +71,16 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 def _earlier(request: HttpRequest, current: Edition, number: str) -> HttpResponse:
     """An earlier edition of a live article, marked as such; 404 for one that is none.
 
-    What stood before a withdrawal is not shown: it was taken back.
+    What stood before a withdrawal is not shown: it was taken back. 410 for one that was erased.
     """
     texts = current.article.editions.ever_public()
     if not is_sequence(number) or int(number) > current.version:
         raise Http404
     if int(number) == current.version:
         return _article(request, current)
+    if erased := texts.filter(version=int(number), erasure__isnull=False).first():
+        tombstones = texts.filter(erasure=erased.erasure_id, status=Edition.Status.CANCELED)
+        return _withdrawn(request, tombstones.order_by("-version")[0])
     edition = get_object_or_404(texts, version=int(number), status=Edition.Status.USABLE)
     if texts.filter(status=Edition.Status.CANCELED, version__gt=edition.version).exists():
         raise Http404

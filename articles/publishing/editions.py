@@ -16,11 +16,20 @@ from articles.formats.ninjs_3_1 import to_ninjs, to_tombstone, without_reference
 from articles.frozen import (
     Snapshot,
     authors_of,
+    erased,
     organizations_of,
     speakers_of,
 )
 from articles.log import Rows
-from articles.models import Article, Change, Edition, Event, PublicPage, SearchDocument
+from articles.models import (
+    Article,
+    Change,
+    Edition,
+    Erasure,
+    Event,
+    PublicPage,
+    SearchDocument,
+)
 from articles.publishing import pages
 from articles.publishing.pages import Publication, Update, send
 from articles.publishing.rules import (
@@ -92,25 +101,34 @@ def release_under_embargo(
 
 
 def release_withdrawal(
-    article: Article, *, by: User, notice: str, at: datetime | None = None
+    article: Article,
+    *,
+    by: User,
+    notice: str,
+    at: datetime | None = None,
+    erasure: Erasure | None = None,
 ) -> Edition:
     """Put a tombstone with the public ``notice`` in the place of the article's latest edition.
 
-    What only partners under embargo saw is canceled before them alone. Saves the article's state.
-    The article's row must be locked.
+    With ``erasure`` the tombstone has nothing of the text. What only partners under embargo saw is
+    canceled before them alone. Saves the article's state. The article's row must be locked.
     """
-    latest = article.editions.latest().get()
+    latest = article.editions.latest().select_related("change").get()
     snapshot: Snapshot = {**latest.snapshot, "body": "", "topics": [], "statements": []}
     snapshot["event"] = None
     snapshot.pop("picture", None)
     snapshot.pop("body_pictures", None)
     snapshot.pop("embeds", None)
     snapshot.pop("bylines", None)
+    if erasure:
+        snapshot = erased(snapshot)
     canceled = Edition.Status.CANCELED
 
     def compute() -> EditionWithPages:
         edition = _build(article, snapshot, by=by, status=canceled, note=notice, at=at)
-        return EditionWithPages(edition, embargoed=latest.status == Edition.Status.WITHHELD)
+        if erasure:
+            edition.erasure, edition.corrections = erasure, []
+        return EditionWithPages(edition, embargoed=latest.change.embargoed)
 
     return _store(article, compute)
 

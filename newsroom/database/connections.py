@@ -10,11 +10,50 @@ from __future__ import annotations
 import threading
 import time
 
+import psycopg
 from django.db import connections
 from psycopg import OperationalError
+from psycopg_pool import PoolTimeout
 
 #: Seconds until one thread tries again to reach a database that did not answer.
 RETRY_AFTER = 1.0
+#: The name under which the database knows a worker's connections (``application_name``).
+WORKER = "newsroom worker"
+
+
+def why_unreachable(error: Exception) -> str:
+    """A sentence: what the database said when it could not be reached, and what to check.
+
+    A pool knows only that its time is over; so one connection is tried without it.
+    """
+    said = str(error)
+    if isinstance(error.__cause__, PoolTimeout):
+        params = connections["default"].get_connection_params()
+        params = {key: value for key, value in params.items() if key not in _NOT_FOR_A_TRY}
+        try:
+            psycopg.connect(**params).close()
+        except psycopg.Error as told:
+            said = str(told)
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    first = lines[0].rstrip(".") if lines else type(error).__name__
+    return f"{first}. Check DATABASE_URL, and that PostgreSQL runs there."
+
+
+#: What Django gives a pool beside the parameters of a connection.
+_NOT_FOR_A_TRY = ("context", "cursor_factory", "prepare_threshold")
+
+
+def worker_seen() -> float | None:
+    """How many seconds ago a worker asked the database something; None where none is connected."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees its first look
+        cursor.execute(
+            "SELECT extract(epoch FROM clock_timestamp() - max(state_change))::float"
+            " FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()",
+            [WORKER],
+        )
+        seen: float | None = cursor.fetchone()[0]
+    return seen
 
 
 def release() -> None:

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 
+from newsroom.backups import stored_names
 from newsroom.storage import S3Storage
 from tests.processes import python
 
@@ -29,6 +31,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, b"", {"ETag": '"1"'})
 
     def do_GET(self) -> None:
+        if "list-type=2" in self.path:
+            return self._answer(200, self._list(), {"Content-Type": "application/xml"})
         if self.path not in self.kept:
             return self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>", {})
         body = self.kept[self.path][0]
@@ -43,6 +47,26 @@ class _Handler(BaseHTTPRequestHandler):
         self.kept.clear()
         deleted = b"<Deleted><Key>pictures/a-320.avif</Key></Deleted>"
         self._answer(200, b"<DeleteResult>" + deleted + b"</DeleteResult>", {})
+
+    def _list(self) -> bytes:
+        """The folders and objects in the folder that the query names (ListObjectsV2)."""
+        query = parse_qs(urlsplit(self.path).query)
+        prefix = query.get("prefix", [""])[0]
+        names = [path.removeprefix("/news/") for path in self.kept]
+        inside = [name for name in names if name.startswith(prefix)]
+        folders = {
+            prefix + name[len(prefix) :].split("/")[0] + "/"
+            for name in inside
+            if "/" in name[len(prefix) :]
+        }
+        objects = "".join(
+            f"<Contents><Key>{name}</Key><LastModified>2026-11-24T00:00:00.000Z</LastModified>"
+            f"<ETag>1</ETag><Size>5</Size></Contents>"
+            for name in inside
+            if "/" not in name[len(prefix) :]
+        )
+        common = "".join(f"<CommonPrefixes><Prefix>{f}</Prefix></CommonPrefixes>" for f in folders)
+        return f"<ListBucketResult>{objects}{common}</ListBucketResult>".encode()
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -91,6 +115,17 @@ def test_a_file_goes_in_and_comes_out(kept: tuple[S3Storage, Kept]) -> None:
     assert sent["authorization"].startswith("AWS4-HMAC-SHA256 Credential=key/")
     storage.delete(name)
     assert not storage.exists(name)
+
+
+def test_its_files_can_be_listed_for_a_backup(kept: tuple[S3Storage, Kept]) -> None:
+    storage, _ = kept
+    for name in ("pictures/aa/one.avif", "pictures/bb/two.avif", "pictures/three.avif"):
+        storage.save(name, ContentFile(b"bytes"))
+    assert sorted(stored_names(storage)) == [
+        "pictures/aa/one.avif",
+        "pictures/bb/two.avif",
+        "pictures/three.avif",
+    ]
 
 
 def test_what_is_not_there_is_not_found(kept: tuple[S3Storage, Kept]) -> None:

@@ -24,11 +24,13 @@ from articles.models import (
     PublicPage,
     ScheduledAction,
     SearchDocument,
+    State,
 )
+from articles.publishing import erasure
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
-from articles.publishing.schedule import run_due_actions, schedule
+from articles.publishing.schedule import run_due_actions, schedule, schedule_withdrawal
 from articles.publishing.workflow import Refused
 from people.models import Affiliation, Speaker
 from tests.builders import a_capacity, a_member_of, a_speaker, a_statement, an_article
@@ -56,6 +58,8 @@ class Scene:
                 a_statement(article, capacity=capacity)
             save_version(article, by=self.by)
         publish(self.live, by=self.by)
+        self.other = a_member_of("Publisher", "another")
+        self.erasure = erasure.ask(self.live, by=self.by, reason="A judgment", notice="Erased.")
         Article.objects.filter(pk=self.live.pk).update(headline="Live and edited")
 
     def actions(self) -> dict[str, Callable[[], object]]:
@@ -69,6 +73,7 @@ class Scene:
             "withdraw page": partial(
                 withdraw_page, self.first, by=self.by, notice="It was not so."
             ),
+            "erase": partial(erasure.confirm, self.erasure, by=self.other),
             "rename speaker": self.rename,
             "save version": self.save,
         }
@@ -95,7 +100,7 @@ def scene(transactional_db: None) -> Scene:
 
 NAMES = [
     *("publish", "correct", "withdraw", "merge", "publish page", "withdraw page"),
-    *("rename speaker", "save version"),
+    *("erase", "rename speaker", "save version"),
 ]
 
 
@@ -124,6 +129,32 @@ def test_a_pair_ends_as_one_after_the_other_would(scene: Scene, pair: tuple[str,
         assert time.monotonic() - started < 10
         assert [error for error in raised if not isinstance(error, Refused)] == []
         check_invariants()
+
+
+@pytest.mark.parametrize("name", ["publish", "schedule", "withdraw at a time", "save"])
+def test_whatever_comes_beside_an_erasure_leaves_no_text(scene: Scene, name: str) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+
+    def save() -> None:
+        save_version(scene.live, by=scene.by)
+
+    beside: dict[str, Callable[[], object]] = {
+        "publish": partial(publish, scene.live, by=scene.by),
+        "schedule": partial(schedule, scene.live, by=scene.by, publish_at=tomorrow),
+        "withdraw at a time": partial(
+            schedule_withdrawal, scene.live, by=scene.by, at=tomorrow, notice="It was not so."
+        ),
+        "save": save,
+    }
+    Article.objects.filter(pk=scene.live.pk).update(state=State.DRAFT)
+    raised = together(scene.actions()["erase"], beside[name])
+    assert [error for error in raised if not isinstance(error, Refused)] == []
+    check_invariants()
+    assert not ScheduledAction.objects.filter(action="publish").exists()
+    editions, versions = Edition.objects.filter(article=scene.live), scene.live.versions.all()
+    texts = [row.snapshot for row in editions] + [row.snapshot for row in versions]
+    assert {text["headline"] for text in texts} == {"Erased"}
+    assert not Edition.objects.live().filter(article=scene.live).exists()
 
 
 def test_two_articles_of_one_language_cannot_both_become_public(publisher: User) -> None:

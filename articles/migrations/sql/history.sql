@@ -9,6 +9,56 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- The one exception: an erasure that two people wanted. It takes the text out of the rows of its own
+-- articles, which keep a hash of it, and changes nothing else.
+
+CREATE FUNCTION newsroom_digest(document jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT encode(sha256(convert_to(document::text, 'UTF8')), 'hex')
+$$;
+
+-- Only the transaction that confirms an erasure may erase by it.
+CREATE FUNCTION newsroom_may_erase(erasure uuid, article uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM public.articles_erasure
+        WHERE (id = erasure OR erasure IS NULL) AND article_ids @> ARRAY[article]
+            AND confirmed_at = now()
+    )
+$$;
+
+CREATE FUNCTION newsroom_holds_no_text(snapshot jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT snapshot - ARRAY['v', 'id', 'slug', 'language', 'created_at', 'translation_of'] =
+        '{"headline": "Erased", "standfirst": "", "dateline": "", "byline": "", "source": "",
+          "body": "", "topics": [], "event": null, "statements": []}'::jsonb
+$$;
+
+CREATE FUNCTION newsroom_keep_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    free text[] := ARRAY['confirmed_by_id', 'confirmed_at'];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.confirmed_by_id IS NOT NULL THEN
+            RAISE EXCEPTION 'An erasure is asked for by one person and confirmed by another.'
+                USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    ELSIF OLD.confirmed_by_id IS NOT NULL
+        OR TG_OP = 'UPDATE' AND (to_jsonb(OLD) - free) IS DISTINCT FROM (to_jsonb(NEW) - free)
+    THEN
+        RAISE EXCEPTION 'An erasure is confirmed as it was asked for, and stands for ever.'
+            USING ERRCODE = 'restrict_violation';
+    ELSIF TG_OP = 'UPDATE' THEN
+        NEW.confirmed_at := CASE WHEN NEW.confirmed_by_id IS NOT NULL THEN now() END;
+        RETURN NEW;
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE TRIGGER erasure_kept BEFORE INSERT OR UPDATE OR DELETE ON articles_erasure
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_erasure();
+CREATE TRIGGER erasure_not_truncated BEFORE TRUNCATE ON articles_erasure
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
+
 -- The log ---------------------------------------------------------------------------------------
 
 CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON articles_change
@@ -46,7 +96,22 @@ CREATE FUNCTION newsroom_keep_edition() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     -- Generated columns are empty in NEW here; they follow from the others.
     free text[] := ARRAY['is_latest', 'translation_group', 'language'];
+    erased text[] := ARRAY['headline', 'standfirst', 'body', 'note', 'corrections', 'snapshot',
+        'ninjs', 'event_id', 'erasure_id', 'digest', 'translation_group', 'language'];
 BEGIN
+    IF OLD.erasure_id IS NULL AND NEW.erasure_id IS NOT NULL
+        AND (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
+        AND NEW.digest = newsroom_digest(OLD.snapshot)
+        AND newsroom_holds_no_text(NEW.snapshot)
+        AND (NEW.headline, NEW.standfirst, NEW.body) = ('Erased', '', '')
+        AND NEW.corrections = '[]' AND NEW.ninjs ->> 'pubStatus' = 'canceled'
+        AND NEW.snapshot ->> 'id' = OLD.snapshot ->> 'id'
+        AND NEW.snapshot ->> 'language' = OLD.snapshot ->> 'language'
+        AND NEW.snapshot -> 'translation_of' IS NOT DISTINCT FROM OLD.snapshot -> 'translation_of'
+        AND newsroom_may_erase(NEW.erasure_id, OLD.article_id)
+    THEN
+        RETURN NEW;
+    END IF;
     IF NOT OLD.is_latest OR NEW.is_latest
         OR (to_jsonb(OLD) - free) IS DISTINCT FROM (to_jsonb(NEW) - free)
     THEN
@@ -65,7 +130,7 @@ CREATE TRIGGER edition_not_truncated BEFORE TRUNCATE ON articles_edition
 
 CREATE FUNCTION newsroom_one_is_latest() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NOT EXISTS (
+    IF OLD.is_latest AND NOT NEW.is_latest AND NOT EXISTS (
         SELECT FROM public.articles_edition
         WHERE article_id = OLD.article_id AND is_latest AND version > OLD.version
     ) THEN
@@ -81,8 +146,24 @@ CREATE CONSTRAINT TRIGGER edition_replaced_by_later AFTER UPDATE ON articles_edi
 
 -- Versions: deleted with their article only -----------------------------------------------------
 
+CREATE FUNCTION newsroom_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    erased text[] := ARRAY['snapshot', 'erasure_id', 'digest'];
+BEGIN
+    IF OLD.erasure_id IS NULL AND NEW.erasure_id IS NOT NULL
+        AND (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
+        AND NEW.digest = newsroom_digest(OLD.snapshot)
+        AND newsroom_holds_no_text(NEW.snapshot)
+        AND newsroom_may_erase(NEW.erasure_id, OLD.article_id)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Published history cannot be changed or deleted (%).', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE TRIGGER version_immutable BEFORE UPDATE ON articles_version
-    FOR EACH ROW EXECUTE FUNCTION newsroom_refuse();
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_version();
 CREATE TRIGGER version_not_truncated BEFORE TRUNCATE ON articles_version
     FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
 
@@ -101,8 +182,25 @@ CREATE CONSTRAINT TRIGGER version_goes_with_article AFTER DELETE ON articles_ver
 
 -- The audit log ---------------------------------------------------------------------------------
 
+-- A title is a headline, a note may quote the text: an erasure empties both.
+CREATE FUNCTION newsroom_keep_audit_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    erased text[] := ARRAY['title', 'note'];
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
+            AND (NEW.title, NEW.note) = ('Erased', '')
+            AND newsroom_may_erase(NULL, OLD.object_id)
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'Published history cannot be changed or deleted (%).', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
 CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON articles_auditentry
-    FOR EACH ROW EXECUTE FUNCTION newsroom_refuse();
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_audit_entry();
 CREATE TRIGGER audit_entry_not_truncated BEFORE TRUNCATE ON articles_auditentry
     FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
 
