@@ -23,44 +23,21 @@ from articles.importing.words import (
     TITLE_HEADS,
     WEAK_ORG,
     WEEKDAYS,
+    word_set,
 )
 from articles.publishing.passages import Passage
 from people.folding import fold
 
-_INTRODUCERS = frozenset(
-    [
-        "titled",
-        "entitled",
-        "called",
-        "named",
-        "themed",
-        "theme",
-        "dubbed",
-        "title",
-        "on",
-        "topic",
-        "subject",
-        "under",
-        "of",
-        "styled",
-    ]
+_INTRODUCERS = word_set(
+    """
+titled entitled called named themed theme dubbed title on topic subject under of styled
+"""
 )
-_BY = frozenset(
-    [
-        "organized",
-        "organised",
-        "hosted",
-        "convened",
-        "arranged",
-        "held",
-        "co-hosted",
-        "co-organized",
-        "co-organised",
-        "cohosted",
-        "sponsored",
-        "staged",
-        "run",
-    ]
+_BY = word_set(
+    """
+organized organised hosted convened arranged held co-hosted co-organized co-organised cohosted
+sponsored staged run
+"""
 )
 _WITH = frozenset(
     ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
@@ -216,27 +193,11 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             after_kind = run[run.index(kind_token) + 1 :]
             if (
                 kind_token.low
-                in (
-                    "forum",
-                    "congress",
-                    "assembly",
-                    "panel",
-                    "session",
-                    "council",
-                    "campaign",
-                    "series",
-                    "training",
-                    "course",
-                    "show",
-                    "week",
-                    "award",
-                    "awards",
-                    "fair",
-                    "camp",
-                    "meeting",
-                    "talk",
-                    "launch",
-                    "exercise",
+                in word_set(
+                    """
+forum congress assembly panel session council campaign series training course show week award
+awards fair camp meeting talk launch exercise
+"""
                 )
                 and kind_token is not run[-1]
                 and not (after_kind and after_kind[0].low in ("on", "of", "for", "20"))
@@ -253,24 +214,12 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 + (0.3 if any(t.text[0].isdigit() for t in run) else 0)
             )
             before = [t.low for t in tokens[max(0, k - 8) : k]]
-            if {
-                "attended",
-                "addressed",
-                "addressing",
-                "opened",
-                "inaugurated",
-                "hosted",
-                "hosting",
-                "opening",
-                "inaugural",
-                "at",
-                "during",
-                "organized",
-                "organised",
-                "held",
-                "concluded",
-                "opens",
-            } & set(before):
+            if word_set(
+                """
+attended addressed addressing opened inaugurated hosted hosting opening inaugural at during
+organized organised held concluded opens
+"""
+            ) & set(before):
                 score += 0.4
             if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
                 score -= 0.6
@@ -292,49 +241,19 @@ def _inner(passage: Passage) -> Range:
 #: Capitalised words before an event's name that are not part of it: The Third Lake Forum.
 _NOT_IN_NAMES = (
     FUNCTION_WORDS
-    - {
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "first",
-        "second",
-        "third",
-        "new",
-    }
+    - word_set(
+        """
+two three four five six seven eight nine ten first second third new
+"""
+    )
 ) | {"speaking", "addressing", "opening"}
 #: Verbs and prepositions whose object is often the event of a release.
-_OPENING = frozenset(
-    [
-        "opened",
-        "opens",
-        "opening",
-        "inaugurated",
-        "inaugurating",
-        "hosted",
-        "hosts",
-        "hosting",
-        "held",
-        "convened",
-        "organized",
-        "organised",
-        "staged",
-        "concluded",
-        "closed",
-        "addressed",
-        "addressing",
-        "attended",
-        "attending",
-        "launched",
-        "celebrated",
-        "marked",
-        "during",
-    ]
+_OPENING = word_set(
+    """
+opened opens opening inaugurated inaugurating hosted hosts hosting held convened organized
+organised staged concluded closed addressed addressing attended attending launched celebrated
+marked during
+"""
 )
 
 
@@ -428,14 +347,10 @@ def _kind_before(tokens: list[Token], at: int) -> tuple[int, bool] | None:
 
 def _kind_after(tokens: list[Token], at: int) -> tuple[int, bool] | None:
     for k in range(at + 1, min(len(tokens), at + 3)):
-        if tokens[k].low in EVENT_KINDS and tokens[k].low not in (
-            "campaign",
-            "series",
-            "course",
-            "exhibition",
-            "show",
-            "award",
-            "training",
+        if tokens[k].low in EVENT_KINDS and tokens[k].low not in word_set(
+            """
+campaign series course exhibition show award training
+"""
         ):
             return k, True
     return None
@@ -493,27 +408,11 @@ def _bodies_by(tokens: list[Token]) -> list[Range]:
     return found
 
 
-_HOLD = frozenset(
-    [
-        "organized",
-        "organised",
-        "hosted",
-        "convened",
-        "arranged",
-        "hosts",
-        "organizes",
-        "organises",
-        "hosting",
-        "held",
-        "holds",
-        "staged",
-        "stages",
-        "opened",
-        "opens",
-        "convenes",
-        "launched",
-        "inaugurated",
-    ]
+_HOLD = word_set(
+    """
+organized organised hosted convened arranged hosts organizes organises hosting held holds staged
+stages opened opens convenes launched inaugurated
+"""
 )
 
 
@@ -656,122 +555,23 @@ class BodyName:
 
 
 #: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
-_GENERIC = frozenset(
-    [
-        "company",
-        "firm",
-        "group",
-        "start-up",
-        "startup",
-        "manufacturer",
-        "maker",
-        "producer",
-        "operator",
-        "retailer",
-        "club",
-        "team",
-        "charity",
-        "trust",
-        "foundation",
-        "association",
-        "union",
-        "federation",
-        "society",
-        "agency",
-        "commission",
-        "committee",
-        "council",
-        "board",
-        "bank",
-        "university",
-        "college",
-        "school",
-        "institute",
-        "centre",
-        "center",
-        "academy",
-        "hospital",
-        "museum",
-        "library",
-        "festival",
-        "embassy",
-        "ministry",
-        "department",
-        "court",
-        "bar",
-        "airline",
-        "railway",
-        "port",
-        "authority",
-        "cooperative",
-        "co-operative",
-        "publisher",
-        "organisation",
-        "organization",
-        "party",
-        "newspaper",
-        "network",
-        "alliance",
-        "brewery",
-        "bakery",
-        "theatre",
-        "studio",
-        "laboratory",
-        "fund",
-        "insurer",
-        "lender",
-        "developer",
-        "non-profit",
-        "ngo",
-        "body",
-        "secretariat",
-        "assembly",
-        "senate",
-        "parliament",
-        "guild",
-        "chamber",
-        "corporation",
-        "carrier",
-        "utility",
-        "broadcaster",
-        "orchestra",
-        "zoo",
-        "city",
-        "municipality",
-        "army",
-    ]
+_GENERIC = word_set(
+    """
+company firm group start-up startup manufacturer maker producer operator retailer club team
+charity trust foundation association union federation society agency commission committee council
+board bank university college school institute centre center academy hospital museum library
+festival embassy ministry department court bar airline railway port authority cooperative
+co-operative publisher organisation organization party newspaper network alliance brewery bakery
+theatre studio laboratory fund insurer lender developer non-profit ngo body secretariat assembly
+senate parliament guild chamber corporation carrier utility broadcaster orchestra zoo city
+municipality army
+"""
 )
-_SUFFIXES = frozenset(
-    [
-        "inc",
-        "ltd",
-        "llc",
-        "plc",
-        "gmbh",
-        "ag",
-        "sa",
-        "se",
-        "ab",
-        "oy",
-        "as",
-        "nv",
-        "bv",
-        "kg",
-        "co",
-        "corp",
-        "a/s",
-        "ry",
-        "pvt",
-        "srl",
-        "spa",
-        "kft",
-        "sarl",
-        "pjsc",
-        "jsc",
-        "llp",
-        "e.v",
-        "s.a",
-    ]
+_SUFFIXES = word_set(
+    """
+inc ltd llc plc gmbh ag sa se ab oy as nv bv kg co corp a/s ry pvt srl spa kft sarl pjsc jsc llp
+e.v s.a
+"""
 )
 
 

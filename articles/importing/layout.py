@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from articles.importing.proposal import INVISIBLE, Span, Value, plain
-from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES
+from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES, word_set
 from people.folding import fold
 
 _MONTH = (
@@ -90,63 +90,23 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
 _STOPWORDS = {
-    "de": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "und",
-            "ist",
-            "nicht",
-            "mit",
-            "von",
-            "für",
-            "auf",
-            "ein",
-            "eine",
-            "den",
-            "dem",
-            "sich",
-        ]
+    "de": word_set(
+        """
+der die das und ist nicht mit von für auf ein eine den dem sich
+"""
     ),
-    "fr": frozenset(
-        [
-            "le",
-            "la",
-            "les",
-            "des",
-            "et",
-            "est",
-            "dans",
-            "pour",
-            "une",
-            "que",
-            "sur",
-            "pas",
-            "aux",
-            "du",
-        ]
+    "fr": word_set(
+        """
+le la les des et est dans pour une que sur pas aux du
+"""
     ),
     "es": frozenset(
         ["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]
     ),
-    "en": frozenset(
-        [
-            "the",
-            "of",
-            "and",
-            "to",
-            "in",
-            "is",
-            "that",
-            "for",
-            "on",
-            "with",
-            "was",
-            "has",
-            "by",
-            "at",
-        ]
+    "en": word_set(
+        """
+the of and to in is that for on with was has by at
+"""
     ),
 }
 _JOINERS = frozenset(
@@ -155,153 +115,20 @@ _JOINERS = frozenset(
 _OFFICES = frozenset(
     ["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"]
 )
-_HEADLINE_VERBS = frozenset(
-    [
-        "to",
-        "opens",
-        "open",
-        "gives",
-        "give",
-        "launches",
-        "launch",
-        "wins",
-        "win",
-        "signs",
-        "sign",
-        "names",
-        "name",
-        "appoints",
-        "takes",
-        "take",
-        "raises",
-        "returns",
-        "return",
-        "leads",
-        "lead",
-        "stays",
-        "stay",
-        "draws",
-        "draw",
-        "calls",
-        "call",
-        "visits",
-        "visit",
-        "receives",
-        "receive",
-        "marks",
-        "mark",
-        "hosts",
-        "host",
-        "holds",
-        "hold",
-        "builds",
-        "starts",
-        "begins",
-        "ends",
-        "joins",
-        "unveils",
-        "plans",
-        "seeks",
-        "gets",
-        "brings",
-        "makes",
-        "finds",
-        "becomes",
-        "cuts",
-        "reduces",
-        "increases",
-        "extends",
-        "will",
-        "closes",
-        "close",
-        "closed",
-        "awards",
-        "announces",
-        "announce",
-        "publishes",
-        "introduces",
-        "celebrates",
-        "completes",
-        "expands",
-        "reopens",
-        "delivers",
-        "offers",
-        "buys",
-        "sells",
-        "sends",
-        "says",
-        "said",
-        "urges",
-        "warns",
-        "welcomes",
-        "condemns",
-        "asks",
-        "ask",
-        "vows",
-        "passes",
-        "approves",
-        "adopts",
-        "rejects",
-        "backs",
-        "beats",
-        "defeats",
-        "pledges",
-        "inaugurates",
-        "inaugurated",
-        "held",
-        "launched",
-        "opened",
-        "signed",
-        "won",
-        "appointed",
-        "named",
-        "is",
-        "are",
-        "was",
-        "has",
-        "have",
-        "meets",
-        "met",
-        "moves",
-        "hands",
-        "helps",
-        "tests",
-        "reach",
-        "reaches",
-        "agree",
-        "agrees",
-        "elects",
-        "elected",
-        "reports",
-        "confirms",
-        "confirmed",
-        "rules",
-        "orders",
-        "ordered",
-        "arrives",
-        "arrive",
-        "concludes",
-        "concluded",
-        "resumes",
-        "strengthens",
-        "strengthen",
-        "deepen",
-        "boost",
-        "boosts",
-        "discuss",
-        "discusses",
-        "need",
-        "needs",
-        "must",
-        "can",
-        "should",
-        "for-all",
-        "secures",
-        "acquires",
-        "partners",
-        "appeals",
-        "thanks",
-    ]
+_HEADLINE_VERBS = word_set(
+    """
+to opens open gives give launches launch wins win signs sign names name appoints takes take raises
+returns return leads lead stays stay draws draw calls call visits visit receives receive marks
+mark hosts host holds hold builds starts begins ends joins unveils plans seeks gets brings makes
+finds becomes cuts reduces increases extends will closes close closed awards announces announce
+publishes introduces celebrates completes expands reopens delivers offers buys sells sends says
+said urges warns welcomes condemns asks ask vows passes approves adopts rejects backs beats
+defeats pledges inaugurates inaugurated held launched opened signed won appointed named is are was
+has have meets met moves hands helps tests reach reaches agree agrees elects elected reports
+confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens
+strengthen deepen boost boosts discuss discusses need needs must can should for-all secures
+acquires partners appeals thanks
+"""
 )
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
@@ -862,52 +689,12 @@ def _may_be_place(words: str) -> bool:
     )
 
 
-_NO_PLACE = frozenset(
-    [
-        "release",
-        "no",
-        "statement",
-        "press",
-        "note",
-        "update",
-        "dear",
-        "dated",
-        "released",
-        "posted",
-        "date",
-        "updated",
-        "published",
-        "issued",
-        "subject",
-        "contact",
-        "embargoed",
-        "headline",
-        "title",
-        "speaking",
-        "according",
-        "today",
-        "yesterday",
-        "addressing",
-        "when",
-        "while",
-        "after",
-        "in",
-        "on",
-        "at",
-        "a",
-        "an",
-        "this",
-        "these",
-        "it",
-        "he",
-        "she",
-        "we",
-        "they",
-        "i",
-        "our",
-        "his",
-        "her",
-    ]
+_NO_PLACE = word_set(
+    """
+release no statement press note update dear dated released posted date updated published issued
+subject contact embargoed headline title speaking according today yesterday addressing when while
+after in on at a an this these it he she we they i our his her
+"""
 )
 
 

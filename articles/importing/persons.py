@@ -29,382 +29,72 @@ from articles.importing.words import (
     TITLE_MODIFIERS,
     WEAK_ORG,
     WEEKDAYS,
+    word_set,
 )
 
 type Range = tuple[int, int]
 
 #: Words that are a rank before a name, and the head of a title otherwise.
-_EITHER = frozenset(
-    [
-        "general",
-        "major",
-        "captain",
-        "colonel",
-        "commander",
-        "admiral",
-        "brigadier",
-        "justice",
-        "ambassador",
-        "senator",
-        "engineer",
-        "advocate",
-        "barrister",
-        "commodore",
-        "marshal",
-        "judge",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "bishop",
-        "archbishop",
-        "imam",
-        "cardinal",
-        "sergeant",
-        "inspector",
-        "superintendent",
-        "pope",
-        "emir",
-        "sultan",
-        "rabbi",
-        "sheikh",
-        "professor",
-        "mufti",
-        "maulana",
-    ]
+_EITHER = word_set(
+    """
+general major captain colonel commander admiral brigadier justice ambassador senator engineer
+advocate barrister commodore marshal judge king queen prince princess bishop archbishop imam
+cardinal sergeant inspector superintendent pope emir sultan rabbi sheikh professor mufti maulana
+"""
 )
 #: Ranks that are one only before another rank.
-_ONLY_BEFORE_RANK = frozenset(
-    [
-        "air",
-        "field",
-        "rear",
-        "vice",
-        "squadron",
-        "wing",
-        "group",
-        "flight",
-        "lieutenant",
-        "his",
-        "her",
-        "royal",
-        "lt",
-        "maj",
-        "brig",
-        "major",
-        "assistant",
-        "sub",
-        "deputy",
-        "tan",
-        "lance",
-        "petty",
-        "warrant",
-        "detective",
-        "chief",
-    ]
+_ONLY_BEFORE_RANK = word_set(
+    """
+air field rear vice squadron wing group flight lieutenant his her royal lt maj brig major
+assistant sub deputy tan lance petty warrant detective chief
+"""
 )
 #: Words before General that make an office of it.
-_OFFICES = frozenset(
-    [
-        "secretary",
-        "director",
-        "attorney",
-        "inspector",
-        "consul",
-        "solicitor",
-        "auditor",
-        "surveyor",
-        "accountant",
-        "governor",
-        "advocate",
-        "registrar",
-        "postmaster",
-        "controller",
-    ]
+_OFFICES = word_set(
+    """
+secretary director attorney inspector consul solicitor auditor surveyor accountant governor
+advocate registrar postmaster controller
+"""
 )
-_NOT_NAMES = frozenset(
-    [
-        "islam",
-        "quran",
-        "muslim",
-        "christian",
-        "christmas",
-        "eid",
-        "ramadan",
-        "ramazan",
-        "internet",
-        "covid",
-        "english",
-        "urdu",
-        "arabic",
-        "chinese",
-        "pakistani",
-        "indian",
-        "american",
-        "british",
-        "russian",
-        "european",
-        "asian",
-        "african",
-        "french",
-        "german",
-        "spanish",
-        "italian",
-        "turkish",
-        "iranian",
-        "afghan",
-        "saudi",
-        "japanese",
-        "korean",
-        "kazakh",
-        "uzbek",
-        "kyrgyz",
-        "tajik",
-        "ukrainian",
-        "polish",
-        "dutch",
-        "swedish",
-        "norwegian",
-        "danish",
-        "finnish",
-        "kenyan",
-        "nigerian",
-        "ghanaian",
-        "egyptian",
-        "moroccan",
-        "emirati",
-        "qatari",
-        "indonesian",
-        "malaysian",
-        "vietnamese",
-        "filipino",
-        "canadian",
-        "mexican",
-        "brazilian",
-        "argentine",
-        "chilean",
-        "colombian",
-        "peruvian",
-        "cuban",
-        "australian",
-        "israeli",
-        "palestinian",
-        "lebanese",
-        "syrian",
-        "iraqi",
-        "jordanian",
-        "punjabi",
-        "sindhi",
-        "balochi",
-        "kashmiri",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "north",
-        "south",
-        "east",
-        "west",
-        "central",
-        "street",
-        "road",
-        "avenue",
-        "square",
-        "park",
-        "river",
-        "lake",
-        "mount",
-        "valley",
-        "bay",
-        "sea",
-        "ocean",
-        "island",
-        "hotel",
-        "day",
-        "week",
-        "month",
-        "year",
-        "act",
-        "bill",
-        "law",
-        "convention",
-        "agreement",
-        "treaty",
-        "protocol",
-        "declaration",
-        "charter",
-        "constitution",
-        "resolution",
-        "article",
-        "section",
-        "chapter",
-        "phase",
-        "plan",
-        "strategy",
-        "vision",
-        "agenda",
-        "goals",
-        "goal",
-        "summit",
-        "conference",
-        "cup",
-        "prize",
-        "award",
-        "games",
-        "olympics",
-        "olympic",
-        "series",
-        "round",
-        "final",
-        "semi-final",
-        "quarter-final",
-        "tournament",
-        "championship",
-        "premier",
-        "league",
-        "road",
-        "belt",
-        "silk",
-        "initiative",
-        "corridor",
-        "highway",
-        "hall",
-        "stadium",
-        "ground",
-        "airport",
-        "building",
-        "tower",
-        "palace",
-        "house",
-        "district",
-        "province",
-        "region",
-        "city",
-        "town",
-        "village",
-        "county",
-        "state",
-        "capital",
-        "plaza",
-        "market",
-        "mall",
-        "campus",
-        "government",
-        "state",
-        "parliament",
-        "cabinet",
-        "opposition",
-        "internet",
-        "mr",
-        "mrs",
-        "excellency",
-        "highness",
-        "majesty",
-    ]
+_NOT_NAMES = word_set(
+    """
+islam quran muslim christian christmas eid ramadan ramazan internet covid english urdu arabic
+chinese pakistani indian american british russian european asian african french german spanish
+italian turkish iranian afghan saudi japanese korean kazakh uzbek kyrgyz tajik ukrainian polish
+dutch swedish norwegian danish finnish kenyan nigerian ghanaian egyptian moroccan emirati qatari
+indonesian malaysian vietnamese filipino canadian mexican brazilian argentine chilean colombian
+peruvian cuban australian israeli palestinian lebanese syrian iraqi jordanian punjabi sindhi
+balochi kashmiri northern southern eastern western north south east west central street road
+avenue square park river lake mount valley bay sea ocean island hotel day week month year act bill
+law convention agreement treaty protocol declaration charter constitution resolution article
+section chapter phase plan strategy vision agenda goals goal summit conference cup prize award
+games olympics olympic series round final semi-final quarter-final tournament championship premier
+league belt silk initiative corridor highway hall stadium ground airport building tower palace
+house district province region city town village county state capital plaza market mall campus
+government parliament cabinet opposition mr mrs excellency highness majesty
+"""
 )
 #: First words of the names of countries.
-_STATES = frozenset(
-    [
-        "republic",
-        "kingdom",
-        "commonwealth",
-        "sultanate",
-        "emirate",
-        "state",
-        "states",
-        "islamic",
-        "people's",
-        "principality",
-        "duchy",
-    ]
+_STATES = word_set(
+    """
+republic kingdom commonwealth sultanate emirate state states islamic people's principality duchy
+"""
 )
-_UNNAMED_HEADS = frozenset(
-    [
-        "spokesperson",
-        "spokesman",
-        "spokeswoman",
-        "official",
-        "source",
-        "sources",
-        "representative",
-        "aide",
-    ]
+_UNNAMED_HEADS = word_set(
+    """
+spokesperson spokesman spokeswoman official source sources representative aide
+"""
 )
-_RANKS = frozenset(
-    [
-        "lt",
-        "maj",
-        "brig",
-        "gen",
-        "col",
-        "capt",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "professor",
-        "justice",
-        "lieutenant",
-        "brigadier",
-        "colonel",
-        "shri",
-        "smt",
-    ]
+_RANKS = word_set(
+    """
+lt maj brig gen col capt dr mr mrs ms prof professor justice lieutenant brigadier colonel shri smt
+"""
 )
-_POST_NOMINALS = frozenset(
-    [
-        "ni",
-        "hi",
-        "si",
-        "ti",
-        "sj",
-        "nsc",
-        "m.d",
-        "ph.d",
-        "md",
-        "phd",
-        "obe",
-        "cbe",
-        "mbe",
-        "kbe",
-        "frs",
-        "qc",
-        "kc",
-        "sc",
-        "mbbs",
-        "frcs",
-        "fca",
-        "cpa",
-        "esq",
-        "mba",
-        "msc",
-        "j.d",
-        "jd",
-        "rn",
-        "pe",
-        "dds",
-        "dvm",
-        "bsc",
-        "ba",
-        "ma",
-        "llm",
-        "llb",
-        "m",
-        "dba",
-        "mph",
-        "r.n",
-        "psc",
-        "ndc",
-        "cfa",
-        "ca",
-        "frcp",
-        "mrcp",
-        "am",
-        "ao",
-        "ac",
-        "oam",
-    ]
+_POST_NOMINALS = word_set(
+    """
+ni hi si ti sj nsc m.d ph.d md phd obe cbe mbe kbe frs qc kc sc mbbs frcs fca cpa esq mba msc j.d
+jd rn pe dds dvm bsc ba ma llm llb m dba mph r.n psc ndc cfa ca frcp mrcp am ao ac oam
+"""
 )
 #: Degrees that stand after a name, also without a comma, and are never part of it.
 _DEGREES = frozenset(["phd", "ph.d", "mbbs", "frcs", "frcp", "msc", "mba", "llm", "llb", "mph"])
@@ -413,95 +103,22 @@ _LONGEST_NAME = 30
 #: So many persons are told apart in one text.
 _MOST_PEOPLE = 100
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
-_AUXILIARIES = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "will",
-        "would",
-        "can",
-        "could",
-        "did",
-        "does",
-        "do",
-        "also",
-        "who",
-        "which",
-        "whose",
-        "whom",
-        "that",
-        "when",
-        "where",
-        "while",
-    ]
+_AUXILIARIES = word_set(
+    """
+is are was were has have had will would can could did does do also who which whose whom that when
+where while
+"""
 )
 _PREPOSITIONS = PREPOSITIONS | {"at", "besides", "in", "on"}
-_CORPORATE = frozenset(
-    [
-        "president",
-        "ceo",
-        "cfo",
-        "cto",
-        "coo",
-        "cio",
-        "director",
-        "chairman",
-        "chairwoman",
-        "chairperson",
-        "chair",
-        "head",
-        "founder",
-        "co-founder",
-        "cofounder",
-        "owner",
-        "manager",
-        "spokesperson",
-        "spokesman",
-        "spokeswoman",
-        "secretary-general",
-        "director-general",
-        "dean",
-        "rector",
-        "chancellor",
-        "vice-chancellor",
-        "provost",
-        "principal",
-        "coordinator",
-        "member",
-        "captain",
-        "coach",
-        "editor",
-        "partner",
-        "chief",
-        "officer",
-        "commander",
-        "registrar",
-        "representative",
-        "president-elect",
-        "treasurer",
-        "secretary",
-        "general",
-        "leader",
-        "executive",
-        "curator",
-        "governor",
-        "commissioner",
-        "vice-president",
-        "trustee",
-        "professor",
-        "researcher",
-        "analyst",
-        "fellow",
-        "patron",
-        "chief-executive",
-        "judge",
-        "justice",
-    ]
+_CORPORATE = word_set(
+    """
+president ceo cfo cto coo cio director chairman chairwoman chairperson chair head founder
+co-founder cofounder owner manager spokesperson spokesman spokeswoman secretary-general
+director-general dean rector chancellor vice-chancellor provost principal coordinator member
+captain coach editor partner chief officer commander registrar representative president-elect
+treasurer secretary general leader executive curator governor commissioner vice-president trustee
+professor researcher analyst fellow patron chief-executive judge justice
+"""
 )
 
 
@@ -1450,36 +1067,22 @@ def _is_described(
     if (first.cap and not first.possessive) or not first.word or first.text.isdigit():
         return False
     led = first.low in _DETERMINERS or any(t.possessive for t in part[:5])
-    if first.low in _PREPOSITIONS | _AUXILIARIES | ADVERBS | SAYING | {
-        "and",
-        "but",
-        "or",
-        "as",
-        "including",
-        "led",
-        "based",
-    } or (first.low.endswith(("ing", "ed")) and not led):
+    if first.low in _PREPOSITIONS | _AUXILIARIES | ADVERBS | SAYING | word_set(
+        """
+and but or as including led based
+"""
+    ) or (first.low.endswith(("ing", "ed")) and not led):
         return False
     if any(
         not t.cap
         and t.low
         in ORG_WORDS
-        | {
-            "maker",
-            "manufacturer",
-            "charity",
-            "firm",
-            "start-up",
-            "town",
-            "village",
-            "city",
-            "river",
-            "producer",
-            "startup",
-            "provider",
-            "supplier",
-            "retailer",
-        }
+        | word_set(
+            """
+maker manufacturer charity firm start-up town village city river producer startup provider
+supplier retailer
+"""
+        )
         for t in part[:4]
     ):
         return False
@@ -1504,20 +1107,10 @@ def _split_title(
     """Part a title phrase into the title and the body that it names."""
     if start + 1 < end and tokens[start + 1].low == "who":
         end = start + 1
-    while start < end and tokens[start].low in (
-        "the",
-        "a",
-        "an",
-        "its",
-        "their",
-        "our",
-        "his",
-        "her",
-        "currently",
-        "now",
-        "as",
-        "also",
-        "serving",
+    while start < end and tokens[start].low in word_set(
+        """
+the a an its their our his her currently now as also serving
+"""
     ):
         start += 1
     while end > start and (
@@ -1812,27 +1405,12 @@ def _list_within_name(tokens: list[Token], begin: int, at: int, end: int) -> boo
     """Whether a comma is one of a name: Ministry of Planning, Development and Reform."""
     if not any(
         t.low
-        in (
-            "ministry",
-            "department",
-            "committee",
-            "faculty",
-            "school",
-            "minister",
-            "institute",
-            "commission",
-            "secretary",
-            "adviser",
-            "advisor",
-            "assistant",
-            "commissioner",
-            "director",
-            "directorate",
-            "division",
-            "chair",
-            "chairman",
-            "chairperson",
-            "spokesperson",
+        in word_set(
+            """
+ministry department committee faculty school minister institute commission secretary adviser
+advisor assistant commissioner director directorate division chair chairman chairperson
+spokesperson
+"""
         )
         for t in tokens[begin:at]
     ):
@@ -2091,29 +1669,11 @@ def _is_quoted_of(tokens: list[Token], mention: Mention, begin: int) -> bool:
 
 
 #: “X, who heads Y”: verbs whose object is the body that somebody speaks for.
-_LEADING = frozenset(
-    [
-        "heads",
-        "leads",
-        "chairs",
-        "runs",
-        "directs",
-        "manages",
-        "founded",
-        "represents",
-        "represented",
-        "headed",
-        "led",
-        "chaired",
-        "founds",
-        "co-founded",
-        "cofounded",
-        "established",
-        "commands",
-        "presides",
-        "oversees",
-        "coordinates",
-    ]
+_LEADING = word_set(
+    """
+heads leads chairs runs directs manages founded represents represented headed led chaired founds
+co-founded cofounded established commands presides oversees coordinates
+"""
 )
 
 
@@ -2188,18 +1748,10 @@ def _ends_apposition(tokens: list[Token], k: int, begin: int) -> bool:
         return True
     if token.low in SAYING and not (k > 0 and tokens[k - 1].low in ("a", "an", "the", "and", "of")):
         return True
-    return k == begin and token.low in (
-        "and",
-        "in",
-        "on",
-        "at",
-        "with",
-        "while",
-        "speaking",
-        "addressing",
-        "during",
-        "but",
-        "as",
+    return k == begin and token.low in word_set(
+        """
+and in on at with while speaking addressing during but as
+"""
     )
 
 
@@ -2233,15 +1785,10 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
     for at, token in enumerate(tokens):
         if (
             token.low
-            not in (
-                "the",
-                "a",
-                "an",
-                "his",
-                "her",
-                "our",
-                "its",
-                "their",
+            not in word_set(
+                """
+the a an his her our its their
+"""
             )
             or at + 1 >= len(tokens)
         ) and not (token.possessive and at + 1 < len(tokens)):
@@ -2278,24 +1825,11 @@ def roles(tokens: list[Token]) -> Iterable[tuple[int, int, set[str]]]:
                     one.text[-1].isdigit()
                     or "-" in one.text
                     or one.low
-                    in (
-                        "newly",
-                        "visiting",
-                        "outgoing",
-                        "incoming",
-                        "top",
-                        "young",
-                        "elder",
-                        "younger",
-                        "appointed",
-                        "company",
-                        "university",
-                        "team",
-                        "club",
-                        "school",
-                        "hospital",
-                        "bank",
-                        "party",
+                    in word_set(
+                        """
+newly visiting outgoing incoming top young elder younger appointed company university team club
+school hospital bank party
+"""
                     )
                 )
             ):

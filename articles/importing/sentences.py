@@ -14,6 +14,7 @@ from articles.importing.words import (
     FUNCTION_WORDS,
     SAYING,
     TITLE_INTRODUCERS,
+    word_set,
 )
 from articles.publishing.passages import Passage, quoted_passages
 from people.folding import UNSPACED, fold
@@ -47,32 +48,10 @@ LONGEST = 400
 #: So many tokens of a text are read for who says what: forty times a long release.
 MOST_TOKENS = 25_000
 _FINAL = frozenset(".!?…。！？۔؟")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "and",
-        "or",
-        "in",
-        "on",
-        "to",
-        "at",
-        "by",
-        "with",
-        "from",
-        "as",
-        "is",
-        "&",
-        "vs",
-        "de",
-        "la",
-        "el",
-        "und",
-        "der",
-    ]
+_SMALL = word_set(
+    """
+a an the of for and or in on to at by with from as is & vs de la el und der
+"""
 )
 
 

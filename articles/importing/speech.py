@@ -26,204 +26,43 @@ from articles.importing.words import (
     SAYING,
     SAYING_WITH,
     TITLE_HEADS,
+    word_set,
 )
 
 #: Nouns that say something and are nobody: the statement said.
-_WRITINGS = frozenset(
-    [
-        "sentence",
-        "sign",
-        "message",
-        "banner",
-        "plaque",
-        "inscription",
-        "text",
-        "motto",
-        "clause",
-        "note",
-        "label",
-        "poster",
-        "headline",
-        "preamble",
-        "card",
-        "caption",
-        "slogan",
-        "leaflet",
-        "placard",
-        "board",
-        "sticker",
-        "title",
-        "paragraph",
-        "proverb",
-        "saying",
-        "song",
-        "verse",
-        "line",
-        "inscription",
-        "stone",
-        "badge",
-    ]
+_WRITINGS = word_set(
+    """
+sentence sign message banner plaque inscription text motto clause note label poster headline
+preamble card caption slogan leaflet placard board sticker title paragraph proverb saying song
+verse line stone badge
+"""
 )
-_THINGS = _WRITINGS | frozenset(
-    [
-        "statement",
-        "report",
-        "release",
-        "ministry",
-        "company",
-        "government",
-        "department",
-        "court",
-        "bank",
-        "university",
-        "organization",
-        "organisation",
-        "agency",
-        "commission",
-        "committee",
-        "council",
-        "association",
-        "union",
-        "club",
-        "team",
-        "group",
-        "communique",
-        "declaration",
-        "resolution",
-        "document",
-        "spokesperson",
-        "spokesman",
-        "spokeswoman",
-        "official",
-        "officials",
-        "embassy",
-        "foundation",
-        "institute",
-        "police",
-        "army",
-        "navy",
-        "authority",
-        "board",
-        "firm",
-        "party",
-        "judgment",
-        "judgement",
-        "order",
-        "verdict",
-        "ruling",
-        "letter",
-        "study",
-        "survey",
-        "data",
-        "figures",
-        "notice",
-        "notification",
-        "handout",
-        "ispr",
-        "sides",
-        "parties",
-        "delegates",
-        "participants",
-        "experts",
-        "members",
-        "speakers",
-        "students",
-        "residents",
-        "farmers",
-        "officers",
-        "ministers",
-        "leaders",
-        "bench",
-        "secretariat",
-        "centre",
-        "center",
-        "school",
-        "college",
-        "hospital",
-        "airline",
-        "operator",
-        "regulator",
-        "fund",
-        "mission",
-        "delegation",
-        "office",
-        "newspaper",
-        "paper",
-        "source",
-        "sources",
-        "meeting",
-        "conference",
-        "tribunal",
-        "panel",
-        "federation",
-        "league",
-        "tweet",
-        "post",
-        "message",
-        "charity",
-        "network",
-        "coalition",
-    ]
+_THINGS = _WRITINGS | word_set(
+    """
+statement report release ministry company government department court bank university organization
+organisation agency commission committee council association union club team group communique
+declaration resolution document spokesperson spokesman spokeswoman official officials embassy
+foundation institute police army navy authority board firm party judgment judgement order verdict
+ruling letter study survey data figures notice notification handout ispr sides parties delegates
+participants experts members speakers students residents farmers officers ministers leaders bench
+secretariat centre center school college hospital airline operator regulator fund mission
+delegation office newspaper paper source sources meeting conference tribunal panel federation
+league tweet post message charity network coalition
+"""
 )
 _PREPOSITIONS = PREPOSITIONS | {"among"}
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
-_OPENERS = frozenset(
-    [
-        "in",
-        "on",
-        "here",
-        "today",
-        "yesterday",
-        "earlier",
-        "later",
-        "while",
-        "during",
-        "at",
-        "speaking",
-        "addressing",
-        "who",
-        "also",
-        "whose",
-        ",",
-        "(",
-        "—",
-        "–",
-        "responding",
-        "talking",
-        "when",
-        "after",
-        "before",
-        "earlier",
-        "as",
-        "chairing",
-    ]
+_OPENERS = word_set(
+    """
+in on here today yesterday earlier later while during at speaking addressing who also whose , ( —
+– responding talking when after before as chairing
+"""
 )
-_SUBJECT_AFTER = frozenset(
-    [
-        ",",
-        "and",
-        "but",
-        "that",
-        "while",
-        "when",
-        "as",
-        "because",
-        "where",
-        "whereas",
-        "if",
-        ":",
-        ";",
-        "—",
-        "–",
-        "•",
-        "*",
-        "although",
-        "since",
-        "after",
-        "before",
-        "then",
-        "or",
-    ]
+_SUBJECT_AFTER = word_set(
+    """
+, and but that while when as because where whereas if : ; — – • * although since after before then
+or
+"""
 ) | {QUOTE, TERM}
 _SAME_ROLE = {
     "envoy": {"ambassador", "representative", "envoy"},
@@ -236,28 +75,18 @@ _SAME_ROLE = {
     "skipper": {"captain"},
     "captain": {"captain", "skipper"},
     "coach": {"coach", "trainer", "manager"},
-    "chief": {
-        "chief",
-        "chairman",
-        "head",
-        "director",
-        "commander",
-        "president",
-        "marshal",
-        "general",
-        "secretary-general",
-    },
+    "chief": word_set(
+        """
+chief chairman head director commander president marshal general secretary-general
+"""
+    ),
     "boss": {"chief", "chairman", "ceo", "manager"},
     "head": {"head", "chief", "director"},
-    "scientist": {
-        "scientist",
-        "researcher",
-        "professor",
-        "biologist",
-        "chemist",
-        "physicist",
-        "geologist",
-    },
+    "scientist": word_set(
+        """
+scientist researcher professor biologist chemist physicist geologist
+"""
+    ),
     "researcher": {"researcher", "scientist", "professor", "fellow"},
     "academic": {"professor", "lecturer", "dean"},
     "official": {"official", "officer", "director", "secretary"},
@@ -278,46 +107,18 @@ _SAME_ROLE = {
 }
 
 
-_PLAIN_PRESENT = frozenset(
-    [
-        "says",
-        "adds",
-        "tells",
-        "believes",
-        "thinks",
-        "explains",
-        "insists",
-        "argues",
-        "stresses",
-        "recalls",
-        "emphasizes",
-        "emphasises",
-    ]
+_PLAIN_PRESENT = word_set(
+    """
+says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises
+"""
 )
 #: Verbs that often stand before their source, after a comma.
 _INVERTED = frozenset(["said", "says", "added", "adds", "explained", "explains", "noted", "wrote"])
-_CONVINCED = frozenset(
-    [
-        "convinced",
-        "confident",
-        "proud",
-        "sure",
-        "pleased",
-        "delighted",
-        "grateful",
-        "satisfied",
-        "certain",
-        "optimistic",
-        "hopeful",
-        "glad",
-        "happy",
-        "concerned",
-        "worried",
-        "sorry",
-        "thankful",
-        "aware",
-        "impressed",
-    ]
+_CONVINCED = word_set(
+    """
+convinced confident proud sure pleased delighted grateful satisfied certain optimistic hopeful
+glad happy concerned worried sorry thankful aware impressed
+"""
 )
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
@@ -392,34 +193,11 @@ def _is_verb(tokens: list[Token], k: int) -> bool:
             if not (near and quoted) and not (closed and ends):
                 return False
     before = tokens[k - 1].low if k else ""
-    if before in (
-        "a",
-        "an",
-        "the",
-        "to",
-        "of",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "for",
-        "by",
-        "be",
-        "in",
-        "on",
-        "with",
-        "this",
-        "these",
-        "no",
-        "any",
-        "some",
-        "more",
-        "from",
-        "without",
-        "not-",
-        "your",
+    if before in word_set(
+        """
+a an the to of his her its their our my for by be in on with this these no any some more from
+without not- your
+"""
     ):
         return before == "by" and token.low.endswith("ing")
     return not (k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM))
@@ -483,14 +261,10 @@ class Speech:
             elif (
                 token.low in NOBODY
                 and token.low
-                not in (
-                    "it",
-                    "that",
-                    "which",
-                    "who",
-                    "this",
-                    "these",
-                    "those",
+                not in word_set(
+                    """
+it that which who this these those
+"""
                 )
             ) or (token.low in _THINGS and not token.cap):
                 found.append(Source(at, at + 1, "body"))
