@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from articles.importing.bodies import Range, body_end, names_body
 from articles.importing.layout import Layout
-from articles.importing.persons import Range, body_end, names_body
 from articles.importing.proposal import ProposedEvent, Value
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (

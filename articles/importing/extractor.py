@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from articles.importing import other_languages
+from articles.importing.bodies import Range
 from articles.importing.events import (
     BodyName,
     find_event,
@@ -18,7 +19,7 @@ from articles.importing.events import (
 )
 from articles.importing.layout import Layout, lay_out
 from articles.importing.matching import with_matches
-from articles.importing.persons import Person, Range, Reader
+from articles.importing.persons import Person, Reader
 from articles.importing.proposal import (
     NO_NAMES,
     Dateline,

@@ -5,16 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from articles.importing.persons import (
-    Mention,
-    Person,
-    Range,
-    Reader,
-    body_end,
-    is_unnamed,
-    names_body,
-    roles,
-)
+from articles.importing.bodies import Range, body_end, names_body
+from articles.importing.capacities import Mention, is_unnamed, roles
+from articles.importing.persons import Person, Reader
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (
     ADVERBS,
