@@ -11,7 +11,6 @@ from articles.importing.words import (
     ORG_WORDS,
     PLACES,
     SUBJECTS,
-    TITLE_HEADS,
     WEAK_ORG,
     WEEKDAYS,
     word_set,
@@ -121,7 +120,7 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
 def body_before_name(tokens: list[Token], begin: int) -> int:
     """Where a body's name ends; before the name of its spokesperson, if that touches it."""
     end = body_end(tokens, begin, len(tokens))
-    titled = any(t.low in TITLE_HEADS for t in tokens[max(0, begin - 4) : begin])
+    titled = any(t.head for t in tokens[max(0, begin - 4) : begin])
     if not titled:
         return end
     last = max(

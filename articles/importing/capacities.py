@@ -35,6 +35,7 @@ from articles.importing.words import (
     ADVERBS,
     FUNCTION_WORDS,
     HONORIFICS,
+    KINSHIP,
     MONTHS,
     ORG_JOINERS,
     ORG_WORDS,
@@ -117,6 +118,13 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
             and following.low == "&"
         ):
             return None
+    if (
+        following is not None
+        and tokens[end - 1].text[-1] in "'’"
+        and following.cap
+        and following.low in ORG_WORDS
+    ):
+        return None  # Law Practitioners’ Guild
     rank = read_honorific(tokens, start, floor)
     begin = rank[0] if rank else start
     mention = Mention(begin, end, run, rank)
@@ -169,9 +177,7 @@ def _look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) ->
     ):
         at += 1
     part = tokens[at:stop]
-    heads = [
-        n for n, token in enumerate(part) if token.low in TITLE_HEADS or token.low in ("general",)
-    ]
+    heads = [n for n, token in enumerate(part) if token.head or token.low in ("general",)]
     if not heads:
         _read_owner(tokens, mention, at, stop)
         return
@@ -335,7 +341,7 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
         if (
             lead + 2 < stop
             and tokens[lead].low in _DETERMINERS
-            and tokens[lead + 1].low in TITLE_HEADS
+            and tokens[lead + 1].head
             and tokens[lead + 2].low == "who"
         ):
             return lead + 1
@@ -346,7 +352,7 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
         if token.text == ",":
             between = tokens[at + 1 : stop]
             if not (
-                names_body(between) and not any(t.low in TITLE_HEADS for t in between)
+                names_body(between) and not any(t.head for t in between)
             ) and not list_within_name(tokens, max(floor, at - 6), at, stop):
                 break
             continue
@@ -372,7 +378,7 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
                 (
                     k
                     for k in range(at, min(at + 14, stop))
-                    if tokens[k].low in TITLE_HEADS or tokens[k].low == "general"
+                    if tokens[k].head or tokens[k].low == "general"
                 ),
                 None,
             )
@@ -388,7 +394,7 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
                 if before is None or not (
                     before.low in ("of", "for", "to", "at", "by", "from")
                     and at - 2 >= 0
-                    and (tokens[at - 2].low in TITLE_HEADS)
+                    and (tokens[at - 2].head)
                 ):
                     return at
             best = at
@@ -431,12 +437,12 @@ def _describe_before(tokens: list[Token], mention: Mention, begin: int) -> None:
 def _may_touch_name(part: list[Token]) -> bool:
     """Whether a title phrase may stand right before a name."""
     last = part[-1]
-    if last.low in TITLE_HEADS or last.low == "general":
+    if last.head or last.low == "general":
         return True
     of = [n for n, token in enumerate(part) if token.low in ("of", "for", "to", "at", "on", "in")]
-    if of and any(token.low in TITLE_HEADS for token in part[: of[0]]):
+    if of and any(token.head for token in part[: of[0]]):
         return True
-    return any(token.low in TITLE_HEADS for token in part) and (
+    return any(token.head for token in part) and (
         last.low in TITLE_MODIFIERS | SUBJECTS | PLACES
         or last.acronym
         or last.text == ")"
@@ -514,7 +520,7 @@ the a an its their our his her currently now as also serving
     ):
         end -= 1
     part = tokens[start:end]
-    heads = [n for n, token in enumerate(part) if token.low in TITLE_HEADS]
+    heads = [n for n, token in enumerate(part) if token.head]
     if not heads:
         heads = [n for n, token in enumerate(part) if token.low == "general"]
     if not heads and any_head:
@@ -581,12 +587,11 @@ the a an its their our his her currently now as also serving
         start = k + 1
     # South Asian: Commander Southern Corps, Director General ISPR
     touching = head + 1
-    while (
-        touching < end
-        and (is_title_part(tokens[touching]) or tokens[touching].low == "general")
-        and tokens[touching].cap
-    ):
-        touching += 1
+    for n in range(touching, min(end, head + 4)):
+        if tokens[n].cap and (tokens[n].head or tokens[n].low == "general"):
+            touching = n + 1
+        elif not (tokens[n].cap and is_title_part(tokens[n])):
+            break
     if (
         touching < end
         and tokens[touching].cap
@@ -644,7 +649,7 @@ the a an its their our his her currently now as also serving
                 continue
             if low == "in" and not names_body(tokens[begin:end]):
                 continue
-            if low == "to" and any(t.low in TITLE_HEADS for t in tokens[begin:end]):
+            if low == "to" and any(t.head for t in tokens[begin:end]):
                 continue
             last = body_end(tokens, begin, end)
             run = tokens[begin:last]
@@ -652,9 +657,7 @@ the a an its their our his her currently now as also serving
                 continue
             if tokens[n].text == "," or low in ("at", "with"):
                 good = not all(t.low in PLACES for t in run if t.cap)
-                if tokens[n].text == "," and any(
-                    t.low in TITLE_HEADS for t in run if not names_body(run)
-                ):
+                if tokens[n].text == "," and any(t.head for t in run if not names_body(run)):
                     good = False
             else:
                 subject = (
@@ -699,9 +702,22 @@ def _closes_bracket(tokens: list[Token], start: int, end: int) -> bool:
 
 def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
     """Read the apposition after a name: X, Vice President, CGSS, Islamabad stated."""
-    while end < len(tokens) and tokens[end].low in DEGREES:
+    while end < len(tokens) and (
+        tokens[end].low in DEGREES or (tokens[end].acronym and tokens[end].low in POST_NOMINALS)
+    ):
         end += 1
         mention.end = end
+    if mention.title and all(t.low in KINSHIP for t in tokens[slice(*mention.title)] if t.head):
+        mention.title = mention.organization = None  # her sister X, the director
+    if (
+        end + 1 < len(tokens)
+        and tokens[end].text == ","
+        and tokens[end + 1].low in ("who", "whose")
+    ):
+        if mention.title is not None or end - mention.name[0] > 1:
+            mention.strong = True
+            _read_relative_clause(tokens, mention, end + 1)
+        return
     if end >= len(tokens) or (mention.title is not None and tokens[end].low not in ("of", "from")):
         return
     sign = tokens[end].text
@@ -746,15 +762,6 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
     ):
         return  # another person: The governor of Green Delta, Captain X
     if (
-        sign == ","
-        and at < len(tokens)
-        and tokens[at].low in ("who", "whose")
-        and end - mention.name[0] > 1
-    ):
-        mention.strong = True
-        _read_relative_clause(tokens, mention, at)
-        return
-    if (
         sign == "("
         and at < len(tokens)
         and not is_title_part(tokens[at])
@@ -788,6 +795,9 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         if at + 1 < len(tokens) and tokens[at + 1].text == ",":
             at += 2
         mention.end = at
+        at += (
+            at + 1 < len(tokens) and tokens[at].low in ("of", "from") and tokens[at - 1].text == ","
+        )
     segments: list[Range] = []
     begin = at
     depth = 0
@@ -874,7 +884,7 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             and organization is None
             and not (
                 (is_title_part(tokens[skip]) and not names_body(tokens[skip:b]))
-                or any(t.low in TITLE_HEADS for t in part)
+                or any(t.head for t in part)
             )
             and (names_body(tokens[skip:b]) or not all(t.low in PLACES for t in tokens[skip:b]))
             and (names_body(tokens[skip:b]) or only_name(tokens, skip, b))
@@ -953,32 +963,39 @@ def _read_relative_clause(tokens: list[Token], mention: Mention, who: int) -> No
     )
     if close is None or tokens[who].low != "who":
         return
-    clause = tokens[verb:close]
-    if not clause or any(token.low in SAYING for token in clause[:1]):
-        return
-    begin = verb + 1
-    low = clause[0].low
-    states = low in ("is", "was", "became") or (
-        low in ("serves", "works", "served", "worked", "acts") and clause[1:2] != []
-    )
-    if states and begin < close and tokens[begin].low == "as":
-        begin += 1
-    if begin < close and tokens[begin].low in ("also", "currently", "now"):
-        begin += 1
-    if states and _is_title_segment(tokens[begin:close]):
-        mention.title, mention.organization = _split_title(tokens, begin, close)
-    elif low in _LEADING and begin < close:
-        begin += tokens[begin].low in ("the", "over", "at")
-        if begin < close and tokens[begin].cap:
-            last = body_end(tokens, begin, close)
-            if (
-                last == close
-                and not tokens[last - 1].possessive
-                and (names_body(tokens[begin:last]) or last - begin < 4)
-            ):
-                mention.organization = (begin, last)
-    if tokens[close].text == ",":
+    if verb < close and tokens[verb].low not in SAYING and mention.title is None:
+        for k in range(verb, close):
+            _read_verb_of_office(tokens, mention, k, close)
+    if verb < close and tokens[verb].low not in SAYING and tokens[close].text == ",":
         mention.end = close + 1
+
+
+def _read_verb_of_office(tokens: list[Token], mention: Mention, verb: int, close: int) -> None:
+    """Read an office from a verb: … heads the Y; … is its director; … came as an observer."""
+    low, begin = tokens[verb].low, verb + 1
+    while begin < close and tokens[begin].low in ("also", "currently", "now", "as"):
+        begin += 1
+    states = low in ("is", "was", "became", "serves", "served", "acts")
+    if states or (low == "as" and tokens[begin].low in ("a", "an", "the")):
+        after = begin + (tokens[begin].low in _DETERMINERS)
+        if mention.title is None and _is_title_segment(tokens[after:close]):
+            mention.title, employer = _split_title(tokens, begin, close)
+            mention.organization = mention.organization or employer
+            if mention.title and tokens[begin].low == "its" and mention.organization is None:
+                mention.owner = (begin, begin + 1)
+        return
+    working = low in ("works", "worked", "teaches", "taught", "studies", "plays", "played")
+    if working:
+        begin = next((k + 1 for k in range(begin, close) if tokens[k].low in ("at", "for")), close)
+    if not (working or low in _LEADING) or begin >= close or mention.organization is not None:
+        return
+    begin += tokens[begin].low in ("the", "over", "at")
+    if begin < close and tokens[begin].cap:
+        last = body_end(tokens, begin, close)
+        ends = last == close or tokens[last].low in _PREPOSITIONS | {"and", "with", "since"}
+        named = names_body(tokens[begin:last]) or last - begin < 4
+        if ends and named and not tokens[last - 1].possessive:
+            mention.organization = (begin, last)
 
 
 def _ends_apposition(tokens: list[Token], k: int, begin: int) -> bool:
@@ -1012,9 +1029,12 @@ def _is_title_segment(part: list[Token]) -> bool:
     heads = [
         n
         for n, token in enumerate(part)
-        if token.low in TITLE_HEADS or (token.low == "general" and n == len(part) - 1)
+        if token.head or (token.low == "general" and n == len(part) - 1)
     ]
-    if not heads or any(t.low in RANKS and t.cap for t in part[1:]):
+    if not heads or any(
+        t.low in RANKS and t.cap and not (t.head and is_title_part(part[n]))
+        for n, t in enumerate(part[1:])
+    ):
         return False
     before = part[: heads[0]]
     return not any(token.low in _PREPOSITIONS for token in before) or (heads[0] < 9 and part[0].cap)
@@ -1040,7 +1060,7 @@ the a an his her our its their
         last = 0
         while end < len(tokens) and end - at < 12:
             one = tokens[end]
-            if one.low in TITLE_HEADS or one.low in EITHER:
+            if one.head or one.low in EITHER:
                 end += 1
                 last = end
             elif one.low in TITLE_MODIFIERS | SUBJECTS or (

@@ -390,4 +390,4 @@ def _is_form_of_address(tokens: list[Token], at: int, start: int) -> bool:
 
 
 def is_title_part(token: Token) -> bool:
-    return token.low in TITLE_HEADS or token.low in TITLE_MODIFIERS
+    return token.head or token.low in TITLE_MODIFIERS

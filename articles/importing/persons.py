@@ -147,15 +147,13 @@ class Reader:
                 person.honorific = _span(tokens, mention.honorific)
         if mention.title:
             part = tokens[slice(*mention.title)]
-            person.heads |= {t.low for t in part if t.low in TITLE_HEADS}
+            person.heads |= {t.low for t in part if t.head}
             person.title_words |= {t.low for t in part if t.word}
         if mention.honorific:
             person.heads |= {
                 t.low for t in tokens[slice(*mention.honorific)] if t.low in TITLE_HEADS | EITHER
             }
-        if mention.title and all(
-            t.low in KINSHIP for t in tokens[slice(*mention.title)] if t.low in TITLE_HEADS
-        ):
+        if mention.title and all(t.low in KINSHIP for t in tokens[slice(*mention.title)] if t.head):
             mention.title = None
         if person.title is None and mention.title:
             person.title = _span(tokens, mention.title)
@@ -191,7 +189,7 @@ class Reader:
             if not fit or (gender and person.gender and gender != person.gender and len(words) < 2):
                 continue
             if len(words) == 1 and mention.title and person.title_words and strong:
-                heads = {t.low for t in tokens[slice(*mention.title)] if t.low in TITLE_HEADS}
+                heads = {t.low for t in tokens[slice(*mention.title)] if t.head}
                 if person.heads and not heads & person.heads:
                     fit -= 0.2
             if best is None or fit >= best[0]:

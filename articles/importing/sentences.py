@@ -12,7 +12,9 @@ from articles.importing.words import (
     ADVERBS,
     EVENT_KINDS,
     FUNCTION_WORDS,
+    OCCUPATION_ENDINGS,
     SAYING,
+    TITLE_HEADS,
     TITLE_INTRODUCERS,
     word_set,
 )
@@ -31,7 +33,7 @@ _TOKEN = re.compile(
     r"Govt|Dept|Fr|Mt|Smt|Messrs|vs|No|Mme|Insp|Sqn|Cmdr|Dipl|Rt|Bro|Retd|retd|Ret|Ing|"
     r"Acad|Rep|Gov|Barr|Adv|Advs|Comdr|Cdre|Supt|Asst|Addl|Dy|Lieut|Pte|Cpl|Cllr|Mgr|Msgr|Sra|"
     r"Srta|Dra|Dna|Mlle|Hr|Fru|Dhr|Mevr|Pharm|Arc|Dott|Avv|Lic|Arq|Profa|Ven|Shri|Mag|Inż|Ir|"
-    r"Hj|Hjh|Thiru|Tmt|Vdm|Sh|Sk|Md|Mohd|Muhd|Abd|Ch|Pt|Pvt|Ens|Spc|Ens)\.(?=\s)"
+    r"Hj|Hjh|Thiru|Tmt|Vdm|Sh|Sk|Md|Mohd|Muhd|Abd|Ch|Pt|Pvt|Ens|Spc|Atty|Ma)\.(?=[\s)])"
     r"|(?:[Dd]ato|DATO)[’'](?=\s)"
     r"|(?:Inc|Ltd|Corp|Co|Bros)\.(?=[\s,])"
     r"|\d+(?:[.,:]\d+)*(?:[^\W\d_]+)?(?:-[^\W_]+)*"
@@ -53,6 +55,11 @@ _SMALL = word_set(
 a an the of for and or in on to at by with from as is & vs de la el und der
 """
 )
+
+
+#: What a hyphen ties to the head of a title: Patron-in-Chief, vice-captain.
+_RANKED_AFTER = word_set("in-chief in-charge at-large at-law elect designate general of-staff")
+_RANKED_BEFORE = word_set("vice co ex deputy sub pro under head non assistant joint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,19 @@ class Token:
             )
             or (text[:2] in ("d’", "d'", "l’", "o’") and text[2:3].isupper())
         )
+
+    @property
+    def head(self) -> bool:
+        """Whether it is the head of a title: minister, Patron-in-Chief, clockmaker."""
+        low = self.low
+        if low in TITLE_HEADS:
+            return True
+        first, hyphen, last = low.partition("-")
+        if hyphen:
+            return (first in TITLE_HEADS and last in _RANKED_AFTER) or (
+                first in _RANKED_BEFORE and last in TITLE_HEADS
+            )
+        return len(low) > 6 and not self.cap and low.endswith(OCCUPATION_ENDINGS)
 
     @property
     def word(self) -> bool:

@@ -52,7 +52,9 @@ salute share signal slam/slamm specify speculate state stipulate stress submit/s
 summarize summarise support surmise suspect sympathize sympathise consider doubt fear guarantee
 credit rue testify thank touch trust
 underline underscore urge verify voice volunteer vow want warn welcome wish worry wonder
-whisper shout yell mutter murmur concur/concurr admit/admitt"""
+whisper shout yell mutter murmur concur/concurr admit/admitt
+convey
+term narrate bemoan interject rebut jest ascribe marvel confide chide ruminate deplore echo"""
 
 #: Verbs whose subject says something, each form.
 SAYING = frozenset(
@@ -63,7 +65,7 @@ said says saying told tells telling spoke speaks speaking thought thinks thinkin
 believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
 foresaw foresees foreseen continued continues sighed sighs laughed laughs smiled smiles chuckled
 chuckles grinned shrugged nodded began begins made drew shed threw laid paid gave went read reads
-understood sought
+understood sought ruled
 """
     )
 ) - {"holds", "puts", "read"}
@@ -143,7 +145,14 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "presented": ("his", "her", "an overview", "the", "a"),
     "directed": ("that", "the", "all", "officials"),
     "ordered": ("that", "the", "all", "an", "a"),
-    "sought": ("to reassure", "clarification"),
+    "sought": ("to reassure", "clarification", "assurances"),
+    "ruled": ("out",),
+    "rules": ("out",),
+    "echoed": ("the", "that", "these", "this"),
+    "echoes": (),
+    "echoing": (),
+    "terms": ("the", "it", "this"),
+    "conveys": ("the", "his", "her"),
     "wanted": ("to",),
     "wants": ("to",),
     "read": ("out",),
@@ -431,12 +440,19 @@ judoka boxer fencer archer golfer footballer goalkeeper winger batter bowler ska
 snowboarder swimmer diver triathlete marathoner coach undertaker dignitary laureate elder headman
 chieftain monk nun abbot prior sister brother imam mullah pundit granthi user customer patient
 passenger parent grandmother grandfather homeowner tenant landlord retiree pensioner refugee
-witness observer adjudicator spokesperson fitter roofer brewer winemaker cheesemaker fishmonger
-grocer florist vet conservationist historian geneticist biochemist neuroscientist statistician
-roboticist technologist inventor innovator captain navigator stewardess steward flight-attendant
-bellringer organist choirmaster director-designate superintendent mayor-elect ranger councillor
-councilor alderman burgomaster marshal coroner bailiff notary conveyancer paralegal mediator
+witness observer adjudicator arbiter grandmaster coxswain boatswain bosun stonemason carver
+ferrywoman violist cellist soloist choreographer sommelier barista courier postwoman lifeboatman
+salvor trawlerman fitter roofer brewer winemaker cheesemaker fishmonger grocer florist vet
+conservationist historian geneticist biochemist neuroscientist statistician roboticist
+technologist inventor innovator captain navigator stewardess steward flight-attendant bellringer
+organist choirmaster director-designate superintendent mayor-elect ranger councillor councilor
+alderman burgomaster marshal coroner bailiff notary conveyancer paralegal mediator
 """
+)
+#: How words for an occupation end.
+OCCUPATION_ENDINGS = (
+    *("ologist", "maker", "keeper", "smith", "wright", "grapher", "worker", "owner", "farmer"),
+    *("grower", "rider", "trader", "leader", "builder", "breeder", "seller", "teacher", "player"),
 )
 #: Words for kin: they show a person, and are no capacity.
 KINSHIP = word_set(
@@ -447,19 +463,19 @@ TITLE_MODIFIERS = word_set(
     """
 additional deputy vice acting assistant associate joint senior junior chief executive foreign
 prime general federal provincial state interim honorary emeritus former ex- first second third
-special principal permanent parliamentary regional national international global country managing
-operating financial technical technology information marketing commercial medical human resources
-legal scientific program programme project policy research communications communication press
-media public relations corporate creative editorial artistic sports head district divisional sub
-inspector under resident visiting adjunct distinguished lead team national founding non-executive
-independent group area branch field high defence defense finance interior home planning education
-health energy climate environment trade commerce agriculture industry culture tourism sports
-transport railways law justice labour labor water power petroleum science external internal
-economic social cultural political military naval air army judicial opposition majority minority
-party youth women's affairs security cabinet chargé-d'affaires station bureau supply chain sales
-product data digital innovation sustainability investment risk compliance operations strategy
-engineering software clinical nursing academic student admissions alumni co- lord royal crown
-supreme high-level extraordinary plenipotentiary inspector-general surveyor presidential
+special principal permanent presiding parliamentary regional national international global country
+managing operating financial technical technology information marketing commercial medical human
+resources legal scientific program programme project policy research communications communication
+press media public relations corporate creative editorial artistic sports head district divisional
+sub inspector under resident visiting adjunct distinguished lead team national founding
+non-executive independent group area branch field high defence defense finance interior home
+planning education health energy climate environment trade commerce agriculture industry culture
+tourism sports transport railways law justice labour labor water power petroleum science external
+internal economic social cultural political military naval air army judicial opposition majority
+minority party youth women's affairs security cabinet chargé-d'affaires station bureau supply
+chain sales product data digital innovation sustainability investment risk compliance operations
+strategy engineering software clinical nursing academic student admissions alumni co- lord royal
+crown supreme high-level extraordinary plenipotentiary inspector-general surveyor presidential
 ministerial departmental central local municipal city county town village council board assembly
 senate supreme-court climate-change research development head-of-state world postdoctoral doctoral
 phd final-year local longtime lifelong retired award-winning veteran renowned noted eminent
