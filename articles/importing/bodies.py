@@ -6,11 +6,14 @@ from articles.importing.sentences import (
     Token,
 )
 from articles.importing.words import (
+    COMPANY_FORMS,
     HONORIFICS,
     ORG_JOINERS,
     ORG_WORDS,
     PLACES,
+    SMALL_FORMS,
     SUBJECTS,
+    TELLING_NOUNS,
     WEAK_ORG,
     WEEKDAYS,
     word_set,
@@ -85,18 +88,10 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             while ahead < end and tokens[ahead].low in _AFTER_JOINER:
                 ahead += 1
             if ahead < end and tokens[ahead].cap and tokens[ahead].low not in WEEKDAYS:
-                if (
-                    token.low in ("in", "at", "on", "to")
-                    and not (
-                        token.low in ("in", "at")
-                        and tokens[ahead].low in ORG_WORDS - WEAK_ORG
-                        and False
-                    )
-                    and not (
-                        token.low in ("on", "to")
-                        and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
-                        and any(t.low in ORG_WORDS for t in tokens[begin:at])
-                    )
+                if token.low in ("in", "at", "on", "to") and not (
+                    token.low in ("on", "to")
+                    and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
+                    and any(t.low in ORG_WORDS for t in tokens[begin:at])
                 ):
                     return last
                 if token.low in ("and", "&", "y", "und") and (
@@ -113,8 +108,56 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
         if token.text == "," and list_within_name(tokens, begin, at, end):
             at += 1
             continue
+        if at > begin and token.low in SMALL_FORMS:
+            return at + 1
+        if token.text == "," and at + 1 < end:
+            following = tokens[at + 1]
+            if following.cap and following.low in COMPANY_FORMS and at > begin:
+                return at + 2  # Lanternfish Energy, Inc.
+            if tokens[begin].low in _PARTS and _is_whole(tokens, at + 1, end):
+                return body_end(tokens, at + 1, end)
         return last
     return last
+
+
+#: Bodies that are named with the larger one that they are part of.
+_PARTS = word_set("department faculty school division section laboratory dept institute centre")
+_WHOLES = word_set("university universidad universite college polytechnic academy")
+
+
+def body_goes_on(tokens: list[Token], begin: int, comma: int) -> bool:
+    """Whether the name of a larger body follows one of a part, after the comma."""
+    parts = [k for k in range(begin, comma) if tokens[k].cap and tokens[k].low in _PARTS]
+    return bool(parts) and _is_whole(tokens, comma + 1, len(tokens))
+
+
+def _is_whole(tokens: list[Token], begin: int, end: int) -> bool:
+    """Whether a larger body follows: Department of Plant Breeding, University of Crop Sciences."""
+    run = []
+    for token in tokens[begin : min(end, begin + 6)]:
+        if not (token.cap or token.low in ORG_JOINERS) or token.head:
+            break
+        run.append(token.low)
+    return bool(_WHOLES & set(run))
+
+
+_AFTER_NOUN = word_set("of from for that which based in with founded run and whose registered")
+
+
+def describes_body(tokens: list[Token], at: int) -> str:
+    """Return the noun by which “, a family-owned chain of 88 shops” at ``at`` tells of a body."""
+    if at + 2 >= len(tokens) or tokens[at].text != ",":
+        return ""
+    if tokens[at + 1].low not in ("a", "an", "the"):
+        return ""
+    for k in range(at + 2, min(at + 9, len(tokens) - 1)):
+        token = tokens[k]
+        if token.low in TELLING_NOUNS and not token.cap and not token.possessive:
+            following = tokens[k + 1]
+            return token.low if not following.word or following.low in _AFTER_NOUN else ""
+        if not token.word or token.head or token.low in ("of", "for", "from", "who", "which"):
+            return ""
+    return ""
 
 
 def body_before_name(tokens: list[Token], begin: int) -> int:

@@ -9,6 +9,7 @@ from articles.importing.bodies import (
     RANKS,
     Range,
     body_end,
+    body_goes_on,
     end_of_bodies,
     list_within_name,
     names_body,
@@ -822,6 +823,10 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             begin = k
             break
         elif token.text == "," and depth == 0:
+            if list_within_name(tokens, begin, k, len(tokens)) or (
+                begin < k and body_goes_on(tokens, begin, k)
+            ):
+                continue
             segments.append((begin, k))
             begin = k + 1
     else:

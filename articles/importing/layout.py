@@ -153,6 +153,7 @@ class Layout:
     date: tuple[int, int] | None = None
     source: tuple[int, int] | None = None
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
+    letterheads: list[tuple[int, int]] = field(default_factory=list)
     flat: str = ""
 
     def value(self, start: int, end: int, **more: str) -> Value:
@@ -356,6 +357,11 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             page.place = candidates.pop(n)
             break
     page.headline = _headline(text, candidates)
+    page.letterheads = [
+        one
+        for one in candidates
+        if one != page.headline and _is_letterhead(text[slice(*one)].split())
+    ]
     if page.date is None:
         for start, end in blocks[:first]:
             if (start, end) != page.headline and _date_within(page, start, end):

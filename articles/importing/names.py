@@ -119,6 +119,8 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     if not token.cap or not token.word:
         return False
     low = token.low
+    if token.text in ("Md.", "Mohd.", "Muhd.", "Ma.", "Abd."):
+        return at + 1 < len(tokens) and tokens[at + 1].cap
     if low in FUNCTION_WORDS or low in WEEKDAYS or low in NOT_NAMES or low in DEGREES:
         return False
     if low in MONTHS and not (

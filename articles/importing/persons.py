@@ -271,11 +271,7 @@ def _close(one: str, other: str) -> bool:
 
 def _span(tokens: list[Token], part: Range) -> Range:
     """The characters of a range of tokens, without a possessive ending."""
-    last = tokens[part[1] - 1]
-    end = last.end
-    if last.possessive:
-        end -= 1 if last.text[-1] in "'’" else 2
-    return tokens[part[0]].start, end
+    return tokens[part[0]].start, tokens[part[1] - 1].bare_end
 
 
 def _gender(tokens: list[Token], mention: Mention) -> str:

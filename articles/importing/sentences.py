@@ -26,6 +26,7 @@ QUOTE, TERM = "\x01", "\x03"
 _HIDDEN = "\x02"
 _TOKEN = re.compile(
     r"\((?i:\s?(?:r|retd?|ret|rtd|retired)\.?\s?)\)"
+    r"|A/S\b"
     r"|(?:Dr|Dipl)\.-Ing\."
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_]\.(?=[ -]?[^\W\d_])(?<!\w\w\.)"
@@ -87,6 +88,11 @@ class Token:
             )
             or (text[:2] in ("d’", "d'", "l’", "o’") and text[2:3].isupper())
         )
+
+    @property
+    def bare_end(self) -> int:
+        """Where it ends without a possessive: Khan’s, the Ministers’."""
+        return self.end - (2 if self.text[-1] in "sS" else 1) if self.possessive else self.end
 
     @property
     def head(self) -> bool:
@@ -171,6 +177,14 @@ def read_body(page: Layout) -> Body:
     if tokens:
         sentences += _sentences(tokens, first, flat, quotations)
     return Body(sentences, quotations, terms)
+
+
+def read_line(page: Layout, start: int, end: int) -> list[Token]:
+    """Return the tokens of a line of the head."""
+    return [
+        _token(one[0], one.start(), one.end(), {}, {})
+        for one in _TOKEN.finditer(page.text, start, end)
+    ]
 
 
 def _token(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from articles.importing.bodies import Range, body_end, names_body
+from articles.importing.bodies import Range, body_end, describes_body, names_body
 from articles.importing.capacities import Mention, is_unnamed, roles
 from articles.importing.persons import Person, Reader
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
@@ -502,6 +502,8 @@ it that which who this these those
         if source.mention is None:
             return False
         a, b = source.mention.name
+        if describes_body(tokens, b):
+            return False
         name = self.text[tokens[a].start : tokens[b - 1].end]
         start = self.body.sentences[0].start
         used = re.search(

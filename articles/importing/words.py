@@ -336,17 +336,17 @@ sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwal
 dato khun daw dr.-ing dr-ing dipl.-ing sahibzada commander cdr cdr. admiral adm adm. commodore
 cmdre marshal air field vice-admiral rear vice squadron wing group flight leader sergeant sgt sgt.
 inspector constable superintendent saint st. pope prince princess king queen emir sultan prince-
-abbe abbess acad akad alderman archdeacon arq asst-supt ato avm ayatollah baronet barr barr.
-bombardier brig-gen cdre cheikh chief-inspector cllr cmdr comdr councillor councilor countess csm
-datin' dato' dato-seri datuk-seri dhr dra duchess el-hadj elhadj freiherr froken geshe gospodin
-gpcapt guardsman gunner hadji haji-dr hazrat herzog hjh hojatoleslam hojjatoleslam ing. insp jawan
-jonkheer judr kabaka lance-naik lieut lt-cdr lt-col lt-gen ltcdr maitre maj-gen marquess maulvi
-melle meneer mevr mevrouw mfundisi mgr mlle mma molvi mons monsenor monsignor moulana moulvi msgr
-msgt mudr ngarambe ogbeni omukama pehin pere pharm phdr pirzada profa pte radm rebbe reverend-dr
-rifleman rinpoche rndr rra rsm sadhvi sahibzadi sapper sensei sepoy serigne shaikha shrimati
-signaller sp sqnldr sra sri. srta srta. ssgt supt surgeon-commander sushri swamini tengku thiru.
-tmt trooper tsgt tunku umfundisi ungku vadm venerable-dr viscount viscountess w/ro weyzero wgcdr
-woizero wzo wzro group-captain
+abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq asst-supt ato avm ayatollah
+baronet barr barr. bombardier brig-gen cdre cheikh chief-inspector cllr cmdr comdr councillor
+councilor countess csm datin' dato' dato-seri datuk-seri dhr dra duchess el-hadj elhadj freiherr
+froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat herzog hjh hojatoleslam
+hojjatoleslam ing. insp jawan jonkheer judr kabaka lance-naik lieut lt-cdr lt-col lt-gen ltcdr
+maitre maj-gen marquess maulvi melle meneer mevr mevrouw mfundisi mgr mlle mma molvi mons monsenor
+monsignor moulana moulvi msgr msgt mudr ngarambe ogbeni omukama pehin pere pharm phdr pirzada
+profa pte radm rebbe reverend-dr rifleman rinpoche rndr rra rsm sadhvi sahibzadi sapper sensei
+sepoy serigne shaikha shrimati signaller sp sqnldr sra sri. srta srta. ssgt supt surgeon-commander
+sushri swamini tengku thiru. tmt trooper tsgt tunku umfundisi ungku vadm venerable-dr viscount
+viscountess w/ro weyzero wgcdr woizero wzo wzro group-captain
 """
 )
 
@@ -493,24 +493,24 @@ commission committee council court tribunal bench bureau office board bank compa
 corp corp. inc inc. ltd ltd. limited llc llp plc gmbh ag sa s.a. nv bv pty group holdings holding
 industries enterprises enterprise partners ventures capital technologies technology systems
 solutions labs laboratories laboratory pharmaceuticals pharma biosciences therapeutics energy
-motors airlines airways railways foundation institute institution institutes university college
-school academy faculty centre center center's union association federation confederation league
-society club trust fund network alliance coalition forum parliament assembly senate congress
-embassy consulate commission high-commission mission delegation army navy force forces police
-guard guards rangers corps command regiment brigade battalion chamber hospital clinic museum
-library theatre theater orchestra gallery party movement front programme program project
-initiative service services station press news times tribune post herald gazette media television
-radio broadcasting publishing publications consortium cooperative syndicate exchange taskforce
-observatory secretary-generalate cabinet government administration municipality province-council
-united cricket football hockey team fc united nations unicef unesco unhcr wfp undp who imf ispr
-nato asean saarc sco brics opec oecd ecowas nepra pemra nadra ogra secp sbp fbr ndma pcb icc fifa
-uefa bcci ioc studio studios robotics software networks logistics foods textiles mills chemicals
-cement steel automotive aerospace biotech insurance securities telecom telecommunications
-electronics semiconductors pharmaceutical analytics consulting associates brothers & airport port
-authority zoo observatory archive archives registry guild fellowship hub society's relief aid
-charity crescent watch amnesty universidad universite universitat universidade universita
-instituto institut ministerio ministere fundacion fondation fundacja stiftung banco muzeum museo
-musee gesellschaft verein agence agencia
+motors airlines airways railways foundation institute institution institutes headquarters
+university college school academy faculty centre center center's union association federation
+confederation league society club trust fund network alliance coalition forum parliament assembly
+senate congress embassy consulate commission high-commission mission delegation army navy force
+forces police guard guards rangers corps command regiment brigade battalion chamber hospital
+clinic museum library theatre theater orchestra gallery party movement front programme program
+project initiative service services station press news times tribune post herald gazette media
+television radio broadcasting publishing publications consortium cooperative syndicate exchange
+taskforce observatory secretary-generalate cabinet government administration municipality
+province-council united cricket football hockey team fc united nations unicef unesco unhcr wfp
+undp who imf ispr nato asean saarc sco brics opec oecd ecowas nepra pemra nadra ogra secp sbp fbr
+ndma pcb icc fifa uefa bcci ioc studio studios robotics software networks logistics foods textiles
+mills chemicals cement steel automotive aerospace biotech insurance securities telecom
+telecommunications electronics semiconductors pharmaceutical analytics consulting associates
+brothers & airport port authority zoo observatory archive archives registry guild fellowship hub
+society's relief aid charity crescent watch amnesty universidad universite universitat
+universidade universita instituto institut ministerio ministere fundacion fondation fundacja
+stiftung banco muzeum museo musee gesellschaft verein agence agencia
 """
 )
 
@@ -519,8 +519,53 @@ WEAK_ORG = word_set(
     "& group capital energy partners trust force command post times united nations team "
     "project programme program initiative office service services station cabinet mission "
     "movement front party bench who press news cricket football hockey technology "
-    "brothers watch aid hub port media forces administration union systems steel"
+    "brothers watch aid hub port media forces administration union systems steel headquarters"
 )
+
+#: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
+BODY_NOUNS = word_set(
+    """
+company firm group start-up startup manufacturer maker producer operator retailer club team
+charity trust foundation association union federation society agency commission committee council
+board bank university college school institute centre center academy hospital museum library
+festival embassy ministry department court bar airline railway port authority cooperative
+co-operative publisher organisation organization party newspaper network alliance brewery bakery
+theatre studio laboratory fund insurer lender developer non-profit ngo body secretariat assembly
+senate parliament guild chamber corporation carrier utility broadcaster orchestra zoo city
+municipality army mission forum congress league circle chain importer exporter supplier enterprise
+shipyard shipbuilder wholesaler grocer dealer distributor contractor consultancy brand platform
+subsidiary conglomerate consortium partnership collective think-tank watchdog regulator newsroom
+faculty clinic winery distillery refinery foundry mill factory plant orchard farm hotel
+"""
+)
+#: Nouns of bodies that say as much of a place or a thing; no name is told to be a body by them.
+_ALSO_PLACES = word_set("city municipality port bar body party team brand platform farm mill plant")
+#: Nouns that tell a name beside them to be a body's: the importer Goudkorrel.
+TELLING_NOUNS = BODY_NOUNS - _ALSO_PLACES - {"hotel", "army", "festival", "orchard", "factory"}
+#: Nouns that fit any body.
+ANY_BODY = word_set("company firm group organisation organization body start-up startup charity")
+#: Words in names of bodies, in English.
+TRANSLATED = {
+    **dict.fromkeys(
+        ("universidad", "universidade", "universita", "universitat", "universite", "uniwersytet"),
+        "university",
+    ),
+    **dict.fromkeys(("asociacion", "associacao", "associazione", "verein"), "association"),
+    **dict.fromkeys(("fundacion", "fundacao", "fondation", "fondazione", "stiftung"), "foundation"),
+    **dict.fromkeys(("muzeum", "museo", "musee", "museu"), "museum"),
+    **dict.fromkeys(("instituto", "institut", "istituto", "instytut"), "institute"),
+    **dict.fromkeys(("ministerio", "ministere", "ministero"), "ministry"),
+    **dict.fromkeys(("banco", "banca", "banque"), "bank"),
+    **dict.fromkeys(("gesellschaft", "sociedad", "societe"), "society"),
+}
+#: Legal forms of companies and associations, and those of them that are written small.
+COMPANY_FORMS = word_set(
+    """
+inc ltd llc plc gmbh ag sa se ab oy as nv bv kg co corp a/s ry pvt srl spa kft sarl pjsc jsc llp
+e.v s.a n.v b.v vzw asbl d.o.o s.r.o oyj asa aps tbk bhd
+"""
+)
+SMALL_FORMS = word_set("ry vzw asbl e.v d.o.o s.r.o oyj")
 
 MONTHS = word_set(
     "january february march april may june july august september october november december "
@@ -800,9 +845,9 @@ GENDERED = {
 #: Small words within names of persons.
 PARTICLES = word_set(
     """
-van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da das dos do
-di del della dello degli ter ten y e i wa ole arap ap fitz abd abu umm op 't het lo li oud ould o'
-st mac und thi binti oglu-
+van der den de dela delos la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da
+das dos do di del della dello degli ter ten y e i wa ole arap ap fitz abd abu umm op 't het lo li
+oud ould o' st mac und thi binti oglu-
 """
 )
 
