@@ -160,7 +160,7 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             if len(words.split()) < 2:
                 continue
             if kind is None:
-                own = {fold(word) for word in words.split()} & EVENT_KINDS.keys()
+                own = {fold(word) for word in words.split()} & (EVENT_KINDS.keys() | _PLURAL_KINDS)
                 held = {t.low for t in tokens[max(0, k - 5) : k]} & _OPENING
                 if own or held:
                     score = 2.0 + 0.4 * bool(held) + 0.3 * bool(own)
@@ -329,6 +329,8 @@ def _name_end(tokens: list[Token], at: int) -> int:
     return end
 
 
+#: “Heat Days”: more than one of a kind.
+_PLURAL_KINDS = word_set("days games talks nights weeks")
 #: Kinds that are told by a title beside them; a campaign or a series is often a thing.
 _KINDS_BEFORE = (
     EVENT_KINDS.keys()
@@ -338,7 +340,7 @@ _KINDS_BEFORE = (
 #: Before “of the Lake Forum”: what is of an event, not of something else.
 _OF_AN_EVENT = word_set(
     "part day days edition session opening eve sidelines occasion ceremony close end start round "
-    "guest guests participants organisers organizers"
+    "guest guests participants organisers organizers match game final draw stage leg race edition"
 )
 
 
@@ -440,7 +442,8 @@ def _bodies_by(tokens: list[Token], verbs: frozenset[str]) -> list[Range]:
             if tokens[back].low in verbs:
                 begin = k + 1
         elif token.low == "with" and k and tokens[k - 1].low in _WITH | {"together", "jointly"}:
-            if found or {t.low for t in tokens[max(0, k - 4) : k]} & verbs:
+            near = {t.low for t in tokens[max(0, k - 5) : k]}
+            if found or (near & verbs and near & {"was", "were", "is", "been", "being"}):
                 begin = k + 1
         elif token.low == "auspices" and k + 1 < len(tokens) and tokens[k + 1].low == "of":
             begin = k + 2
@@ -513,7 +516,7 @@ def _bodies(tokens: list[Token], begin: int) -> list[Range]:
             if token.low == "in" and not (at + 1 < len(tokens) and tokens[at + 1].low in _WITH):
                 break
             at += 1
-        elif token.low in _WITH:
+        elif token.low in _WITH and not token.cap:
             at += 1
         elif token.low in BODY_NOUNS and not token.cap and tokens[at - 1].low in ("the", "its"):
             found.append((token.start, token.bare_end))  # by the museum

@@ -40,6 +40,8 @@ cardinal sergeant inspector superintendent pope emir sultan rabbi sheikh profess
 )
 
 
+#: Forms of address that stand for somebody: Her Excellency said.
+STYLES = word_set("excellency highness majesty holiness eminence lordship ladyship honour")
 #: Ranks that are one only before another rank.
 _ONLY_BEFORE_RANK = word_set(
     """
@@ -217,7 +219,10 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
     end = at + 1
     while end < len(tokens) and not tokens[end - 1].possessive:
         token = tokens[end]
-        if may_be_name(tokens, end):
+        nickname = token.text == TERM and end + 1 < len(tokens) and may_be_name(tokens, end + 1)
+        if nickname and tokens[end + 1].start - tokens[end - 1].end < 20:
+            end += 2  # Josefina “Pining” Abad
+        elif may_be_name(tokens, end):
             if token.low in PLACES and tokens[end - 1].low in PLACES:
                 break
             end += 1

@@ -16,6 +16,7 @@ from articles.importing.capacities import (
 )
 from articles.importing.names import (
     EITHER,
+    STYLES,
     find_name,
     words_of,
 )
@@ -151,7 +152,9 @@ class Reader:
             person.title_words |= {t.low for t in part if t.word}
         if mention.honorific:
             person.heads |= {
-                t.low for t in tokens[slice(*mention.honorific)] if t.low in TITLE_HEADS | EITHER
+                t.low
+                for t in tokens[slice(*mention.honorific)]
+                if t.low in TITLE_HEADS | EITHER | STYLES
             }
         if mention.title and all(t.low in KINSHIP for t in tokens[slice(*mention.title)] if t.head):
             mention.title = None
@@ -280,7 +283,4 @@ def _gender(tokens: list[Token], mention: Mention) -> str:
             for token in tokens[slice(*part)]:
                 if token.low in GENDERED:
                     return GENDERED[token.low]
-    for token in tokens[slice(*mention.name)]:
-        if token.low in GENDER:
-            return GENDER[token.low]
-    return ""
+    return GENDER.get(tokens[mention.name[0]].low, "")

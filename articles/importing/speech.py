@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from articles.importing.bodies import Range, body_end, describes_body, names_body
 from articles.importing.capacities import Mention, is_unnamed, roles
+from articles.importing.names import EITHER, STYLES
 from articles.importing.persons import Person, Reader
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (
@@ -113,6 +114,8 @@ convinced confident proud sure pleased delighted grateful satisfied certain opti
 glad happy concerned worried sorry thankful aware impressed
 """
 )
+#: “She was speaking at a seminar” says where the words of the sentence before were said.
+_ADDRESSING = frozenset(["addressing", "speaking", "briefing"])
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
 
@@ -240,7 +243,7 @@ class Speech:
             for at in range(mention.start, mention.end):
                 taken[at] = True
         for a, b, words in roles(tokens):
-            if not any(taken[a:b]) and (words & TITLE_HEADS or "general" in words):
+            if not any(taken[a:b]) and words & (TITLE_HEADS | EITHER | {"general"}):
                 found.append(Source(a, b, "role", words=words))
                 taken[a:b] = [True] * (b - a)
         at = 0
@@ -248,6 +251,13 @@ class Speech:
             token = tokens[at]
             if taken[at]:
                 at += 1
+            elif (
+                token.low in ("his", "her")
+                and at + 1 < len(tokens)
+                and tokens[at + 1].low in STYLES
+            ):
+                found.append(Source(at, at + 2, "role", words={tokens[at + 1].low}))
+                at += 2
             elif token.low in ("he", "she"):
                 found.append(Source(at, at + 1, "pronoun", words={token.low}))
                 at += 1
@@ -376,7 +386,7 @@ it that which who this these those
             ):
                 recent = [n for n in reversed(self._recent) if n in found]
                 return recent[0] if recent else found[0]
-        heads = {w for w in words if w in TITLE_HEADS or w in ("general", "prime")}
+        heads = words & (TITLE_HEADS | EITHER | STYLES | {"general", "prime"})
         if not heads:
             return None
         wanted = set[str]()
@@ -413,6 +423,9 @@ it that which who this these those
         found: list[Cue] = []
         for k in range(len(tokens)):
             low = tokens[k].low
+            if opinion := self._opinion(tokens, k):
+                found.append(opinion)
+                continue
             if low == "according" and k + 2 < len(tokens) and tokens[k + 1].low == "to":
                 source = next(
                     (
@@ -441,6 +454,7 @@ it that which who this these those
                 continue
             if low in ("is", "was") and (
                 [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW
+                or (k + 1 < len(tokens) and tokens[k + 1].low in _ADDRESSING)
                 or (
                     k + 2 < len(tokens)
                     and tokens[k + 1].low in _CONVINCED
@@ -460,7 +474,26 @@ it that which who this these those
             cue = cue or self._left(tokens, k, sources, found) or self._right(tokens, k, sources)
             if cue:
                 found.append(cue)
+        first = next((s for s in sources if s.kind == "person"), None)
+        opens = not found and tokens[0].low == "for" and first is not None and first.start < 3
+        if opens and first and "," in (tokens[first.end - 1].text, tokens[first.end].text):
+            person, doubt = self._resolve(first, tokens)  # For X, head of Y, it is …
+            found.append(Cue(0, first, person, first.end, according=True, doubt=doubt))
         return found
+
+    def _opinion(self, tokens: list[Token], k: int) -> Cue | None:
+        """Read “in her view” and “according to him”, which say whose words the sentence has."""
+        low = [t.low for t in tokens[k : k + 3]]
+        own = low[:1] == ["in"] and low[2:] and low[2] in ("view", "opinion", "words", "judgment")
+        if not (own or low[:2] == ["according", "to"]) or len(low) < 3:
+            return None
+        pronoun = low[1] if own else low[2]
+        if pronoun not in ("his", "her", "him"):
+            return None
+        at = k + (1 if own else 2)
+        source = Source(at, at + 1, "pronoun", words={"she" if pronoun == "her" else "he"})
+        person, doubt = self._resolve(source, tokens)
+        return Cue(k, source, person, k + 3, trailing=k > 0, according=True, doubt=doubt)
 
     def _person(
         self, source: Source, tokens: list[Token], *, quoted: bool
@@ -980,6 +1013,9 @@ it that which who this these those
         stop = later[0] if later else len(tokens)
         words = [t for t in tokens[begin:stop] if t.word]
         if attributed and later:
+            words_quoted = self.body.quotations[tokens[later[0]].start].words.lstrip()
+            if words_quoted[:1].islower():
+                return len(words) >= 3  # she said that it was over, “for good”
             if tokens[later[0] - 1].text in (":", ",") or earlier:
                 return len(words) >= 8 and "that" in {t.low for t in words}
             rest = [t for t in tokens[later[-1] + 1 :] if t.word]

@@ -54,7 +54,8 @@ credit rue testify thank touch trust
 underline underscore urge verify voice volunteer vow want warn welcome wish worry wonder
 whisper shout yell mutter murmur concur/concurr admit/admitt
 convey
-term narrate bemoan interject rebut jest ascribe marvel confide chide ruminate deplore echo"""
+term narrate bemoan interject rebut jest ascribe marvel
+confide chide ruminate deplore echo calculate criticise criticize lambaste bet"""
 
 #: Verbs whose subject says something, each form.
 SAYING = frozenset(
@@ -68,7 +69,7 @@ chuckles grinned shrugged nodded began begins made drew shed threw laid paid gav
 understood sought ruled
 """
     )
-) - {"holds", "puts", "read"}
+) - {"holds", "read"}
 
 #: Verbs that say something only with the words after them (made it clear, paid tribute).
 SAYING_WITH: dict[str, tuple[str, ...]] = {
@@ -80,7 +81,8 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "paid": ("tribute", "rich", "glowing", "homage", "special tribute"),
     "gave": ("an overview", "assurance", "assurances", "a briefing", "credit", "details"),
     "went": ("on to say", "on to add", "on to note", "on to thank", "on to describe"),
-    "put": ("forward", "it", "emphasis", "stress"),
+    "put": ("forward", "the", "it", "emphasis", "stress"),
+    "puts": ("forward", "the", "it", "emphasis", "stress"),
     "held": ("that",),
     "spoke": (
         "about",
