@@ -27,7 +27,7 @@ _HIDDEN = "\x02"
 _TOKEN = re.compile(
     r"\((?i:\s?(?:r|retd?|ret|rtd|retired)\.?\s?)\)"
     r"|A/S\b"
-    r"|(?:Dr|Dipl)\.-Ing\."
+    r"|(?:Dr|Dipl)\.-Ing\.|(?i:univ|ao)\.-Prof\."
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_]\.(?=[ -]?[^\W\d_])(?<!\w\w\.)"
     r"|(?:Dr|Mr|Mrs|Ms|Prof|Gen|Lt|Col|Maj|Capt|Brig|Sen|Amb|Rev|Hon|St|Engr|Eng|Adm|Cdr|Sgt|Jr|Sr|"

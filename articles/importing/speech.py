@@ -114,8 +114,6 @@ convinced confident proud sure pleased delighted grateful satisfied certain opti
 glad happy concerned worried sorry thankful aware impressed
 """
 )
-#: “She was speaking at a seminar” says where the words of the sentence before were said.
-_ADDRESSING = frozenset(["addressing", "speaking", "briefing"])
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
 
@@ -210,6 +208,16 @@ def _in_relative_clause(tokens: list[Token], sources: list[Source], body: Source
     )
 
 
+def _head_of_clause(tokens: list[Token], sources: list[Source], source: Source) -> Source | None:
+    """Whom a clause without commas tells of, where ``source`` is the last of its words."""
+    for at in range(source.start - 1, max(0, source.start - 12), -1):
+        if not tokens[at].word:
+            return None
+        if tokens[at].low == "who":
+            return next((one for one in sources if one.end == at), None)
+    return None
+
+
 class Speech:
     """The statements of a body of text."""
 
@@ -225,9 +233,14 @@ class Speech:
         self._number = 0
         self._subject: int | None = None
         self._paragraph_source: tuple[bool, int | None] = (False, None)
+        self._told_of: int | None = None  # whom a paragraph before without a quotation is about
+        begins = 0
         for n, sentence in enumerate(body.sentences):
             if sentence.paragraph != self._last_paragraph:
+                quoted = self._last_said is not None and self._last_said.passages[-1] >= begins
+                self._told_of = None if quoted else self._paragraph_source[1]
                 self._paragraph_source = (False, None)
+                begins = sentence.start
             self._number = n
             self._read(n, sentence)
             self._last_paragraph = sentence.paragraph
@@ -412,7 +425,8 @@ it that which who this these those
                 - 1
                 - max((k for k, m in enumerate(self._recent) if m == n), default=-50)
             )
-            scored.append((exact * 2 - missing * 0.5 + len(other & own) * 0.5, -age, n))
+            ranked = len(heads & person.heads & EITHER)  # the General is no Director General
+            scored.append((exact * 2 - missing * 0.5 + len(other & own) * 0.5 + ranked, -age, n))
         return max(scored)[2] if scored else None
 
     # Cues
@@ -454,7 +468,6 @@ it that which who this these those
                 continue
             if low in ("is", "was") and (
                 [t.low for t in tokens[k + 1 : k + 4]] in _OF_THE_VIEW
-                or (k + 1 < len(tokens) and tokens[k + 1].low in _ADDRESSING)
                 or (
                     k + 2 < len(tokens)
                     and tokens[k + 1].low in _CONVINCED
@@ -589,11 +602,17 @@ it that which who this these those
                 return None
             person, doubt = self._person(subject, tokens, quoted=quoted)
             return Cue(k, subject, person, k + 1, doubt=doubt)
+        if p > 1 and tokens[p - 1].low == "and" and tokens[p - 2].text == "," and earlier:
+            last = earlier[-1]
+            if last.source is not None and last.person is not None and not last.trailing:
+                return Cue(k, last.source, last.person, k + 1, doubt=last.doubt)
         conjoined = (p > 0 and tokens[p - 1].low in ("and", "but", "then", "or")) or (
             p > 0 and tokens[p - 1].text == ","
         )
         for source in reversed([s for s in sources if s.end <= p]):
             gap = tokens[source.end : p]
+            if all(t.text == "," or t.low in ADVERBS for t in gap):
+                gap = []  # X, however, cautioned
             if len(gap) > 40:
                 break
             before = tokens[source.start - 1] if source.start else None
@@ -607,6 +626,10 @@ it that which who this these those
                 break
             if gap and source.kind == "role" and tokens[source.start].low in ("a", "an"):
                 continue
+            if not gap and (head := _head_of_clause(tokens, sources, source)):
+                # a senior official who accompanies the envoy added
+                person, doubt = self._person(head, tokens, quoted=quoted)
+                return Cue(k, head, person, k + 1, doubt=doubt)
             if not gap:
                 if blocked:
                     # a spokesman for Khan said
@@ -838,6 +861,9 @@ it that which who this these those
                 ):
                     previous.passages.append(start)
                     return
+            elif self._told_of is not None and self._told_of != (previous and previous.person):
+                said.person = self._told_of
+                said.doubt = "No attribution stands with it; the paragraph before tells of them."
             elif previous is not None:
                 said.person = previous.person
                 said.reason = "Without attribution: the speaker before."

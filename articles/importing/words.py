@@ -61,14 +61,14 @@ confide chide ruminate deplore echo calculate criticise criticize lambaste bet""
 SAYING = frozenset(
     _inflected(_SAYING)
     | word_set(
-        """
+    """
 said says saying told tells telling spoke speaks speaking thought thinks thinking believed
 believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
 foresaw foresees foreseen continued continues sighed sighs laughed laughs smiled smiles chuckled
 chuckles grinned shrugged nodded began begins made drew shed threw laid paid gave went read reads
 understood sought ruled
 """
-    )
+)
 ) - {"holds", "read"}
 
 #: Verbs that say something only with the words after them (made it clear, paid tribute).
@@ -335,20 +335,20 @@ kyai nyai ajarn luang sayadaw ven venerable bhante canon brother deacon pastor e
 cpl corporal lance pvt private havildar subedar naik risaldar naib petty warrant ensign
 sub-lieutenant midshipman dsp ssp ig dig aig asp sub-inspector detective gp gp-capt ing mag dra
 sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk
-dato khun daw dr.-ing dr-ing dipl.-ing sahibzada commander cdr cdr. admiral adm adm. commodore
-cmdre marshal air field vice-admiral rear vice squadron wing group flight leader sergeant sgt sgt.
-inspector constable superintendent saint st. pope prince princess king queen emir sultan prince-
-abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq asst-supt ato avm ayatollah
-baronet barr barr. bombardier brig-gen cdre cheikh chief-inspector cllr cmdr comdr councillor
-councilor countess csm datin' dato' dato-seri datuk-seri dhr dra duchess el-hadj elhadj freiherr
-froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat herzog hjh hojatoleslam
-hojjatoleslam ing. insp jawan jonkheer judr kabaka lance-naik lieut lt-cdr lt-col lt-gen ltcdr
-maitre maj-gen marquess maulvi melle meneer mevr mevrouw mfundisi mgr mlle mma molvi mons monsenor
-monsignor moulana moulvi msgr msgt mudr ngarambe ogbeni omukama pehin pere pharm phdr pirzada
-profa pte radm rebbe reverend-dr rifleman rinpoche rndr rra rsm sadhvi sahibzadi sapper sensei
-sepoy serigne shaikha shrimati signaller sp sqnldr sra sri. srta srta. ssgt supt surgeon-commander
-sushri swamini tengku thiru. tmt trooper tsgt tunku umfundisi ungku vadm venerable-dr viscount
-viscountess w/ro weyzero wgcdr woizero wzo wzro group-captain
+dato khun daw dr.-ing dr-ing univ.-prof ao.-prof dipl.-ing sahibzada commander cdr cdr. admiral
+adm adm. commodore cmdre marshal air field vice-admiral rear vice squadron wing group flight
+leader sergeant sgt sgt. inspector constable superintendent saint st. pope prince princess king
+queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq
+asst-supt ato avm ayatollah baronet barr barr. bombardier brig-gen cdre cheikh chief-inspector
+cllr cmdr comdr councillor councilor countess csm datin' dato' dato-seri datuk-seri dhr dra
+duchess el-hadj elhadj freiherr froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat
+herzog hjh hojatoleslam hojjatoleslam ing. insp jawan jonkheer judr kabaka lance-naik lieut lt-cdr
+lt-col lt-gen ltcdr maitre maj-gen marquess maulvi melle meneer mevr mevrouw mfundisi mgr mlle mma
+molvi mons monsenor monsignor moulana moulvi msgr msgt mudr ngarambe ogbeni omukama pehin pere
+pharm phdr pirzada profa pte radm rebbe reverend-dr rifleman rinpoche rndr rra rsm sadhvi
+sahibzadi sapper sensei sepoy serigne shaikha shrimati signaller sp sqnldr sra sri. srta srta.
+ssgt supt surgeon-commander sushri swamini tengku thiru. tmt trooper tsgt tunku umfundisi ungku
+vadm venerable-dr viscount viscountess w/ro weyzero wgcdr woizero wzo wzro group-captain
 """
 )
 
