@@ -81,6 +81,13 @@ professor researcher analyst fellow patron chief-executive judge justice
 )
 
 
+#: Titles that are of a place or a country, where no word for a body follows.
+_OF_PLACES = word_set(
+    "mayor governor ambassador consul envoy representative sheriff bishop archbishop king queen "
+    "prince emir sultan resident commissioner"
+)
+
+
 @dataclass(slots=True)
 class Mention:
     """A noun phrase that names somebody, as ranges of the sentence's tokens.
@@ -254,7 +261,7 @@ def _read_owner(tokens: list[Token], mention: Mention, at: int, stop: int) -> No
         part
         and part[-1].possessive
         and all(t.cap and t.low not in PLACES | NOT_NAMES | FUNCTION_WORDS for t in part)
-        and (len(part) > 1 or part[0].acronym)
+        and (len(part) > 1 or part[0].acronym or part[0].low in ORG_WORDS)
         and mention.name[1] - mention.name[0] > 1
         and ((after is not None and after.low in SAYING) or (at and tokens[at - 1].low in SAYING))
     ):
@@ -312,11 +319,31 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             at -= 3
         elif token.text == ")" and (opened := _bracket_start(tokens, at - 1, floor)) is not None:
             at = opened  # Director General (Exports) X
+        elif ahead is not None and ahead.head and _is_plain_modifier(tokens, at - 1):
+            at -= 1  # tournament director X
         else:
             break
         if stop - at > 24:
             return None
     return at
+
+
+def _is_plain_modifier(tokens: list[Token], at: int) -> bool:
+    """Whether a noun that no list has belongs to the title after it: tournament director."""
+    token = tokens[at]
+    if not token.low.isalpha() or (token.cap and not begins_sentence(tokens, at)):
+        return False
+    if token.low.endswith("ly") or token.low in (
+        FUNCTION_WORDS | _PREPOSITIONS | ADVERBS | SAYING | _AUXILIARIES | ORG_JOINERS
+    ):
+        return False
+    before = tokens[at - 1] if at else None
+    return (
+        before is None
+        or not before.word
+        or before.possessive
+        or before.low in _DETERMINERS | SAYING
+    )
 
 
 def _bracket_start(tokens: list[Token], close: int, floor: int) -> int | None:
@@ -606,6 +633,14 @@ the a an its their our his her currently now as also serving
     for n in range(head + 1, end):
         if tokens[n].text == "," and list_within_name(tokens, max(start, n - 5), n, end):
             return (start, end), owner
+    if board := _board_end(tokens, head + 1, end):
+        after = board + 1
+        while after < end and tokens[after].low in _DETERMINERS:
+            after += 1
+        of = board < end and tokens[board].low in ("of", "at", "for")
+        if of and after < end and tokens[after].cap:
+            return (start, board), (after, body_end(tokens, after, end))
+        return (start, board), owner
     # What stands after it: at X; of the X; , X
     for n in range(head + 1, end):
         low = tokens[n].low
@@ -681,9 +716,11 @@ the a an its their our his her currently now as also serving
                 )
                 if low == "for" and not any(t.low.startswith("spokes") for t in tokens[head:n]):
                     continue
+                of_place = {t.low for t in tokens[head:n]} & _OF_PLACES and not names_body(run)
                 good = (
                     not subject
                     and not place
+                    and not of_place
                     and (
                         names_body(run)
                         or (
@@ -695,6 +732,21 @@ the a an its their our his her currently now as also serving
             if good:
                 return (start, n), (begin, last)
     return (start, end), owner
+
+
+def _board_end(tokens: list[Token], at: int, end: int) -> int | None:
+    """Where “of the Management Board”, “of the Board of Directors” ends: part of a title."""
+    if at >= end or tokens[at].low != "of":
+        return None
+    at += 1 + (at + 1 < end and tokens[at + 1].low == "the")
+    at += at < end and tokens[at].low in ("management", "supervisory", "executive", "advisory")
+    if at >= end or tokens[at].low != "board":
+        return None
+    at += 1
+    named = at + 1 < end and tokens[at].low == "of"
+    if named and tokens[at + 1].low in ("directors", "trustees", "governors", "management"):
+        at += 2
+    return at
 
 
 def _closes_bracket(tokens: list[Token], start: int, end: int) -> bool:
@@ -741,11 +793,16 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             mention.title, mention.organization = _split_title(tokens, end + 1, last)
             mention.strong = True
         return
+    if tokens[end].low in ("is", "was", "has", "becomes") and end - mention.name[0] > 1:
+        _read_statement_of_office(tokens, mention, end)
+        return
     if sign not in (",", "(", "–", "—", "-"):
         if tokens[end].low in ("of", "from") and end + 1 < len(tokens):
             begin = end + 1 + (end + 2 < len(tokens) and tokens[end + 1].low == "the")
             known = mention.strong and tokens[begin].low not in PLACES | FUNCTION_WORDS
             known = known or _is_quoted_of(tokens, mention, begin)
+            if mention.title and any(t.low in _OF_PLACES for t in tokens[slice(*mention.title)]):
+                known = False
             if tokens[begin].cap and (known or names_body(tokens[begin : begin + 6])):
                 last = body_end(tokens, begin, len(tokens))
                 mention.end = end_of_bodies(tokens, last)
@@ -904,6 +961,9 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                 break
             organization = (skip, last)
             used = n + 1
+        elif title and organization is None and _is_field(tokens, segments, n):
+            title = title[0], b  # Vice President, Public Policy, Lumen Inc.
+            used = n + 1
         elif all(t.low in PLACES or not t.word for t in part):
             used = n + 1
         elif tokens[a].low == "and" and _is_title_segment(part) and organization is None:
@@ -931,6 +991,37 @@ def _look_right(tokens: list[Token], mention: Mention, end: int) -> None:
         mention.organization = organization
 
 
+def _is_field(tokens: list[Token], segments: list[Range], n: int) -> bool:
+    """Whether a segment is the field of a title: subjects in capitals, and a body after them."""
+    a, b = segments[n]
+    field = all(t.cap and t.low in SUBJECTS | TITLE_MODIFIERS for t in tokens[a:b] if t.word)
+    return field and n + 1 < len(segments) and tokens[segments[n + 1][0]].cap
+
+
+def _read_statement_of_office(tokens: list[Token], mention: Mention, verb: int) -> None:
+    """Read “X is the founder of Y.” and “X has been appointed chief executive of Y.”"""
+    at = verb + 1
+    while at < len(tokens) and tokens[at].low in ("been", "also", "appointed", "named", "elected"):
+        at += 1
+    at += at < len(tokens) and tokens[at].low in ("as",)
+    if tokens[verb].low == "has" and tokens[at - 1].low == "has":
+        return
+    stop = next(
+        (
+            k
+            for k in range(at, min(at + 16, len(tokens)))
+            if tokens[k].text in ".,;" or tokens[k].low in ("and", "who", "after", "since")
+        ),
+        None,
+    )
+    after = at + (at < len(tokens) and tokens[at].low in _DETERMINERS)
+    if stop and after < stop and _is_title_segment(tokens[after:stop]):
+        head = next((k for k in range(after, stop) if tokens[k].head), stop)
+        if head - after < 4:
+            mention.title, mention.organization = _split_title(tokens, after, stop)
+            mention.strong = mention.title is not None
+
+
 def _is_quoted_of(tokens: list[Token], mention: Mention, begin: int) -> bool:
     """Whether it is “said X of Y”, where Y has two words or more and is no place."""
     spoken = mention.name[0] > 0 and tokens[mention.name[0] - 1].low in SAYING
@@ -946,8 +1037,8 @@ def _is_quoted_of(tokens: list[Token], mention: Mention, begin: int) -> bool:
 #: “X, who heads Y”: verbs whose object is the body that somebody speaks for.
 _LEADING = word_set(
     """
-heads leads chairs runs directs manages founded represents represented headed led chaired founds
-co-founded cofounded established commands presides oversees coordinates
+heads leads chairs coaches captains edits runs directs manages founded represents represented
+headed led chaired founds co-founded cofounded established commands presides oversees coordinates
 """
 )
 

@@ -61,14 +61,14 @@ confide chide ruminate deplore echo calculate criticise criticize lambaste bet""
 SAYING = frozenset(
     _inflected(_SAYING)
     | word_set(
-    """
+        """
 said says saying told tells telling spoke speaks speaking thought thinks thinking believed
 believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
 foresaw foresees foreseen continued continues sighed sighs laughed laughs smiled smiles chuckled
 chuckles grinned shrugged nodded began begins made drew shed threw laid paid gave went read reads
 understood sought ruled
 """
-)
+    )
 ) - {"holds", "read"}
 
 #: Verbs that say something only with the words after them (made it clear, paid tribute).
