@@ -83,8 +83,8 @@ professor researcher analyst fellow patron chief-executive judge justice
 
 #: Titles that are of a place or a country, where no word for a body follows.
 _OF_PLACES = word_set(
-    "mayor governor ambassador consul envoy representative sheriff bishop archbishop king queen "
-    "prince emir sultan resident commissioner"
+    "mayor ambassador consul envoy representative sheriff bishop archbishop king queen "
+    "prince emir sultan resident"
 )
 
 
