@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 
+from articles.importing.bodies import Range, body_end, names_body
 from articles.importing.layout import Layout
-from articles.importing.persons import Range, body_end, names_body
 from articles.importing.proposal import ProposedEvent, Value
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (
+    BODY_NOUNS,
     EVENT_KINDS,
     FUNCTION_WORDS,
-    HAPPENING,
-    INITIALS,
     MONTHS,
     NAMED_KINDS,
     ORG_WORDS,
@@ -23,44 +20,21 @@ from articles.importing.words import (
     TITLE_HEADS,
     WEAK_ORG,
     WEEKDAYS,
+    word_set,
 )
 from articles.publishing.passages import Passage
 from people.folding import fold
 
-_INTRODUCERS = frozenset(
-    [
-        "titled",
-        "entitled",
-        "called",
-        "named",
-        "themed",
-        "theme",
-        "dubbed",
-        "title",
-        "on",
-        "topic",
-        "subject",
-        "under",
-        "of",
-        "styled",
-    ]
+_INTRODUCERS = word_set(
+    """
+titled entitled called named themed theme dubbed title on topic subject under of styled
+"""
 )
-_BY = frozenset(
-    [
-        "organized",
-        "organised",
-        "hosted",
-        "convened",
-        "arranged",
-        "held",
-        "co-hosted",
-        "co-organized",
-        "co-organised",
-        "cohosted",
-        "sponsored",
-        "staged",
-        "run",
-    ]
+_BY = word_set(
+    """
+organized organised hosted convened arranged held co-hosted co-organized co-organised cohosted
+staged run
+"""
 )
 _WITH = frozenset(
     ["collaboration", "partnership", "cooperation", "coordination", "association", "conjunction"]
@@ -85,7 +59,7 @@ _DAYS = tuple(
         rf"\b(?:(?:on|from|between|until|since|by|starting|beginning) )?(?:the )?"
         rf"(?:{_WEEKDAY}{_PART},? (?:the )?)?(?:{_ONE_DATE})(?:{_SPAN}(?:{_ONE_DAY}))?(?!\w)",
         rf"\b(?:(?:on|from|between|until|since|by|this|last|next|late) )*{_WEEKDAY}{_PART}"
-        rf"(?:{_SPAN}{_WEEKDAY}{_PART})?(?!\w)",
+        rf"(?:{_SPAN}{_WEEKDAY}{_PART})?(?: (?:last|this|next) week)?(?!\w)",
         r"\b(?:(?:earlier |later |late )?(?:[Tt]oday|[Yy]esterday|[Tt]omorrow)"
         r"(?: (?:morning|afternoon|evening|night))?|[Tt]onight|on the same day"
         r"|(?:[Tt]his|[Ll]ast|[Nn]ext) (?:week(?:end)?|month|morning|afternoon|evening|year)"
@@ -161,7 +135,7 @@ def find_event(page: Layout, body: Body) -> tuple[ProposedEvent | None, list[Ran
         page.value(*name),
         page.maybe(kind),
         form,
-        tuple(page.value(*one) for one in organizers),
+        (),  # the extractor names them
         attendance,
         first(_LIVE),
         first(_LIVE, "where"),
@@ -186,7 +160,7 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             if len(words.split()) < 2:
                 continue
             if kind is None:
-                own = {fold(word) for word in words.split()} & (EVENT_KINDS.keys() | NAMED_KINDS)
+                own = {fold(word) for word in words.split()} & (EVENT_KINDS.keys() | _PLURAL_KINDS)
                 held = {t.low for t in tokens[max(0, k - 5) : k]} & _OPENING
                 if own or held:
                     score = 2.0 + 0.4 * bool(held) + 0.3 * bool(own)
@@ -209,6 +183,10 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             least = 2 if {t.low for t in tokens[max(0, k - 4) : k]} & _OPENING else 3
             if not kinds or len(caps) < least or run[-1].low in TITLE_HEADS:
                 continue
+            while run[-1].low in BODY_NOUNS and [t.low for t in run[-3:-1]] == ["of", "the"]:
+                run = run[:-3]  # the 19th Congress of the League
+            if kinds[-1] not in run:
+                continue
             lead = [t.low for t in tokens[max(0, k - 3) : k]]
             if "of" in lead[-2:] and lead and set(lead) & TITLE_HEADS:
                 continue  # the secretary of the Pilots' Forum
@@ -216,27 +194,11 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             after_kind = run[run.index(kind_token) + 1 :]
             if (
                 kind_token.low
-                in (
-                    "forum",
-                    "congress",
-                    "assembly",
-                    "panel",
-                    "session",
-                    "council",
-                    "campaign",
-                    "series",
-                    "training",
-                    "course",
-                    "show",
-                    "week",
-                    "award",
-                    "awards",
-                    "fair",
-                    "camp",
-                    "meeting",
-                    "talk",
-                    "launch",
-                    "exercise",
+                in word_set(
+                    """
+forum congress assembly panel session council campaign series training course show week award
+awards fair camp meeting talk launch exercise
+"""
                 )
                 and kind_token is not run[-1]
                 and not (after_kind and after_kind[0].low in ("on", "of", "for", "20"))
@@ -253,35 +215,33 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 + (0.3 if any(t.text[0].isdigit() for t in run) else 0)
             )
             before = [t.low for t in tokens[max(0, k - 8) : k]]
-            if {
-                "attended",
-                "addressed",
-                "addressing",
-                "opened",
-                "inaugurated",
-                "hosted",
-                "hosting",
-                "opening",
-                "inaugural",
-                "at",
-                "during",
-                "organized",
-                "organised",
-                "held",
-                "concluded",
-                "opens",
-            } & set(before):
+            if word_set(
+                """
+attended addressed addressing opened inaugurated hosted hosting opening inaugural at during
+organized organised held concluded opens
+"""
+            ) & set(before):
                 score += 0.4
+            if "of" in lead[-2:] and len(lead) == 3 and lead[0] not in _OF_AN_EVENT | {"of"}:
+                score -= 1.0
             if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
                 score -= 0.6
-            name = (run[0].start, _end(run[-1]))
+            name = (run[0].start, run[-1].bare_end)
             if page.headline and fold(page.flat[slice(*name)]) in fold(
                 page.text[slice(*page.headline)]
             ):
                 score += 0.5
             if kind_token.low in ("day", "match", "night"):
                 score -= 0.3
-            found.append((score, name, (kind_token.start, kind_token.end)))
+            if score > 1.7:
+                found.append((score, name, (kind_token.start, kind_token.end)))
+        if token.low == "exercise" and k + 1 < len(tokens) and tokens[k + 1].acronym:
+            end = k + 1
+            while end < len(tokens) and tokens[end].acronym:
+                end += 1
+            if end - k > 2 or "-" in tokens[k + 1].text:  # Exercise COAST WATCH-VI
+                name = (tokens[k + 1].start, tokens[end - 1].bare_end)
+                found.append((2.6, name, (token.start, token.end)))
     return found
 
 
@@ -292,49 +252,19 @@ def _inner(passage: Passage) -> Range:
 #: Capitalised words before an event's name that are not part of it: The Third Lake Forum.
 _NOT_IN_NAMES = (
     FUNCTION_WORDS
-    - {
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "first",
-        "second",
-        "third",
-        "new",
-    }
+    - word_set(
+        """
+two three four five six seven eight nine ten first second third new
+"""
+    )
 ) | {"speaking", "addressing", "opening"}
 #: Verbs and prepositions whose object is often the event of a release.
-_OPENING = frozenset(
-    [
-        "opened",
-        "opens",
-        "opening",
-        "inaugurated",
-        "inaugurating",
-        "hosted",
-        "hosts",
-        "hosting",
-        "held",
-        "convened",
-        "organized",
-        "organised",
-        "staged",
-        "concluded",
-        "closed",
-        "addressed",
-        "addressing",
-        "attended",
-        "attending",
-        "launched",
-        "celebrated",
-        "marked",
-        "during",
-    ]
+_OPENING = word_set(
+    """
+opened opens opening inaugurated inaugurating hosted hosts hosting held convened organized
+organised staged concluded closed addressed addressing attended attending launched celebrated
+marked during
+"""
 )
 
 
@@ -342,12 +272,6 @@ def _part_of_name(token: Token) -> bool:
     return (
         token.cap and token.word and token.low not in FUNCTION_WORDS and not token.possessive
     ) or bool(_ORDINAL.match(token.text))
-
-
-def _end(token: Token) -> int:
-    if token.possessive:
-        return token.end - (1 if token.text[-1] in "'’" else 2)
-    return token.end
 
 
 def _name_end(tokens: list[Token], at: int) -> int:
@@ -405,11 +329,26 @@ def _name_end(tokens: list[Token], at: int) -> int:
     return end
 
 
+#: “Heat Days”: more than one of a kind.
+_PLURAL_KINDS = word_set("days games talks nights weeks")
+#: Kinds that are told by a title beside them; a campaign or a series is often a thing.
+_KINDS_BEFORE = (
+    EVENT_KINDS.keys()
+    | word_set("webinars workshops seminars concert season evening afternoon gathering match")
+    | word_set("tour rally parade drill contest vigil fete")
+) - word_set("campaign series show award awards training course")
+#: Before “of the Lake Forum”: what is of an event, not of something else.
+_OF_AN_EVENT = word_set(
+    "part day days edition session opening eve sidelines occasion ceremony close end start round "
+    "guest guests participants organisers organizers match game final draw stage leg race edition"
+)
+
+
 def _kind_before(tokens: list[Token], at: int) -> tuple[int, bool] | None:
     """The kind of event that introduces a title in marks: a webinar on the topic “…”."""
     for k in range(at - 1, max(-1, at - 9), -1):
         token = tokens[k]
-        if token.low in EVENT_KINDS or token.low in ("webinars", "workshops", "seminars"):
+        if token.low in _KINDS_BEFORE:
             between = tokens[k + 1 : at]
             if all(
                 t.low in _INTRODUCERS | {"the", "a", "as", "held", "with", "and", "here", "today"}
@@ -427,16 +366,16 @@ def _kind_before(tokens: list[Token], at: int) -> tuple[int, bool] | None:
 
 
 def _kind_after(tokens: list[Token], at: int) -> tuple[int, bool] | None:
-    for k in range(at + 1, min(len(tokens), at + 3)):
-        if tokens[k].low in EVENT_KINDS and tokens[k].low not in (
-            "campaign",
-            "series",
-            "course",
-            "exhibition",
-            "show",
-            "award",
-            "training",
-        ):
+    """The kind of event after a title: “…”, a workshop of …; the “…” chess afternoon."""
+    last = at + 3
+    if [t.low for t in tokens[at + 1 : at + 3]] in ([",", "a"], [",", "an"], [",", "the"]):
+        last = at + 8
+    elif at + 1 < len(tokens) and not tokens[at + 1].word:
+        return None
+    for k in range(at + 1, min(len(tokens), last)):
+        if tokens[k].low in ("of", "for", "by", "with"):
+            return None
+        if tokens[k].low in _KINDS_BEFORE:
             return k, True
     return None
 
@@ -463,29 +402,49 @@ def _organizers(body: Body, n: int, name: Range, flat: str) -> list[Range]:
         if words in flat[one.start : one.end]
         or (one.tokens[0].low in ("the", "it") and kinds & {t.low for t in one.tokens[:3]})
     ][:6]
-    for sentence in (*near, *again):
-        tokens = sentence.tokens
-        found = _bodies_by(tokens) or _bodies_that_hold(tokens, name)
-        if found:
-            return found
+    if found := _bodies_of_kind(sentences[n].tokens, name):
+        return found
+    for verbs in (_BY, _SPONSORED):  # who pays for it is asked only where nobody else holds it
+        for sentence in (*near, *again):
+            tokens = sentence.tokens
+            if found := _bodies_by(tokens, verbs) or _bodies_that_hold(tokens, name):
+                return found
     return []
 
 
-def _bodies_by(tokens: list[Token]) -> list[Range]:
+_SPONSORED = frozenset(["sponsored", "presented"])
+
+
+def _bodies_of_kind(tokens: list[Token], name: Range) -> list[Range]:
+    """The bodies in “…”, a workshop of the A and the B."""
+    title = next((k for k, t in enumerate(tokens) if t.text == TERM and t.end > name[1]), -1)
+    if title < 0 or tokens[title].start > name[0]:
+        return []
+    for k in range(title + 1, min(title + 8, len(tokens) - 1)):
+        if tokens[k].low in _KINDS_BEFORE and tokens[k + 1].low in ("of", "by"):
+            found = _bodies(tokens, k + 2)
+            first = [t for t in tokens[k + 2 :] if found and t.start < found[0][1]]
+            return found if names_body(first) else []
+    return []
+
+
+def _bodies_by(tokens: list[Token], verbs: frozenset[str]) -> list[Range]:
     """The bodies in “organised jointly by the A and B, in collaboration with C”."""
     found: list[Range] = []
     for k, token in enumerate(tokens):
         begin = None
         if token.low == "by" and k:
             back = k - 1
-            while back > 0 and k - back < 7 and tokens[back].low not in _BY:
+            while back > 0 and k - back < 7 and tokens[back].low not in verbs:
                 if tokens[back].text in (",", ".", ";", QUOTE):
                     break
                 back -= 1
-            if tokens[back].low in _BY:
+            if tokens[back].low in verbs:
                 begin = k + 1
-        elif found and token.low == "with" and k and tokens[k - 1].low in _WITH:
-            begin = k + 1
+        elif token.low == "with" and k and tokens[k - 1].low in _WITH | {"together", "jointly"}:
+            near = {t.low for t in tokens[max(0, k - 5) : k]}
+            if found or (near & verbs and near & {"was", "were", "is", "been", "being"}):
+                begin = k + 1
         elif token.low == "auspices" and k + 1 < len(tokens) and tokens[k + 1].low == "of":
             begin = k + 2
         if begin is not None:
@@ -493,27 +452,11 @@ def _bodies_by(tokens: list[Token]) -> list[Range]:
     return found
 
 
-_HOLD = frozenset(
-    [
-        "organized",
-        "organised",
-        "hosted",
-        "convened",
-        "arranged",
-        "hosts",
-        "organizes",
-        "organises",
-        "hosting",
-        "held",
-        "holds",
-        "staged",
-        "stages",
-        "opened",
-        "opens",
-        "convenes",
-        "launched",
-        "inaugurated",
-    ]
+_HOLD = word_set(
+    """
+organized organised hosted convened arranged hosts organizes organises hosting held holds staged
+stages opened opens convenes launched inaugurated
+"""
 )
 
 
@@ -573,15 +516,16 @@ def _bodies(tokens: list[Token], begin: int) -> list[Range]:
             if token.low == "in" and not (at + 1 < len(tokens) and tokens[at + 1].low in _WITH):
                 break
             at += 1
-        elif token.low in _WITH:
+        elif token.low in _WITH and not token.cap:
+            at += 1
+        elif token.low in BODY_NOUNS and not token.cap and tokens[at - 1].low in ("the", "its"):
+            found.append((token.start, token.bare_end))  # by the museum
             at += 1
         elif token.cap and token.low not in WEEKDAYS | MONTHS:
             end = body_end(tokens, at, len(tokens))
-            if end < len(tokens) and tokens[end].low in _SUFFIXES and len(tokens[end].low) < 4:
-                end += 1  # Kotitalo ry
             run = tokens[at:end]
             if not all(t.low in PLACES for t in run if t.cap):
-                found.append((tokens[at].start, _end(tokens[end - 1])))
+                found.append((tokens[at].start, tokens[end - 1].bare_end))
             at = end
         else:
             break
@@ -613,7 +557,7 @@ def _event_place(sentence: Sentence, name: Range) -> Range | None:
                 and tokens[begin].low not in MONTHS | WEEKDAYS
             ):
                 end = body_end(tokens, begin, len(tokens))
-                return tokens[begin].start, _end(tokens[end - 1])
+                return tokens[begin].start, tokens[end - 1].bare_end
     return None
 
 
@@ -643,350 +587,3 @@ def _day(page: Layout, body: Body, n: int, name: Range, start: int) -> Range | N
 
 def _in_quotation(body: Body, at: int) -> bool:
     return any(p.start <= at < p.end for p in body.quotations.values())
-
-
-@dataclass(frozen=True)
-class BodyName:
-    """A body as the text names it somewhere: its place, its words, and the nouns said of it."""
-
-    span: Range
-    folded: str
-    words: tuple[str, ...]
-    nouns: frozenset[str] = frozenset()
-
-
-#: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
-_GENERIC = frozenset(
-    [
-        "company",
-        "firm",
-        "group",
-        "start-up",
-        "startup",
-        "manufacturer",
-        "maker",
-        "producer",
-        "operator",
-        "retailer",
-        "club",
-        "team",
-        "charity",
-        "trust",
-        "foundation",
-        "association",
-        "union",
-        "federation",
-        "society",
-        "agency",
-        "commission",
-        "committee",
-        "council",
-        "board",
-        "bank",
-        "university",
-        "college",
-        "school",
-        "institute",
-        "centre",
-        "center",
-        "academy",
-        "hospital",
-        "museum",
-        "library",
-        "festival",
-        "embassy",
-        "ministry",
-        "department",
-        "court",
-        "bar",
-        "airline",
-        "railway",
-        "port",
-        "authority",
-        "cooperative",
-        "co-operative",
-        "publisher",
-        "organisation",
-        "organization",
-        "party",
-        "newspaper",
-        "network",
-        "alliance",
-        "brewery",
-        "bakery",
-        "theatre",
-        "studio",
-        "laboratory",
-        "fund",
-        "insurer",
-        "lender",
-        "developer",
-        "non-profit",
-        "ngo",
-        "body",
-        "secretariat",
-        "assembly",
-        "senate",
-        "parliament",
-        "guild",
-        "chamber",
-        "corporation",
-        "carrier",
-        "utility",
-        "broadcaster",
-        "orchestra",
-        "zoo",
-        "city",
-        "municipality",
-        "army",
-    ]
-)
-_SUFFIXES = frozenset(
-    [
-        "inc",
-        "ltd",
-        "llc",
-        "plc",
-        "gmbh",
-        "ag",
-        "sa",
-        "se",
-        "ab",
-        "oy",
-        "as",
-        "nv",
-        "bv",
-        "kg",
-        "co",
-        "corp",
-        "a/s",
-        "ry",
-        "pvt",
-        "srl",
-        "spa",
-        "kft",
-        "sarl",
-        "pjsc",
-        "jsc",
-        "llp",
-        "e.v",
-        "s.a",
-    ]
-)
-
-
-def named_bodies(
-    page: Layout, body: Body, learned: Iterable[Range], persons: Iterable[Range]
-) -> list[BodyName]:
-    """Return every naming of a body in the text, in order; ``learned`` are names of bodies that
-    other rules found (the employer of a speaker), ``persons`` the words that name somebody."""
-    named = {at for span in persons for at in range(*span)}
-    runs: list[tuple[Range, str, list[str]]] = []
-    texts = [one.tokens for one in body.sentences if len(one.tokens) <= LONGEST]
-    for tokens in texts:
-        at = 0
-        while at < len(tokens):
-            token = tokens[at]
-            small = token.low in FUNCTION_WORDS | WEEKDAYS | MONTHS
-            if not token.cap or not token.word or (small and token.text != "WHO"):
-                at += 1
-                continue
-            if token.start in named:
-                at += 1
-                continue
-            if token.low in TITLE_HEADS and token.low not in ORG_WORDS:
-                at += 1
-                continue
-            end = body_end(tokens, at, len(tokens))
-            run = tokens[at:end]
-            strong = [
-                t for t in run if t.cap and t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys()
-            ]
-            weak = [t for t in run if t.cap and t.low in WEAK_ORG]
-            caps = [t for t in run if t.cap]
-            bracket = run[-1].text == ")"
-            titled = [n for n, t in enumerate(run) if t.low in TITLE_HEADS]
-            if (
-                titled
-                and strong
-                and titled[-1] + 1 < len(run)
-                and run[titled[0]].low not in ("chief", "chamber")
-            ):
-                last = titled[-1]
-                if run[last].low not in ("general",) and not (
-                    last + 1 < len(run) and run[last + 1].low == "of"
-                ):
-                    owner = run[: titled[0]]
-                    if owner and names_body(owner):
-                        at_owner = (owner[0].start, _end(owner[-1]))
-                        runs.append(
-                            (
-                                at_owner,
-                                fold(page.flat[slice(*at_owner)]),
-                                [t.low for t in owner if t.cap],
-                            )
-                        )
-                    at = at + last + 1
-                    continue
-                at += titled[0] + 1
-                continue
-            known_event = any(t.low in EVENT_KINDS and t.cap for t in run) and not strong
-            known_event = known_event or run[-1].low in NAMED_KINDS
-            if not known_event and (
-                (strong and len(caps) > 1)
-                or (bracket and len(caps) > 2)
-                or (len(weak) > 0 and len(caps) > 2 and weak[-1] is caps[-1])
-                or (len(run) == 1 and token.acronym and token.low in INITIALS)
-            ):
-                span = (run[0].start, run[-1].end if bracket else _end(run[-1]))
-                runs.append((span, fold(page.flat[slice(*span)]), [t.low for t in caps]))
-            at = max(end, at + 1)
-    for span in learned:
-        words = page.text[slice(*span)]
-        if (
-            len(words) > 2
-            and words[:1].isupper()
-            and fold(words) not in _GENERIC | PLACES
-            and not fold(words).startswith("the ")
-        ):
-            name = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
-            taken = [one for one, _, _ in runs]
-            for found in name.finditer(page.flat):
-                if not any(a <= found.start() < b for a, b in taken):
-                    runs.append((found.span(), fold(words), fold(words).split()))
-    for tokens in texts:
-        for k, token in enumerate(tokens[:-1]):
-            following = tokens[k + 1]
-            if (
-                token.cap
-                and token.word
-                and following.low in _SUFFIXES
-                and following.text[:1].isalpha()
-                and (following.text[0].isupper() or following.low == "ry")
-                and following.low not in ("as", "co")
-            ):
-                first = k
-                while (
-                    first
-                    and tokens[first - 1].cap
-                    and tokens[first - 1].word
-                    and tokens[first - 1].low not in FUNCTION_WORDS
-                ):
-                    first -= 1
-                span = (tokens[first].start, tokens[k + 1].end)
-                runs = [one for one in runs if not (span[0] <= one[0][0] and one[0][1] <= span[1])]
-                runs.append(
-                    (span, fold(page.flat[slice(*span)]), [t.low for t in tokens[first : k + 2]])
-                )
-    names: list[BodyName] = []
-    for span, folded, parts in sorted(runs, key=lambda one: one[0]):
-        said = re.match(
-            r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80]
-        )
-        comma = page.flat[span[1] : span[1] + 1] == ","
-        nouns = set(fold(said[1]).split()) & _GENERIC if said and comma else set()
-        names.append(BodyName(span, folded, tuple(parts), frozenset(nouns)))
-    return names
-
-
-def subject_bodies(body: Body, persons: Iterable[Range]) -> list[BodyName]:
-    """Return the names that sentences begin with and that are no person's: Nordlys has opened …
-
-    They may be bodies; only “its” and “the company” ask for them.
-    """
-    named = {at for span in persons for at in range(*span)}
-    found: list[BodyName] = []
-    for sentence in body.sentences:
-        tokens = sentence.tokens
-        at = 1 if len(tokens) > 2 and tokens[0].low == "the" else 0
-        end = at
-        while end < min(len(tokens), at + 6) and tokens[end].cap and not tokens[end].possessive:
-            end += 1
-        run = tokens[at:end]
-        if (
-            not run
-            or end >= len(tokens)
-            or not run[0].word
-            or run[0].start in named
-            or any(t.low in FUNCTION_WORDS | WEEKDAYS | MONTHS | TITLE_HEADS for t in run)
-            or all(t.low in PLACES for t in run)
-            or not (tokens[end].text == "," or tokens[end].low in HAPPENING)
-        ):
-            continue
-        words = tuple(t.low for t in run)
-        found.append(BodyName((run[0].start, run[-1].end), " ".join(words), words))
-    return found
-
-
-def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range | None:
-    """The body that “its” or a noun (the bank’s, the Academy) means at the position ``at``."""
-    before = [one for one in names if one.span[0] < at]
-    distinct = {re.sub(r"\s*\(.*?\)", "", one.folded) for one in names}
-    chosen: BodyName | None = None
-    if noun == "its":
-        start = page.flat.rfind("\n", 0, at)
-        sentence = max(page.flat.rfind(". ", 0, at), page.flat.rfind("” ", 0, at), start)
-        here = [one for one in before if one.span[0] > sentence]
-        paragraph = [one for one in before if one.span[0] > start]
-        chosen = (
-            here[-1] if here else paragraph[-1] if paragraph else (before[-1] if before else None)
-        )
-    else:
-        if noun not in _GENERIC:
-            return None
-        matching = [one for one in before if noun in one.words or noun in one.nouns]
-        if matching:
-            chosen = max(matching[-4:], key=lambda one: (noun in one.words, len(one.folded)))
-        elif len(distinct) == 1 and before:
-            chosen = before[0]
-    if chosen is None:
-        return None
-    same = [
-        one
-        for one in before
-        if _same_body(chosen.folded, list(chosen.words), (one.span, one.folded, list(one.words)))
-    ]
-    best = max([chosen, *same], key=lambda one: len(one.folded))
-    return best.span
-
-
-def meant_subject(
-    bodies: list[BodyName], subjects: list[BodyName], noun: str, at: int, page: Layout
-) -> Range | None:
-    """The subject of a sentence that “its” or “the company” means where no known body does.
-
-    “Its” means the subject of the sentence before; a noun the one name that the text is about.
-    """
-    before = [one for one in subjects if one.span[0] < at]
-    if not before:
-        return None
-    if noun == "its":
-        start = page.flat.rfind("\n", 0, at)
-        return before[-1].span if before[-1].span[0] > start else None
-    if noun not in _GENERIC or any(noun in one.words or noun in one.nouns for one in bodies):
-        return None
-    names = {one.folded for one in before}
-    return before[0].span if len(names) == 1 else None
-
-
-def find_organizations(names: list[BodyName]) -> list[Range]:
-    """Return the bodies that the release names, each once, at its fullest form."""
-    runs = [(one.span, one.folded, list(one.words)) for one in names]
-    found: list[tuple[Range, str, list[str]]] = []
-    for span, folded, words in sorted(runs, key=lambda one: one[0]):
-        bare = re.sub(r"\s*\(.*?\)", "", folded)
-        same = next((n for n, other in enumerate(found) if _same_body(bare, words, other)), None)
-        if same is None:
-            found.append((span, folded, words))
-        elif len(folded) > len(found[same][1]):
-            found[same] = (span, folded, words)
-    return [span for span, _, _ in sorted(found)]
-
-
-def _same_body(bare: str, words: list[str], other: tuple[Range, str, list[str]]) -> bool:
-    other_bare = re.sub(r"\s*\(.*?\)", "", other[1])
-    if bare == other_bare or bare in other_bare.split(" (") or f"({bare})" in other[1]:
-        return True
-    if other_bare.startswith(bare) and len(words) >= 2 and len(other[2]) - len(words) <= 1:
-        return True
-    return bare.startswith(other_bare) and len(other[2]) >= 2 and len(words) - len(other[2]) <= 1

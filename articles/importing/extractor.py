@@ -7,18 +7,19 @@ from dataclasses import replace
 from itertools import pairwise
 
 from articles.importing import other_languages
-from articles.importing.events import (
+from articles.importing.bodies import Range
+from articles.importing.events import find_event
+from articles.importing.layout import Layout, lay_out
+from articles.importing.matching import with_matches
+from articles.importing.organizations import (
     BodyName,
-    find_event,
     find_organizations,
     meant_body,
     meant_subject,
     named_bodies,
     subject_bodies,
 )
-from articles.importing.layout import Layout, lay_out
-from articles.importing.matching import with_matches
-from articles.importing.persons import Person, Range, Reader
+from articles.importing.persons import Person, Reader
 from articles.importing.proposal import (
     NO_NAMES,
     Dateline,
@@ -48,14 +49,16 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
     speech = Speech(body, reader, page.text)
     event, organizers = find_event(page, body)
     order = _order(speech)
+    learned = [one for one in organizers if not page.text[slice(*one)].islower()]
     employers = [one for n in order if (one := reader.people[n].organization)]
-    bodies = named_bodies(page, body, [*employers, *organizers], reader.named())
+    bodies = named_bodies(page, body, [*employers, *learned], reader.named())
     subjects = subject_bodies(body, reader.named())
     for n in order:
         _name_employer(page, reader.people[n], bodies, subjects)
     meant = [one for one in subjects if one.span in {reader.people[n].organization for n in order}]
     bodies = sorted([*bodies, *meant], key=lambda one: one.span)
     organizations = find_organizations(bodies)
+    event = event and replace(event, organizers=_named_organizers(page, organizers, bodies))
     numbers = {person: n for n, person in enumerate(order)}
     proposal = Proposal(
         language=page.language,
@@ -85,7 +88,22 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
     return with_matches(proposal, text, known)
 
 
-_OF_NOUN = re.compile(r"(?P<title>.+?),? of (?:the|its|this) (?P<noun>[\w-]+)$", re.IGNORECASE)
+def _named_organizers(
+    page: Layout, organizers: list[Range], bodies: list[BodyName]
+) -> tuple[Value, ...]:
+    """The organizers, each by its name: “the museum” is the one that the text names before."""
+    named: list[Range] = []
+    for start, end in organizers:
+        words = page.text[start:end]
+        span = meant_body(bodies, fold(words), start, page) if words.islower() else (start, end)
+        if span and span not in named:
+            named.append(span)
+    return tuple(page.value(*span) for span in named)
+
+
+_OF_NOUN = re.compile(
+    r"(?P<title>.+?),? (?:of|at|to|with) (?:the|its|this) (?P<noun>[\w-]+)$", re.IGNORECASE
+)
 
 
 def _name_employer(
@@ -96,8 +114,12 @@ def _name_employer(
     if title is None:
         return
     if employer is not None:
-        noun = fold(page.text[slice(*employer)])
-        if " " not in noun and (body := meant_body(bodies, noun, employer[0], page)):
+        noun = page.text[slice(*employer)]
+        if (
+            " " not in noun
+            and noun.islower()
+            and (body := meant_body(bodies, noun, employer[0], page))
+        ):
             person.organization = body
         return
     if person.owner is not None:

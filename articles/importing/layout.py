@@ -7,31 +7,33 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from articles.importing.proposal import INVISIBLE, Span, Value, plain
-from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES
+from articles.importing.words import FUNCTION_WORDS, MONTHS, ORG_WORDS, PLACES, word_set
 from people.folding import fold
 
 _MONTH = (
-    r"(?:Jan(?:uary|uar|vier)?|Feb(?:ruary|ruar)?|Mar(?:ch|zo)?|Apr(?:il|ile)?|May|June?|"
-    r"July?|Aug(?:ust)?|"
-    r"Sept?(?:ember|embre|iembre)?|Oct(?:ober|obre|ubre)?|Nov(?:ember|embre|iembre)?|Dec(?:ember)?|"
+    r"(?:(?:January|Januar|janvier|February|Februar|March|Marzo|April|Aprile|May|June|July|August|"
+    r"September|septembre|septiembre|October|octobre|octubre|November|noviembre|December|"
     r"März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|abril|mayo|junio|julio|agosto|diciembre|"
     r"fevereiro|março|maio|junho|julho|outubro|dezembro|février|mars|avril|juin|juillet|"
     r"août|décembre|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|"
-    r"sierpnia|września|października|listopada|grudnia)(?!\w)\.?"
+    r"sierpnia|września|października|listopada|grudnia|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?!\w)"
+    r"(?:(?<=(?<!\w)(?i:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec))\.|(?<=(?i:sept))\.)?)"
 )
 _WEEKDAY = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|"
     r"Sun)\b\.?(?=,? \d))"
 )
-_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DAY = r"(?:1er|\d{1,2}(?:st|nd|rd|th)?)"
 _YEAR = r"(?:1[89]|20)\d\d"
 #: A day as releases write it, with or without its weekday and year.
 DATE = (
-    rf"(?:{_WEEKDAY},? )?(?:(?:the |this )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:day "
-    rf"of |of |de )?{_MONTH}(?:,? (?:de )?{_YEAR}(?: (?:r\.|г\.))?)?"
+    rf"(?:{_WEEKDAY},? )?(?:(?:the |this |le )?{_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?\.? (?:day "
+    rf"of |of |de )?{_MONTH}(?:,? (?:de )?(?:{_YEAR}|\d\d(?= ?[:–—-]))(?: (?:r\.|г\.))?)?"
     rf"|{_DAY}-{_MONTH}-(?:{_YEAR}|\d\d)"
     rf"|{_MONTH} {_DAY}(?: ?(?:[-–/]|to|and) ?{_DAY})?(?!\d)(?:,? {_YEAR})?"
-    rf"|\d{{1,2}}[./-]\d{{1,2}}[./-](?:{_YEAR}|\d\d)|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
+    rf"|\d{{1,2}}(?:[./-]|\. )\d{{1,2}}(?:[./-]|\. )(?:{_YEAR}|\d\d)"
+    rf"|{_YEAR}-\d\d-\d\d|{_MONTH} {_YEAR})"
     rf"|{_WEEKDAY}"
     r"|\d{1,2} (?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|"
     r"ноября|декабря)"
@@ -90,63 +92,23 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]")),
 )
 _STOPWORDS = {
-    "de": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "und",
-            "ist",
-            "nicht",
-            "mit",
-            "von",
-            "für",
-            "auf",
-            "ein",
-            "eine",
-            "den",
-            "dem",
-            "sich",
-        ]
+    "de": word_set(
+        """
+der die das und ist nicht mit von für auf ein eine den dem sich
+"""
     ),
-    "fr": frozenset(
-        [
-            "le",
-            "la",
-            "les",
-            "des",
-            "et",
-            "est",
-            "dans",
-            "pour",
-            "une",
-            "que",
-            "sur",
-            "pas",
-            "aux",
-            "du",
-        ]
+    "fr": word_set(
+        """
+le la les des et est dans pour une que sur pas aux du
+"""
     ),
     "es": frozenset(
         ["el", "la", "los", "las", "y", "es", "en", "para", "una", "que", "del", "con", "por"]
     ),
-    "en": frozenset(
-        [
-            "the",
-            "of",
-            "and",
-            "to",
-            "in",
-            "is",
-            "that",
-            "for",
-            "on",
-            "with",
-            "was",
-            "has",
-            "by",
-            "at",
-        ]
+    "en": word_set(
+        """
+the of and to in is that for on with was has by at
+"""
     ),
 }
 _JOINERS = frozenset(
@@ -155,153 +117,20 @@ _JOINERS = frozenset(
 _OFFICES = frozenset(
     ["republic", "government", "directorate", "secretariat", "state", "muzeum", "universidad"]
 )
-_HEADLINE_VERBS = frozenset(
-    [
-        "to",
-        "opens",
-        "open",
-        "gives",
-        "give",
-        "launches",
-        "launch",
-        "wins",
-        "win",
-        "signs",
-        "sign",
-        "names",
-        "name",
-        "appoints",
-        "takes",
-        "take",
-        "raises",
-        "returns",
-        "return",
-        "leads",
-        "lead",
-        "stays",
-        "stay",
-        "draws",
-        "draw",
-        "calls",
-        "call",
-        "visits",
-        "visit",
-        "receives",
-        "receive",
-        "marks",
-        "mark",
-        "hosts",
-        "host",
-        "holds",
-        "hold",
-        "builds",
-        "starts",
-        "begins",
-        "ends",
-        "joins",
-        "unveils",
-        "plans",
-        "seeks",
-        "gets",
-        "brings",
-        "makes",
-        "finds",
-        "becomes",
-        "cuts",
-        "reduces",
-        "increases",
-        "extends",
-        "will",
-        "closes",
-        "close",
-        "closed",
-        "awards",
-        "announces",
-        "announce",
-        "publishes",
-        "introduces",
-        "celebrates",
-        "completes",
-        "expands",
-        "reopens",
-        "delivers",
-        "offers",
-        "buys",
-        "sells",
-        "sends",
-        "says",
-        "said",
-        "urges",
-        "warns",
-        "welcomes",
-        "condemns",
-        "asks",
-        "ask",
-        "vows",
-        "passes",
-        "approves",
-        "adopts",
-        "rejects",
-        "backs",
-        "beats",
-        "defeats",
-        "pledges",
-        "inaugurates",
-        "inaugurated",
-        "held",
-        "launched",
-        "opened",
-        "signed",
-        "won",
-        "appointed",
-        "named",
-        "is",
-        "are",
-        "was",
-        "has",
-        "have",
-        "meets",
-        "met",
-        "moves",
-        "hands",
-        "helps",
-        "tests",
-        "reach",
-        "reaches",
-        "agree",
-        "agrees",
-        "elects",
-        "elected",
-        "reports",
-        "confirms",
-        "confirmed",
-        "rules",
-        "orders",
-        "ordered",
-        "arrives",
-        "arrive",
-        "concludes",
-        "concluded",
-        "resumes",
-        "strengthens",
-        "strengthen",
-        "deepen",
-        "boost",
-        "boosts",
-        "discuss",
-        "discusses",
-        "need",
-        "needs",
-        "must",
-        "can",
-        "should",
-        "for-all",
-        "secures",
-        "acquires",
-        "partners",
-        "appeals",
-        "thanks",
-    ]
+_HEADLINE_VERBS = word_set(
+    """
+to opens open gives give launches launch wins win signs sign names name appoints takes take raises
+returns return leads lead stays stay draws draw calls call visits visit receives receive marks
+mark hosts host holds hold builds starts begins ends joins unveils plans seeks gets brings makes
+finds becomes cuts reduces increases extends will closes close closed awards announces announce
+publishes introduces celebrates completes expands reopens delivers offers buys sells sends says
+said urges warns welcomes condemns asks ask vows passes approves adopts rejects backs beats
+defeats pledges inaugurates inaugurated held launched opened signed won appointed named is are was
+has have meets met moves hands helps tests reach reaches agree agrees elects elected reports
+confirms confirmed rules orders ordered arrives arrive concludes concluded resumes strengthens
+strengthen deepen boost boosts discuss discusses need needs must can should for-all secures
+acquires partners appeals thanks
+"""
 )
 #: So many paragraphs of a text are read.
 MOST_PARAGRAPHS = 2000
@@ -324,6 +153,7 @@ class Layout:
     date: tuple[int, int] | None = None
     source: tuple[int, int] | None = None
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
+    letterheads: list[tuple[int, int]] = field(default_factory=list)
     flat: str = ""
 
     def value(self, start: int, end: int, **more: str) -> Value:
@@ -366,7 +196,7 @@ def lay_out(source: str) -> Layout:
             body.pop()
         elif len(text[slice(*body[-1])]) < 60 and _date_line(page, *body[-1]):
             body.pop()
-            if len(body) > 1 and page.place is None and _is_place_line(text[slice(*body[-1])]):
+            if len(body) > 1 and page.place is None and _is_place_by_date(text[slice(*body[-1])]):
                 page.place = body.pop()
         elif (
             page.date is not None and page.place is None and _is_place_line(text[slice(*body[-1])])
@@ -462,6 +292,7 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
     """
     text = page.text
     candidates: list[tuple[int, int]] = []
+    beside_date = set[tuple[int, int]]()
     first = len(blocks)
     for n, (start, end) in enumerate(blocks):
         words = text[start:end]
@@ -473,6 +304,7 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             _date_line(page, start, end)
             continue
         if not label and _date_line(page, start, end):
+            beside_date |= {*blocks[max(0, n - 1) : n], *blocks[n + 1 : n + 2]}
             continue
         after = None if label and ":" in words[:16] else _dateline(page, start, end)
         if after is not None and len(words) - (after - start) > 30:
@@ -520,10 +352,16 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
         first += len(candidates) > 1
         candidates = candidates[:1] if len(candidates) > 1 else []
     for n, (start, end) in enumerate(candidates):
-        if len(candidates) > 1 and page.place is None and _is_place_line(text[start:end]):
+        is_place = _is_place_by_date if (start, end) in beside_date else _is_place_line
+        if len(candidates) > 1 and page.place is None and is_place(text[start:end]):
             page.place = candidates.pop(n)
             break
     page.headline = _headline(text, candidates)
+    page.letterheads = [
+        one
+        for one in candidates
+        if one != page.headline and _is_letterhead(text[slice(*one)].split())
+    ]
     if page.date is None:
         for start, end in blocks[:first]:
             if (start, end) != page.headline and _date_within(page, start, end):
@@ -640,13 +478,17 @@ _PLACE_WORD = (
     rf"{_NO_DATE}(?:(?:al|ar|as|ash|az|el|an|ad|ed)-[^\W\d_a-z][\w’']{{0,30}}|"
     rf"(?:[A-Z]\.){{2,4}}|(?:St|Ft|Mt)\. |[^\W\d_a-zà-ÿ](?:[\w’']|-(?=\w)){{0,30}})"
 )
+#: Date: 02-12-2026  Place: Patna
+_BOTH_NAMED = re.compile(
+    rf"(?i:dated?)\s?:\s?(?P<date>{DATE})[\s,;|]+(?i:place|venue)\s?:\s?(?P<place>.{{2,40}})"
+)
 #: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
 _PLACE = re.compile(
     rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|"
     rf"{_PLACE_WORD})){{0,5}}"
 )
 _DATED = re.compile(
-    rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|le|on|el|am|released|issued|posted on|"
+    rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|on|el|am|released|issued|posted on|"
     rf"posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at "
     rf")?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
 )
@@ -663,6 +505,10 @@ _OTHER_DATELINES = [
         rf"讯|：|—+)\s*)"
     ),
     re.compile(
+        rf"（(?P<place>[\u4e00-\u9fff]{{2,8}}?)[，, ]\s?(?P<date>{DATE})"
+        r"(?P<source>(?!))?(?P<sign>）\s*)"
+    ),
+    re.compile(
         rf"(?:（)?(?P<source>[\u4e00-\u9fff]{{2,6}}社)(?P<place>[\u4e00-\u9fff]{{2,6}}?)(?P<date>{DATE})(?P<sign>电|"
         rf"讯)(?:（[^）]{{1,20}}）)?\s*"
     ),
@@ -672,8 +518,8 @@ _OTHER_DATELINES = [
         rf"{_DASH})"
     ),
     re.compile(
-        rf"(?P<place>[\u0600-\u06ff]+(?: "
-        rf"[\u0600-\u06ff]+)?)\s?[،,(]?\s?(?P<date>{DATE})?\s?\)?"
+        rf"(?P<place>[\u0621-\u06d3]+(?: "
+        rf"[\u0621-\u06d3]+)?)\s?[،,(]?\s?(?P<date>{DATE})?\s?\)?"
         rf"\s?(?:\((?P<source>[\u0600-\u06ff .]{{2,30}})\))?(?P<sign>\s?[:۔]\s*|"
         rf"{_DASH})"
     ),
@@ -694,6 +540,7 @@ class _Stated:
 def _read_dateline(words: str) -> _Stated | None:
     """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
     stated = _Stated()
+    words = re.sub(r"(?<=[ ,])г\.(?= [А-ЯЁ])", "  ", words)
     if named := re.match(r"(?i:at|place and date|date and place|datum)[ :]+(?=[A-Z\d])", words):
         inner = _read_dateline(words[named.end() :])
         if inner is None or not inner.whole:
@@ -725,14 +572,17 @@ def _read_dateline(words: str) -> _Stated | None:
         else:
             found = (
                 None
-                if (stated.place and (strong or "." in last)) or stated.source
+                if (stated.place and (strong or "." in last))
+                or stated.source
+                or (stated.date and ":" in last)
                 else _PLACE.match(words, at)
             )
             if found is None or not found[0].strip():
                 break
             piece = found[0].rstrip()
             end = at + len(piece)
-            if re.match(r"\.(?:,| ?[(;:–—-])", words[end:]) and len(piece) < 8 and stated.place:
+            short = len(piece.split()[-1]) < 6 and (stated.place or " " in piece)
+            if short and re.match(r"\.(?:,| ?[(;:–—-])", words[end:]):
                 end += 1  # Mich., Calif.
             if not _may_be_place(piece):
                 break
@@ -773,7 +623,9 @@ def _read_dateline(words: str) -> _Stated | None:
         if not place and not (stated.date and stated.date[0] < 4):
             return None
     elif ("." in words[stated.end - 1 : at] and stated.date and place) or (
-        stated.source and place and (place.isupper() or stated.date)
+        stated.source
+        and place
+        and (place.isupper() or stated.date or words[slice(*stated.source)].isupper())
     ):
         pass
     else:
@@ -788,6 +640,17 @@ def _is_place_line(words: str) -> bool:
     return 0 < len(folded) < 5 and all(word in PLACES for word in folded)
 
 
+def _is_place_by_date(words: str) -> bool:
+    """Whether a line above or below a day is a place, also one that no list has."""
+    parts = words.split(", ")
+    return (
+        len(words.split()) < 6
+        and len(parts) < 3
+        and all(_PLACE.fullmatch(part) and _may_be_place(part) for part in parts)
+        and not {fold(word) for word in words.split()} & _HEADLINE_VERBS
+    )
+
+
 def _date_line(page: Layout, start: int, end: int) -> bool:
     """Whether the line is nothing but a place and a day; they are kept."""
     words = page.text[start:end]
@@ -796,9 +659,17 @@ def _date_line(page: Layout, start: int, end: int) -> bool:
     end = start + len(inner)
     if len(inner) > 100:
         return False
+    # (19.08.2026; for immediate use)
+    if inner.startswith("(") and (found := _DATED.match(inner, 1)) and ";" in inner[found.end() :]:
+        page.date = (start + found.start("date"), start + found.end("date"))
+        return inner.endswith(")")
     named = re.fullmatch(r"(?:place|venue|location)\s?:\s?(?P<place>.{2,60})", inner, re.IGNORECASE)
     if named:
         page.place = (start + named.start("place"), end)
+        return True
+    if both := _BOTH_NAMED.fullmatch(inner):
+        page.place = (start + both.start("place"), start + both.end("place"))
+        page.date = (start + both.start("date"), start + both.end("date"))
         return True
     stated = _read_dateline(inner)
     if (
@@ -821,7 +692,11 @@ def _dateline(page: Layout, start: int, end: int) -> int | None:
         if stated is None or stated.whole:
             return None
         if stated.place:
-            page.place = (start + stated.place[0], start + stated.place[1])
+            place = (start + stated.place[0], start + stated.place[1])
+            fuller = page.place and fold(page.text[slice(*page.place)]).startswith(
+                fold(page.text[slice(*place)]) + ","
+            )
+            page.place = page.place if fuller else place
         if stated.date:
             page.date = (start + stated.date[0], start + stated.date[1])
         if stated.source:
@@ -862,52 +737,12 @@ def _may_be_place(words: str) -> bool:
     )
 
 
-_NO_PLACE = frozenset(
-    [
-        "release",
-        "no",
-        "statement",
-        "press",
-        "note",
-        "update",
-        "dear",
-        "dated",
-        "released",
-        "posted",
-        "date",
-        "updated",
-        "published",
-        "issued",
-        "subject",
-        "contact",
-        "embargoed",
-        "headline",
-        "title",
-        "speaking",
-        "according",
-        "today",
-        "yesterday",
-        "addressing",
-        "when",
-        "while",
-        "after",
-        "in",
-        "on",
-        "at",
-        "a",
-        "an",
-        "this",
-        "these",
-        "it",
-        "he",
-        "she",
-        "we",
-        "they",
-        "i",
-        "our",
-        "his",
-        "her",
-    ]
+_NO_PLACE = word_set(
+    """
+release no statement press note update dear dated released posted date updated published issued
+subject contact embargoed headline title speaking according today yesterday addressing when while
+after in on at a an this these it he she we they i our his her
+"""
 )
 
 

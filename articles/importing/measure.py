@@ -84,7 +84,15 @@ def _compare(name: str, labels: dict[str, Any], proposal: Proposal, measured: Me
     left = list(passages)
     renamed: list[tuple[str, ...]] = []
     for speaker, starts in labelled:
-        hit = next((one for one in left if one[0] == speaker and starts in one[1]), None)
+        # The first eight words may go on past a short sentence.
+        hit = next(
+            (
+                one
+                for one in left
+                if one[0] == speaker and (starts in one[1] or starts.startswith(one[1]))
+            ),
+            None,
+        )
         if hit:
             left.remove(hit)
             hits[speaker, starts] += 1

@@ -37,6 +37,8 @@ class _Language:
     again: str
     #: The parts of a name by which its bearer is named again.
     short: re.Pattern[str]
+    #: Whether blanks part its words.
+    parted: bool = True
 
 
 _RU_VERB = (
@@ -108,6 +110,7 @@ _LANGUAGES = {
         re.compile(rf"[他她](?:在[^，。]{{1,12}})?(?:还|也|同时)?{_ZH_VERB}"),
         rf"{{name}}{_ZH_PLACE}{_ZH_VERB}",
         re.compile(r".+"),
+        parted=False,
     ),
     "ur": _Language(
         (
@@ -121,6 +124,55 @@ _LANGUAGES = {
         re.compile(r"\S+$"),
     ),
 }
+
+
+#: So many persons of one surname are told apart.
+_MOST_OF_A_NAME = 20
+_WORDS = re.compile(r"[^\s.,!?;:…()«»“”\"،۔؟—–\x01-\x03]+")
+
+
+class _Names:
+    """The names of the speakers so far, by the part that each later naming has.
+
+    A sentence is looked up by its words, or its few characters where words are not parted, so that
+    reading takes as long for thousands of names as for one.
+    """
+
+    def __init__(self, language: _Language) -> None:
+        self.language = language
+        self.names: list[str] = []
+        self._by_part: dict[str, list[int]] = {}
+        self._lengths: set[int] = set()
+
+    def add(self, name: str) -> int:
+        """Keep the name of a new speaker; return its number."""
+        part = self._part(name)
+        numbers = self._by_part.setdefault(part, [])
+        if len(numbers) < _MOST_OF_A_NAME:
+            numbers.append(len(self.names))
+        self._lengths.add(len(part))
+        self.names.append(name)
+        return len(self.names) - 1
+
+    def _part(self, name: str) -> str:
+        short = self.language.short.search(name)
+        return short[0] if short else name
+
+    def find(self, text: str) -> tuple[int, re.Match[str]] | None:
+        """Return the first known speaker who speaks again in ``text``, with the words for it."""
+        if self.language.parted:
+            parts = set(_WORDS.findall(text))
+        else:
+            starts = range(len(text))
+            parts = {text[at : at + length] for length in self._lengths for at in starts}
+        known = [number for part in parts for number in self._by_part.get(part, ())]
+        for number in sorted(known):
+            name = self.names[number]
+            for words in (name, self._part(name)):
+                again = self.language.again.replace("{name}", re.escape(words))
+                if found := re.search(again, text):
+                    return number, found
+        return None
 
 
 @dataclass
@@ -142,7 +194,7 @@ def read(page: Layout, body: Body) -> Found:
     """Return who says what in a release in Russian, Urdu or Chinese."""
     language = _LANGUAGES[page.language.partition("-")[0]]
     masked = _masked(page, body)
-    names: list[str] = []
+    names = _Names(language)
     speakers: list[ProposedSpeaker] = []
     quotations: list[Quotation] = []
     reported: list[Reported] = []
@@ -195,21 +247,16 @@ def _speaker(
     language: _Language,
     masked: str,
     sentence: tuple[int, int],
-    names: list[str],
+    names: _Names,
     speakers: list[ProposedSpeaker],
     last: int | None,
 ) -> tuple[int | None, Value | None]:
     """Who speaks in a sentence, and the words that say so; a new speaker is added."""
     start, stop = sentence
     text = masked[start:stop]
-    for number, name in enumerate(names):
-        short = language.short.search(name)
-        for known in {name, short[0] if short else name}:
-            if known not in text:  # else a list of thousands of names takes hours
-                continue
-            found = re.search(language.again.replace("{name}", re.escape(known)), text)
-            if found:
-                return number, page.value(start + found.start(), start + found.end())
+    if again := names.find(text):
+        number, words = again
+        return number, page.value(start + words.start(), start + words.end())
     for pattern in language.named:
         found = pattern.search(text)
         if found is None:
@@ -223,11 +270,10 @@ def _speaker(
         name_value = value("name")
         if name_value is None:
             continue
-        names.append(groups["name"])
         speakers.append(
             ProposedSpeaker(name_value, value("honorific"), value("title"), value("org"))
         )
-        return len(names) - 1, page.value(start + found.start(), start + found.end())
+        return names.add(groups["name"]), page.value(start + found.start(), start + found.end())
     found = language.pronoun.search(text)
     if found and last is not None:
         return last, page.value(start + found.start(), start + found.end())

@@ -12,8 +12,11 @@ from articles.importing.words import (
     ADVERBS,
     EVENT_KINDS,
     FUNCTION_WORDS,
+    OCCUPATION_ENDINGS,
     SAYING,
+    TITLE_HEADS,
     TITLE_INTRODUCERS,
+    word_set,
 )
 from articles.publishing.passages import Passage, quoted_passages
 from people.folding import UNSPACED, fold
@@ -23,14 +26,15 @@ QUOTE, TERM = "\x01", "\x03"
 _HIDDEN = "\x02"
 _TOKEN = re.compile(
     r"\((?i:\s?(?:r|retd?|ret|rtd|retired)\.?\s?)\)"
-    r"|(?:Dr|Dipl)\.-Ing\."
+    r"|A/S\b"
+    r"|(?:Dr|Dipl)\.-Ing\.|(?i:univ|ao)\.-Prof\."
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_]\.(?=[ -]?[^\W\d_])(?<!\w\w\.)"
     r"|(?:Dr|Mr|Mrs|Ms|Prof|Gen|Lt|Col|Maj|Capt|Brig|Sen|Amb|Rev|Hon|St|Engr|Eng|Adm|Cdr|Sgt|Jr|Sr|"
     r"Govt|Dept|Fr|Mt|Smt|Messrs|vs|No|Mme|Insp|Sqn|Cmdr|Dipl|Rt|Bro|Retd|retd|Ret|Ing|"
     r"Acad|Rep|Gov|Barr|Adv|Advs|Comdr|Cdre|Supt|Asst|Addl|Dy|Lieut|Pte|Cpl|Cllr|Mgr|Msgr|Sra|"
     r"Srta|Dra|Dna|Mlle|Hr|Fru|Dhr|Mevr|Pharm|Arc|Dott|Avv|Lic|Arq|Profa|Ven|Shri|Mag|Inż|Ir|"
-    r"Hj|Hjh|Thiru|Tmt|Vdm|Sh|Sk|Md|Mohd|Muhd|Abd|Ch|Pt|Pvt|Ens|Spc|Ens)\.(?=\s)"
+    r"Hj|Hjh|Thiru|Tmt|Vdm|Sh|Sk|Md|Mohd|Muhd|Abd|Ch|Pt|Pvt|Ens|Spc|Atty|Ma)\.(?=[\s)])"
     r"|(?:[Dd]ato|DATO)[’'](?=\s)"
     r"|(?:Inc|Ltd|Corp|Co|Bros)\.(?=[\s,])"
     r"|\d+(?:[.,:]\d+)*(?:[^\W\d_]+)?(?:-[^\W_]+)*"
@@ -47,33 +51,16 @@ LONGEST = 400
 #: So many tokens of a text are read for who says what: forty times a long release.
 MOST_TOKENS = 25_000
 _FINAL = frozenset(".!?…。！？۔؟")
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "and",
-        "or",
-        "in",
-        "on",
-        "to",
-        "at",
-        "by",
-        "with",
-        "from",
-        "as",
-        "is",
-        "&",
-        "vs",
-        "de",
-        "la",
-        "el",
-        "und",
-        "der",
-    ]
+_SMALL = word_set(
+    """
+a an the of for and or in on to at by with from as is & vs de la el und der
+"""
 )
+
+
+#: What a hyphen ties to the head of a title: Patron-in-Chief, vice-captain.
+_RANKED_AFTER = word_set("in-chief in-charge at-large at-law elect designate general of-staff")
+_RANKED_BEFORE = word_set("vice co ex deputy sub pro under head non assistant joint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +88,24 @@ class Token:
             )
             or (text[:2] in ("d’", "d'", "l’", "o’") and text[2:3].isupper())
         )
+
+    @property
+    def bare_end(self) -> int:
+        """Where it ends without a possessive: Khan’s, the Ministers’."""
+        return self.end - (2 if self.text[-1] in "sS" else 1) if self.possessive else self.end
+
+    @property
+    def head(self) -> bool:
+        """Whether it is the head of a title: minister, Patron-in-Chief, clockmaker."""
+        low = self.low
+        if low in TITLE_HEADS:
+            return True
+        first, hyphen, last = low.partition("-")
+        if hyphen:
+            return (first in TITLE_HEADS and last in _RANKED_AFTER) or (
+                first in _RANKED_BEFORE and last in TITLE_HEADS
+            )
+        return len(low) > 6 and not self.cap and low.endswith(OCCUPATION_ENDINGS)
 
     @property
     def word(self) -> bool:
@@ -172,6 +177,14 @@ def read_body(page: Layout) -> Body:
     if tokens:
         sentences += _sentences(tokens, first, flat, quotations)
     return Body(sentences, quotations, terms)
+
+
+def read_line(page: Layout, start: int, end: int) -> list[Token]:
+    """Return the tokens of a line of the head."""
+    return [
+        _token(one[0], one.start(), one.end(), {}, {})
+        for one in _TOKEN.finditer(page.text, start, end)
+    ]
 
 
 def _token(

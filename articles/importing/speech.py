@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from articles.importing.persons import (
-    Mention,
-    Person,
-    Range,
-    Reader,
-    body_end,
-    is_unnamed,
-    names_body,
-    roles,
-)
+from articles.importing.bodies import Range, body_end, describes_body, names_body
+from articles.importing.capacities import Mention, is_unnamed, roles
+from articles.importing.names import EITHER, STYLES
+from articles.importing.persons import Person, Reader
 from articles.importing.sentences import LONGEST, QUOTE, TERM, Body, Sentence, Token
 from articles.importing.words import (
     ADVERBS,
@@ -26,204 +20,43 @@ from articles.importing.words import (
     SAYING,
     SAYING_WITH,
     TITLE_HEADS,
+    word_set,
 )
 
 #: Nouns that say something and are nobody: the statement said.
-_WRITINGS = frozenset(
-    [
-        "sentence",
-        "sign",
-        "message",
-        "banner",
-        "plaque",
-        "inscription",
-        "text",
-        "motto",
-        "clause",
-        "note",
-        "label",
-        "poster",
-        "headline",
-        "preamble",
-        "card",
-        "caption",
-        "slogan",
-        "leaflet",
-        "placard",
-        "board",
-        "sticker",
-        "title",
-        "paragraph",
-        "proverb",
-        "saying",
-        "song",
-        "verse",
-        "line",
-        "inscription",
-        "stone",
-        "badge",
-    ]
+_WRITINGS = word_set(
+    """
+sentence sign message banner plaque inscription text motto clause note label poster headline
+preamble card caption slogan leaflet placard board sticker title paragraph proverb saying song
+verse line stone badge
+"""
 )
-_THINGS = _WRITINGS | frozenset(
-    [
-        "statement",
-        "report",
-        "release",
-        "ministry",
-        "company",
-        "government",
-        "department",
-        "court",
-        "bank",
-        "university",
-        "organization",
-        "organisation",
-        "agency",
-        "commission",
-        "committee",
-        "council",
-        "association",
-        "union",
-        "club",
-        "team",
-        "group",
-        "communique",
-        "declaration",
-        "resolution",
-        "document",
-        "spokesperson",
-        "spokesman",
-        "spokeswoman",
-        "official",
-        "officials",
-        "embassy",
-        "foundation",
-        "institute",
-        "police",
-        "army",
-        "navy",
-        "authority",
-        "board",
-        "firm",
-        "party",
-        "judgment",
-        "judgement",
-        "order",
-        "verdict",
-        "ruling",
-        "letter",
-        "study",
-        "survey",
-        "data",
-        "figures",
-        "notice",
-        "notification",
-        "handout",
-        "ispr",
-        "sides",
-        "parties",
-        "delegates",
-        "participants",
-        "experts",
-        "members",
-        "speakers",
-        "students",
-        "residents",
-        "farmers",
-        "officers",
-        "ministers",
-        "leaders",
-        "bench",
-        "secretariat",
-        "centre",
-        "center",
-        "school",
-        "college",
-        "hospital",
-        "airline",
-        "operator",
-        "regulator",
-        "fund",
-        "mission",
-        "delegation",
-        "office",
-        "newspaper",
-        "paper",
-        "source",
-        "sources",
-        "meeting",
-        "conference",
-        "tribunal",
-        "panel",
-        "federation",
-        "league",
-        "tweet",
-        "post",
-        "message",
-        "charity",
-        "network",
-        "coalition",
-    ]
+_THINGS = _WRITINGS | word_set(
+    """
+statement report release ministry company government department court bank university organization
+organisation agency commission committee council association union club team group communique
+declaration resolution document spokesperson spokesman spokeswoman official officials embassy
+foundation institute police army navy authority board firm party judgment judgement order verdict
+ruling letter study survey data figures notice notification handout ispr sides parties delegates
+participants experts members speakers students residents farmers officers ministers leaders bench
+secretariat centre center school college hospital airline operator regulator fund mission
+delegation office newspaper paper source sources meeting conference tribunal panel federation
+league tweet post message charity network coalition
+"""
 )
 _PREPOSITIONS = PREPOSITIONS | {"among"}
 _BE = frozenset(["is", "are", "was", "were", "be", "been", "being"])
-_OPENERS = frozenset(
-    [
-        "in",
-        "on",
-        "here",
-        "today",
-        "yesterday",
-        "earlier",
-        "later",
-        "while",
-        "during",
-        "at",
-        "speaking",
-        "addressing",
-        "who",
-        "also",
-        "whose",
-        ",",
-        "(",
-        "—",
-        "–",
-        "responding",
-        "talking",
-        "when",
-        "after",
-        "before",
-        "earlier",
-        "as",
-        "chairing",
-    ]
+_OPENERS = word_set(
+    """
+in on here today yesterday earlier later while during at speaking addressing who also whose , ( —
+– responding talking when after before as chairing
+"""
 )
-_SUBJECT_AFTER = frozenset(
-    [
-        ",",
-        "and",
-        "but",
-        "that",
-        "while",
-        "when",
-        "as",
-        "because",
-        "where",
-        "whereas",
-        "if",
-        ":",
-        ";",
-        "—",
-        "–",
-        "•",
-        "*",
-        "although",
-        "since",
-        "after",
-        "before",
-        "then",
-        "or",
-    ]
+_SUBJECT_AFTER = word_set(
+    """
+, and but that while when as because where whereas if : ; — – • * although since after before then
+or
+"""
 ) | {QUOTE, TERM}
 _SAME_ROLE = {
     "envoy": {"ambassador", "representative", "envoy"},
@@ -236,28 +69,18 @@ _SAME_ROLE = {
     "skipper": {"captain"},
     "captain": {"captain", "skipper"},
     "coach": {"coach", "trainer", "manager"},
-    "chief": {
-        "chief",
-        "chairman",
-        "head",
-        "director",
-        "commander",
-        "president",
-        "marshal",
-        "general",
-        "secretary-general",
-    },
+    "chief": word_set(
+        """
+chief chairman head director commander president marshal general secretary-general
+"""
+    ),
     "boss": {"chief", "chairman", "ceo", "manager"},
     "head": {"head", "chief", "director"},
-    "scientist": {
-        "scientist",
-        "researcher",
-        "professor",
-        "biologist",
-        "chemist",
-        "physicist",
-        "geologist",
-    },
+    "scientist": word_set(
+        """
+scientist researcher professor biologist chemist physicist geologist
+"""
+    ),
     "researcher": {"researcher", "scientist", "professor", "fellow"},
     "academic": {"professor", "lecturer", "dean"},
     "official": {"official", "officer", "director", "secretary"},
@@ -278,46 +101,18 @@ _SAME_ROLE = {
 }
 
 
-_PLAIN_PRESENT = frozenset(
-    [
-        "says",
-        "adds",
-        "tells",
-        "believes",
-        "thinks",
-        "explains",
-        "insists",
-        "argues",
-        "stresses",
-        "recalls",
-        "emphasizes",
-        "emphasises",
-    ]
+_PLAIN_PRESENT = word_set(
+    """
+says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises
+"""
 )
 #: Verbs that often stand before their source, after a comma.
 _INVERTED = frozenset(["said", "says", "added", "adds", "explained", "explains", "noted", "wrote"])
-_CONVINCED = frozenset(
-    [
-        "convinced",
-        "confident",
-        "proud",
-        "sure",
-        "pleased",
-        "delighted",
-        "grateful",
-        "satisfied",
-        "certain",
-        "optimistic",
-        "hopeful",
-        "glad",
-        "happy",
-        "concerned",
-        "worried",
-        "sorry",
-        "thankful",
-        "aware",
-        "impressed",
-    ]
+_CONVINCED = word_set(
+    """
+convinced confident proud sure pleased delighted grateful satisfied certain optimistic hopeful
+glad happy concerned worried sorry thankful aware impressed
+"""
 )
 _OF_THE_VIEW = (["of", "the", "view"], ["of", "the", "opinion"], ["of", "the", "belief"])
 
@@ -392,34 +187,11 @@ def _is_verb(tokens: list[Token], k: int) -> bool:
             if not (near and quoted) and not (closed and ends):
                 return False
     before = tokens[k - 1].low if k else ""
-    if before in (
-        "a",
-        "an",
-        "the",
-        "to",
-        "of",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "for",
-        "by",
-        "be",
-        "in",
-        "on",
-        "with",
-        "this",
-        "these",
-        "no",
-        "any",
-        "some",
-        "more",
-        "from",
-        "without",
-        "not-",
-        "your",
+    if before in word_set(
+        """
+a an the to of his her its their our my for by be in on with this these no any some more from
+without not- your
+"""
     ):
         return before == "by" and token.low.endswith("ing")
     return not (k and tokens[k - 1].possessive and tokens[k - 1].text not in (QUOTE, TERM))
@@ -434,6 +206,16 @@ def _in_relative_clause(tokens: list[Token], sources: list[Source], body: Source
         and not any(t.text in (".", ";", QUOTE) for t in tokens[one.end : body.start])
         for one in sources
     )
+
+
+def _head_of_clause(tokens: list[Token], sources: list[Source], source: Source) -> Source | None:
+    """Whom a clause without commas tells of, where ``source`` is the last of its words."""
+    for at in range(source.start - 1, max(0, source.start - 12), -1):
+        if not tokens[at].word:
+            return None
+        if tokens[at].low == "who":
+            return next((one for one in sources if one.end == at), None)
+    return None
 
 
 class Speech:
@@ -451,9 +233,14 @@ class Speech:
         self._number = 0
         self._subject: int | None = None
         self._paragraph_source: tuple[bool, int | None] = (False, None)
+        self._told_of: int | None = None  # whom a paragraph before without a quotation is about
+        begins = 0
         for n, sentence in enumerate(body.sentences):
             if sentence.paragraph != self._last_paragraph:
+                quoted = self._last_said is not None and self._last_said.passages[-1] >= begins
+                self._told_of = None if quoted else self._paragraph_source[1]
                 self._paragraph_source = (False, None)
+                begins = sentence.start
             self._number = n
             self._read(n, sentence)
             self._last_paragraph = sentence.paragraph
@@ -469,7 +256,7 @@ class Speech:
             for at in range(mention.start, mention.end):
                 taken[at] = True
         for a, b, words in roles(tokens):
-            if not any(taken[a:b]) and (words & TITLE_HEADS or "general" in words):
+            if not any(taken[a:b]) and words & (TITLE_HEADS | EITHER | {"general"}):
                 found.append(Source(a, b, "role", words=words))
                 taken[a:b] = [True] * (b - a)
         at = 0
@@ -477,20 +264,23 @@ class Speech:
             token = tokens[at]
             if taken[at]:
                 at += 1
+            elif (
+                token.low in ("his", "her")
+                and at + 1 < len(tokens)
+                and tokens[at + 1].low in STYLES
+            ):
+                found.append(Source(at, at + 2, "role", words={tokens[at + 1].low}))
+                at += 2
             elif token.low in ("he", "she"):
                 found.append(Source(at, at + 1, "pronoun", words={token.low}))
                 at += 1
             elif (
                 token.low in NOBODY
                 and token.low
-                not in (
-                    "it",
-                    "that",
-                    "which",
-                    "who",
-                    "this",
-                    "these",
-                    "those",
+                not in word_set(
+                    """
+it that which who this these those
+"""
                 )
             ) or (token.low in _THINGS and not token.cap):
                 found.append(Source(at, at + 1, "body"))
@@ -609,7 +399,7 @@ class Speech:
             ):
                 recent = [n for n in reversed(self._recent) if n in found]
                 return recent[0] if recent else found[0]
-        heads = {w for w in words if w in TITLE_HEADS or w in ("general", "prime")}
+        heads = words & (TITLE_HEADS | EITHER | STYLES | {"general", "prime"})
         if not heads:
             return None
         wanted = set[str]()
@@ -635,7 +425,8 @@ class Speech:
                 - 1
                 - max((k for k, m in enumerate(self._recent) if m == n), default=-50)
             )
-            scored.append((exact * 2 - missing * 0.5 + len(other & own) * 0.5, -age, n))
+            ranked = len(heads & person.heads & EITHER)  # the General is no Director General
+            scored.append((exact * 2 - missing * 0.5 + len(other & own) * 0.5 + ranked, -age, n))
         return max(scored)[2] if scored else None
 
     # Cues
@@ -646,6 +437,9 @@ class Speech:
         found: list[Cue] = []
         for k in range(len(tokens)):
             low = tokens[k].low
+            if opinion := self._opinion(tokens, k):
+                found.append(opinion)
+                continue
             if low == "according" and k + 2 < len(tokens) and tokens[k + 1].low == "to":
                 source = next(
                     (
@@ -693,7 +487,26 @@ class Speech:
             cue = cue or self._left(tokens, k, sources, found) or self._right(tokens, k, sources)
             if cue:
                 found.append(cue)
+        first = next((s for s in sources if s.kind == "person"), None)
+        opens = not found and tokens[0].low == "for" and first is not None and first.start < 3
+        if opens and first and "," in (tokens[first.end - 1].text, tokens[first.end].text):
+            person, doubt = self._resolve(first, tokens)  # For X, head of Y, it is …
+            found.append(Cue(0, first, person, first.end, according=True, doubt=doubt))
         return found
+
+    def _opinion(self, tokens: list[Token], k: int) -> Cue | None:
+        """Read “in her view” and “according to him”, which say whose words the sentence has."""
+        low = [t.low for t in tokens[k : k + 3]]
+        own = low[:1] == ["in"] and low[2:] and low[2] in ("view", "opinion", "words", "judgment")
+        if not (own or low[:2] == ["according", "to"]) or len(low) < 3:
+            return None
+        pronoun = low[1] if own else low[2]
+        if pronoun not in ("his", "her", "him"):
+            return None
+        at = k + (1 if own else 2)
+        source = Source(at, at + 1, "pronoun", words={"she" if pronoun == "her" else "he"})
+        person, doubt = self._resolve(source, tokens)
+        return Cue(k, source, person, k + 3, trailing=k > 0, according=True, doubt=doubt)
 
     def _person(
         self, source: Source, tokens: list[Token], *, quoted: bool
@@ -735,6 +548,8 @@ class Speech:
         if source.mention is None:
             return False
         a, b = source.mention.name
+        if describes_body(tokens, b):
+            return False
         name = self.text[tokens[a].start : tokens[b - 1].end]
         start = self.body.sentences[0].start
         used = re.search(
@@ -787,11 +602,17 @@ class Speech:
                 return None
             person, doubt = self._person(subject, tokens, quoted=quoted)
             return Cue(k, subject, person, k + 1, doubt=doubt)
+        if p > 1 and tokens[p - 1].low == "and" and tokens[p - 2].text == "," and earlier:
+            last = earlier[-1]
+            if last.source is not None and last.person is not None and not last.trailing:
+                return Cue(k, last.source, last.person, k + 1, doubt=last.doubt)
         conjoined = (p > 0 and tokens[p - 1].low in ("and", "but", "then", "or")) or (
             p > 0 and tokens[p - 1].text == ","
         )
         for source in reversed([s for s in sources if s.end <= p]):
             gap = tokens[source.end : p]
+            if all(t.text == "," or t.low in ADVERBS for t in gap):
+                gap = []  # X, however, cautioned
             if len(gap) > 40:
                 break
             before = tokens[source.start - 1] if source.start else None
@@ -805,6 +626,10 @@ class Speech:
                 break
             if gap and source.kind == "role" and tokens[source.start].low in ("a", "an"):
                 continue
+            if not gap and (head := _head_of_clause(tokens, sources, source)):
+                # a senior official who accompanies the envoy added
+                person, doubt = self._person(head, tokens, quoted=quoted)
+                return Cue(k, head, person, k + 1, doubt=doubt)
             if not gap:
                 if blocked:
                     # a spokesman for Khan said
@@ -1036,6 +861,9 @@ class Speech:
                 ):
                     previous.passages.append(start)
                     return
+            elif self._told_of is not None and self._told_of != (previous and previous.person):
+                said.person = self._told_of
+                said.doubt = "No attribution stands with it; the paragraph before tells of them."
             elif previous is not None:
                 said.person = previous.person
                 said.reason = "Without attribution: the speaker before."
@@ -1211,6 +1039,9 @@ class Speech:
         stop = later[0] if later else len(tokens)
         words = [t for t in tokens[begin:stop] if t.word]
         if attributed and later:
+            words_quoted = self.body.quotations[tokens[later[0]].start].words.lstrip()
+            if words_quoted[:1].islower():
+                return len(words) >= 3  # she said that it was over, “for good”
             if tokens[later[0] - 1].text in (":", ",") or earlier:
                 return len(words) >= 8 and "that" in {t.low for t in words}
             rest = [t for t in tokens[later[-1] + 1 :] if t.word]

@@ -6,8 +6,12 @@ is wrong for all; add a word only when it is of the kind that the list names.
 
 from __future__ import annotations
 
+from functools import cache
 
-def _set(words: str) -> frozenset[str]:
+
+@cache
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a list that blanks part."""
     return frozenset(words.split())
 
 
@@ -48,19 +52,24 @@ salute share signal slam/slamm specify speculate state stipulate stress submit/s
 summarize summarise support surmise suspect sympathize sympathise consider doubt fear guarantee
 credit rue testify thank touch trust
 underline underscore urge verify voice volunteer vow want warn welcome wish worry wonder
-whisper shout yell mutter murmur concur/concurr admit/admitt"""
+whisper shout yell mutter murmur concur/concurr admit/admitt
+convey
+term narrate bemoan interject rebut jest ascribe marvel
+confide chide ruminate deplore echo calculate criticise criticize lambaste bet"""
 
 #: Verbs whose subject says something, each form.
 SAYING = frozenset(
     _inflected(_SAYING)
-    | _set("""said says saying told tells telling spoke speaks speaking thought thinks thinking
-believed
-    believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
-    foresaw foresees foreseen continued continues sighed sighs laughed laughs smiled smiles chuckled
+    | word_set(
+        """
+said says saying told tells telling spoke speaks speaking thought thinks thinking believed
+believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
+foresaw foresees foreseen continued continues sighed sighs laughed laughs smiled smiles chuckled
 chuckles grinned shrugged nodded began begins made drew shed threw laid paid gave went read reads
-understood
-sought""")
-) - {"holds", "puts", "read"}
+understood sought ruled
+"""
+    )
+) - {"holds", "read"}
 
 #: Verbs that say something only with the words after them (made it clear, paid tribute).
 SAYING_WITH: dict[str, tuple[str, ...]] = {
@@ -72,7 +81,8 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "paid": ("tribute", "rich", "glowing", "homage", "special tribute"),
     "gave": ("an overview", "assurance", "assurances", "a briefing", "credit", "details"),
     "went": ("on to say", "on to add", "on to note", "on to thank", "on to describe"),
-    "put": ("forward", "it", "emphasis", "stress"),
+    "put": ("forward", "the", "it", "emphasis", "stress"),
+    "puts": ("forward", "the", "it", "emphasis", "stress"),
     "held": ("that",),
     "spoke": (
         "about",
@@ -137,12 +147,19 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "presented": ("his", "her", "an overview", "the", "a"),
     "directed": ("that", "the", "all", "officials"),
     "ordered": ("that", "the", "all", "an", "a"),
-    "sought": ("to reassure", "clarification"),
+    "sought": ("to reassure", "clarification", "assurances"),
+    "ruled": ("out",),
+    "rules": ("out",),
+    "echoed": ("the", "that", "these", "this"),
+    "echoes": (),
+    "echoing": (),
+    "terms": ("the", "it", "this"),
+    "conveys": ("the", "his", "her"),
     "wanted": ("to",),
     "wants": ("to",),
     "read": ("out",),
     **dict.fromkeys(
-        _set(
+        word_set(
             "continued continues sighed sighs laughed laughs smiled smiles chuckled chuckles "
             "grinned shrugged nodded began begins"
         ),
@@ -270,17 +287,21 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
 #: Nouns of what is said: he expressed concern; his call for …
 #: Verbs of saying that take their words as they are, before or after a quotation.
 #: Verbs of appearing: somebody spoke, but what was said does not follow.
-APPEARING = _set(
+APPEARING = word_set(
     "addressed chaired inaugurated moderated delivered attended opened concluded spoke "
     "addressing hosted presided"
 )
 
 #: What may stand between a source and its verb.
-ADVERBS = _set("""also further furthermore then later again once however therefore thus still
-always only just even now today yesterday earlier has had have was is are were been being will would
-can could did does do clearly publicly repeatedly not never all both each too previously recently
-categorically rightly reportedly simply often briefly immediately separately jointly tearfully
-have-been meanwhile additionally moreover likewise similarly in-turn must should may might""")
+ADVERBS = word_set(
+    """
+also further furthermore then later again once however therefore thus still always only just even
+now today yesterday earlier has had have was is are were been being will would can could did does
+do clearly publicly repeatedly not never all both each too previously recently categorically
+rightly reportedly simply often briefly immediately separately jointly tearfully have-been
+meanwhile additionally moreover likewise similarly in-turn must should may might
+"""
+)
 
 PRONOUNS = {
     "he": "m",
@@ -290,217 +311,272 @@ PRONOUNS = {
     "her": "f",
 }
 #: Pronouns and nouns that stand for many or for nobody in particular.
-NOBODY = _set("""they we i it you who which that this these those one some many others people
-everyone participants speakers officials experts analysts leaders sides parties countries members
-delegates critics residents witnesses sources observers lawmakers both all several""")
+NOBODY = word_set(
+    """
+they we i it you who which that this these those one some many others people everyone participants
+speakers officials experts analysts leaders sides parties countries members delegates critics
+residents witnesses sources observers lawmakers both all several
+"""
+)
 
-HONORIFICS = _set("""
-dr dr. prof prof. professor mr mr. mrs mrs. ms ms. miss mx mx. sir dame lord lady
-baroness baron madam madame mme monsieur senor senora don dona herr frau shri smt smt. sri sheikh
-shaikh shaykh sheikha begum maulana mufti allama qari hafiz-e syed-e hon hon. honourable honorable
-rev rev. reverend fr fr. bishop archbishop cardinal imam rabbi pir makhdoom sardar nawab chaudhry-e
-barrister advocate engr engr. eng eng. engineer justice mr-justice hrh hrm hh h.h h.e h.e. he-
-his her excellency highness royal majesty eminence holiness ambassador amb amb. senator sen sen.
-general gen gen. lieutenant lt lt. major maj maj. brigadier brig brig. colonel col col. captain capt
-capt. rt rt. haji hajji hajja alhaji alhaja oba nana otunba mallam malam ustaz ustadh ustadz
-ustaza maestro maestra padre signor signora sig dott avv lic licenciado arq dona dom frei pani
-bey pasha efendi hanim academician akad swami guru acharya pandit pt thiru datin seri puan encik
-raden kyai nyai ajarn luang sayadaw ven venerable bhante canon brother deacon pastor evangelist
-apostle cpl corporal lance pvt private havildar subedar naik risaldar naib petty warrant ensign
+HONORIFICS = word_set(
+    """
+dr dr. prof prof. professor mr mr. mrs mrs. ms ms. miss mx mx. sir dame lord lady baroness baron
+madam madame mme monsieur senor senora don dona herr frau shri smt smt. sri sheikh shaikh shaykh
+sheikha begum maulana mufti allama qari hafiz-e syed-e hon hon. honourable honorable rev rev.
+reverend fr fr. bishop archbishop cardinal imam rabbi pir makhdoom sardar nawab chaudhry-e
+barrister advocate engr engr. eng eng. engineer justice mr-justice hrh hrm hh h.h h.e h.e. he- his
+her excellency highness royal majesty eminence holiness ambassador amb amb. senator sen sen.
+general gen gen. lieutenant lt lt. major maj maj. brigadier brig brig. colonel col col. captain
+capt capt. rt rt. haji hajji hajja alhaji alhaja oba nana otunba mallam malam ustaz ustadh ustadz
+ustaza maestro maestra padre signor signora sig dott avv lic licenciado arq dona dom frei pani bey
+pasha efendi hanim academician akad swami guru acharya pandit pt thiru datin seri puan encik raden
+kyai nyai ajarn luang sayadaw ven venerable bhante canon brother deacon pastor evangelist apostle
+cpl corporal lance pvt private havildar subedar naik risaldar naib petty warrant ensign
 sub-lieutenant midshipman dsp ssp ig dig aig asp sub-inspector detective gp gp-capt ing mag dra
 sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwalimu tuan datuk
-dato khun daw dr.-ing dr-ing dipl.-ing sahibzada commander cdr cdr. admiral adm adm. commodore
-cmdre marshal air field vice-admiral rear vice
-squadron wing group flight leader sergeant sgt sgt. inspector constable superintendent saint st.
-pope prince princess king queen emir sultan prince-
-abbe abbess acad akad alderman archdeacon arq asst-supt ato avm ayatollah baronet barr barr.
-bombardier brig-gen cdre cheikh chief-inspector cllr cmdr comdr councillor councilor countess csm
-datin' dato' dato-seri datuk-seri dhr dra duchess el-hadj elhadj freiherr froken geshe gospodin
-gpcapt guardsman gunner hadji haji-dr hazrat herzog hjh hojatoleslam hojjatoleslam ing. insp jawan
-jonkheer judr kabaka lance-naik lieut lt-cdr lt-col lt-gen ltcdr maitre maj-gen marquess maulvi
-melle meneer mevr mevrouw mfundisi mgr mlle mma molvi mons monsenor monsignor moulana moulvi msgr
-msgt mudr ngarambe ogbeni omukama pehin pere pharm phdr pirzada profa pte radm rebbe reverend-dr
-rifleman rinpoche rndr rra rsm sadhvi sahibzadi sapper sensei sepoy serigne shaikha shrimati
-signaller sp sqnldr sra sri. srta srta. ssgt supt surgeon-commander sushri swamini tengku thiru.
-tmt trooper tsgt tunku umfundisi ungku vadm venerable-dr viscount viscountess w/ro weyzero wgcdr
-woizero wzo wzro
-group-captain""")
+dato khun daw dr.-ing dr-ing univ.-prof ao.-prof dipl.-ing sahibzada commander cdr cdr. admiral
+adm adm. commodore cmdre marshal air field vice-admiral rear vice squadron wing group flight
+leader sergeant sgt sgt. inspector constable superintendent saint st. pope prince princess king
+queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq
+asst-supt ato avm ayatollah baronet barr barr. bombardier brig-gen cdre cheikh chief-inspector
+cllr cmdr comdr councillor councilor countess csm datin' dato' dato-seri datuk-seri dhr dra
+duchess el-hadj elhadj freiherr froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat
+herzog hjh hojatoleslam hojjatoleslam ing. insp jawan jonkheer judr kabaka lance-naik lieut lt-cdr
+lt-col lt-gen ltcdr maitre maj-gen marquess maulvi melle meneer mevr mevrouw mfundisi mgr mlle mma
+molvi mons monsenor monsignor moulana moulvi msgr msgt mudr ngarambe ogbeni omukama pehin pere
+pharm phdr pirzada profa pte radm rebbe reverend-dr rifleman rinpoche rndr rra rsm sadhvi
+sahibzadi sapper sensei sepoy serigne shaikha shrimati signaller sp sqnldr sra sri. srta srta.
+ssgt supt surgeon-commander sushri swamini tengku thiru. tmt trooper tsgt tunku umfundisi ungku
+vadm venerable-dr viscount viscountess w/ro weyzero wgcdr woizero wzo wzro group-captain
+"""
+)
 
 #: Ranks that are a name without their point: Sen, Amb, Hon.
-DOTTED = _set("sen king")
+DOTTED = word_set("sen king")
 #: English words that are family names too.
-COMMON_SURNAMES = _set("""
+COMMON_SURNAMES = word_set(
+    """
 sultan king prince bishop judge dean pope marshal major noble rose page baker cook mason carter
-porter fisher hunter
-singer miller ranger chase wells banks fields rivers park lake hall church house street field
-law price young white brown
-black green gray grey long short sharp wise rich power powers day may summer winter bush wood
-woods stone hill ford west
-north east south worth best good love english french german ireland england scott holland france
-jordan chad kent york
+porter fisher hunter singer miller ranger chase wells banks fields rivers park lake hall church
+house street field law price young white brown black green gray grey long short sharp wise rich
+power powers day may summer winter bush wood woods stone hill ford west north east south worth
+best good love english french german ireland england scott holland france jordan chad kent york
 lincoln washington paris austin dallas houston georgia india asia read swan sen guard farmer
-archer butler parker
-taylor potter knight abbot chancellor deacon sheikh begum mir shah rao lama singh kaur khan bell
-cross rice bond case
-""")
+archer butler parker taylor potter knight abbot chancellor deacon sheikh begum mir shah rao lama
+singh kaur khan bell cross rice bond case
+"""
+)
 #: Heads of titles: who has one of these words is somebody in a capacity.
-TITLE_HEADS = _set("""minister secretary director president chairman chairwoman chairperson chair
-chief head officer ceo cfo cto coo cmo ciso cio chro md dg vc governor mayor ambassador commissioner
-consul envoy representative spokesperson spokesman spokeswoman spokespersons adviser advisor
-coordinator manager dean rector chancellor provost principal professor lecturer fellow scholar
-researcher scientist analyst economist expert specialist consultant engineer architect lawyer
-attorney prosecutor judge justice magistrate registrar advocate counsel barrister solicitor senator
+TITLE_HEADS = word_set(
+    """
+minister secretary director president chairman chairwoman chairperson chair chief head officer ceo
+cfo cto coo cmo ciso cio chro md dg vc governor mayor ambassador commissioner consul envoy
+representative spokesperson spokesman spokeswoman spokespersons adviser advisor coordinator
+manager dean rector chancellor provost principal professor lecturer fellow scholar researcher
+scientist analyst economist expert specialist consultant engineer architect lawyer attorney
+prosecutor judge justice magistrate registrar advocate counsel barrister solicitor senator
 congressman congresswoman mp mna mpa mep lawmaker legislator deputy speaker whip leader founder
 co-founder cofounder owner partner co-chair co-director president-elect treasurer trustee member
-member-at-large delegate commander chief-of-staff inspector superintendent commandant captain coach
-trainer midfielder striker forward goalkeeper defender batsman bowler all-rounder cricketer player
-skipper champion sprinter athlete runner swimmer wrestler boxer rider driver winner medallist
-medalist referee umpire selector editor journalist author writer poet novelist historian curator
-artist filmmaker producer actor actress singer composer conductor musician designer physician doctor
-surgeon nurse midwife pharmacist epidemiologist virologist psychologist psychiatrist pediatrician
-cardiologist oncologist farmer fisherman teacher student graduate alumnus resident villager survivor
-activist campaigner organizer organiser volunteer worker trader shopkeeper businessman businesswoman
-entrepreneur investor banker accountant auditor controller administrator administrator-general
-rapporteur ombudsman ombudsperson archivist librarian geologist biologist chemist physicist
-astronomer astronaut ecologist climatologist meteorologist hydrologist seismologist agronomist
-veterinarian archaeologist anthropologist sociologist mathematician linguist philosopher theologian
-bishop archbishop cardinal imam rabbi priest pastor cleric king queen prince princess emir sultan
-premier chancellor vice-chancellor vice-president secretary-general director-general
-attorney-general
-auditor-general solicitor-general undersecretary under-secretary under-secretary-general
-parliamentarian
-high-commissioner nazim tehsildar patron superintendent-general assistant technician operator pilot
-convener convenor moderator panelist panellist negotiator mediator lead strategist supervisor
-vice-rector pro-vice-chancellor dispatcher firefighter paramedic detective sheriff warden ranger
-quartermaster generalissimo chief-executive commander-in-chief editor-in-chief brand planner
+member-at-large delegate commander chief-of-staff inspector superintendent commandant captain
+coach trainer midfielder striker forward goalkeeper defender batsman bowler all-rounder cricketer
+player skipper champion sprinter athlete runner swimmer wrestler boxer rider driver winner
+medallist medalist referee umpire selector editor journalist author writer poet novelist historian
+curator artist filmmaker producer actor actress singer composer conductor musician designer
+physician doctor surgeon nurse midwife pharmacist epidemiologist virologist psychologist
+psychiatrist pediatrician cardiologist oncologist farmer fisherman teacher student graduate
+alumnus resident villager survivor activist campaigner organizer organiser volunteer worker trader
+shopkeeper businessman businesswoman entrepreneur investor banker accountant auditor controller
+administrator administrator-general rapporteur ombudsman ombudsperson archivist librarian
+geologist biologist chemist physicist astronomer astronaut ecologist climatologist meteorologist
+hydrologist seismologist agronomist veterinarian archaeologist anthropologist sociologist
+mathematician linguist philosopher theologian bishop archbishop cardinal imam rabbi priest pastor
+cleric king queen prince princess emir sultan premier chancellor vice-chancellor vice-president
+secretary-general director-general attorney-general auditor-general solicitor-general
+undersecretary under-secretary under-secretary-general parliamentarian high-commissioner nazim
+tehsildar patron superintendent-general assistant technician operator pilot convener convenor
+moderator panelist panellist negotiator mediator lead strategist supervisor vice-rector
+pro-vice-chancellor dispatcher firefighter paramedic detective sheriff warden ranger quartermaster
+generalissimo chief-executive commander-in-chief editor-in-chief brand planner
 spokesperson-in-chief aide diplomat chargé charge attache attaché ophthalmologist immunologist
 nutritionist dietitian toxicologist neurologist radiologist statistician demographer
-principal-general
-mother father widow brother sister daughter son veteran teenager owner-operator
-ruler custodian caliph monarch regent viceroy overseer foreman forewoman
-shepherdess ombudswoman alderwoman selectman headwoman matriarch patriarch
-delegate-general plenipotentiary observer-general nuncio legate
-treasurer-general comptroller bursar proctor clerk stenographer draughtsman
-actuary ergonomist criminologist hydrogeologist geophysicist metallurgist mycologist ornithologist
-ichthyologist herpetologist parasitologist microbiologist physiologist pharmacologist
-endocrinologist gastroenterologist nephrologist urologist orthopaedist anaesthetist
+principal-general mother father widow brother sister daughter son veteran teenager owner-operator
+ruler custodian caliph monarch regent viceroy overseer foreman forewoman shepherdess ombudswoman
+alderwoman selectman headwoman matriarch patriarch delegate-general plenipotentiary
+observer-general nuncio legate treasurer-general comptroller bursar proctor clerk stenographer
+draughtsman actuary ergonomist criminologist hydrogeologist geophysicist metallurgist mycologist
+ornithologist ichthyologist herpetologist parasitologist microbiologist physiologist
+pharmacologist endocrinologist gastroenterologist nephrologist urologist orthopaedist anaesthetist
 anesthesiologist paleontologist palaeontologist primatologist arborist horticulturist
 agriculturist pomologist forecaster modeller modeler epigraphist numismatist egyptologist
-musicologist ethnographer ethnologist lexicographer philologist
-no-ball left-back right-back centre-back center-back fullback full-back hooker fly-half
-scrum-half playmaker pacer spinner seamer opener wicketkeeper wicket-keeper all-rounders
-hurdler sprinter-turned thrower jumper vaulter weightlifter shooter biathlete luger paddler
-kayaker canoeist yachtsman yachtswoman helmsman skipper-designate jockey equestrian
-presidente presidenta directeur directrice directora ministro ministra secretario secretaria
-alcalde alcaldesa rectora maire prefet porte-parole portavoz vocera vocero coordinador
-coordinadora jefe jefa gerente fundador fundadora prefeito prefeita diretor diretora reitor reitora
-vorsitzender vorsitzende geschaftsfuhrer geschaftsfuhrerin sprecher sprecherin leiter leiterin
-burgermeister burgermeisterin oberburgermeister kanzler prasident prasidentin vorstand
-burgemeester voorzitter directeur-generaal wethouder woordvoerder sindaco sindaca presidentessa
-direttore direttrice responsabile prezes dyrektor burmistrz predseda reditel starosta""")
+musicologist ethnographer ethnologist lexicographer philologist no-ball left-back right-back
+centre-back center-back fullback full-back hooker fly-half scrum-half playmaker pacer spinner
+seamer opener wicketkeeper wicket-keeper all-rounders hurdler sprinter-turned thrower jumper
+vaulter weightlifter shooter biathlete luger paddler kayaker canoeist yachtsman yachtswoman
+helmsman skipper-designate jockey equestrian presidente presidenta directeur directrice directora
+ministro ministra secretario secretaria alcalde alcaldesa rectora maire prefet porte-parole
+portavoz vocera vocero coordinador coordinadora jefe jefa gerente fundador fundadora prefeito
+prefeita diretor diretora reitor reitora vorsitzender vorsitzende geschaftsfuhrer
+geschaftsfuhrerin sprecher sprecherin leiter leiterin burgermeister burgermeisterin
+oberburgermeister kanzler prasident prasidentin vorstand burgemeester voorzitter
+directeur-generaal wethouder woordvoerder sindaco sindaca presidentessa direttore direttrice
+responsabile prezes dyrektor burmistrz predseda reditel starosta
+"""
+)
 
 #: Occupations: heads of titles too.
-OCCUPATIONS = _set("""
+OCCUPATIONS = word_set(
+    """
 collector publisher driver baker butcher carpenter mason plumber electrician mechanic welder
-tailor
-weaver potter blacksmith goldsmith jeweller jeweler shepherd herder beekeeper gardener forester
-miner sailor ferryman
-chef cook waiter hotelier innkeeper librarian bookseller printer translator interpreter
-photographer cameraman painter
-sculptor dancer drummer pianist violinist guitarist playwright screenwriter choreographer
-comedian presenter broadcaster
-reporter columnist correspondent blogger programmer developer coder hacker analyst adviser
-underwriter broker surveyor
-cartographer glaciologist volcanologist oceanographer botanist zoologist entomologist geographer
-demographer pathologist
-haematologist hematologist gynaecologist obstetrician paediatrician dentist optician therapist
-physiotherapist dietician
-counsellor counselor headteacher headmaster headmistress tutor instructor apprentice pupil
-postman porter guard cleaner
+tailor weaver potter blacksmith goldsmith jeweller jeweler shepherd herder beekeeper gardener
+forester miner sailor ferryman chef cook waiter hotelier innkeeper librarian bookseller printer
+translator interpreter photographer cameraman painter sculptor dancer drummer pianist violinist
+guitarist playwright screenwriter choreographer comedian presenter broadcaster reporter columnist
+correspondent blogger programmer developer coder hacker analyst adviser underwriter broker
+surveyor cartographer glaciologist volcanologist oceanographer botanist zoologist entomologist
+geographer demographer pathologist haematologist hematologist gynaecologist obstetrician
+paediatrician dentist optician therapist physiotherapist dietician counsellor counselor
+headteacher headmaster headmistress tutor instructor apprentice pupil postman porter guard cleaner
 caretaker janitor lifeguard rescuer climber mountaineer explorer cyclist rower sailor gymnast
-judoka boxer fencer archer
-golfer footballer goalkeeper winger batter bowler skater skier snowboarder swimmer diver
-triathlete marathoner coach
-undertaker dignitary laureate elder headman chieftain monk nun abbot prior sister brother imam
-mullah pundit granthi user customer patient
+judoka boxer fencer archer golfer footballer goalkeeper winger batter bowler skater skier
+snowboarder swimmer diver triathlete marathoner coach undertaker dignitary laureate elder headman
+chieftain monk nun abbot prior sister brother imam mullah pundit granthi user customer patient
 passenger parent grandmother grandfather homeowner tenant landlord retiree pensioner refugee
-witness observer adjudicator
-spokesperson fitter roofer brewer winemaker cheesemaker fishmonger grocer florist vet
-conservationist historian
-geneticist biochemist neuroscientist statistician roboticist technologist inventor innovator
-captain navigator
-stewardess steward flight-attendant bellringer organist choirmaster director-designate
-superintendent mayor-elect
-ranger councillor councilor alderman burgomaster marshal coroner bailiff notary conveyancer
-paralegal mediator""")
+witness observer adjudicator arbiter grandmaster coxswain boatswain bosun stonemason carver
+ferrywoman violist cellist soloist choreographer sommelier barista courier postwoman lifeboatman
+salvor trawlerman fitter roofer brewer winemaker cheesemaker fishmonger grocer florist vet
+conservationist historian geneticist biochemist neuroscientist statistician roboticist
+technologist inventor innovator captain navigator stewardess steward flight-attendant bellringer
+organist choirmaster director-designate superintendent mayor-elect ranger councillor councilor
+alderman burgomaster marshal coroner bailiff notary conveyancer paralegal mediator
+"""
+)
+#: How words for an occupation end.
+OCCUPATION_ENDINGS = (
+    *("ologist", "maker", "keeper", "smith", "wright", "grapher", "worker", "owner", "farmer"),
+    *("grower", "rider", "trader", "leader", "builder", "breeder", "seller", "teacher", "player"),
+)
 #: Words for kin: they show a person, and are no capacity.
-KINSHIP = _set(
+KINSHIP = word_set(
     "mother father widow brother sister daughter son grandmother grandfather parent teenager"
 )
 #: Words that stand before the head of a title and belong to it.
-TITLE_MODIFIERS = _set("""
-additional deputy vice acting assistant associate joint senior junior chief executive
-foreign prime general federal provincial state interim honorary emeritus former ex- first second
-third special principal permanent parliamentary regional national international global country
+TITLE_MODIFIERS = word_set(
+    """
+additional deputy vice acting assistant associate joint senior junior chief executive foreign
+prime general federal provincial state interim honorary emeritus former ex- first second third
+special principal permanent presiding parliamentary regional national international global country
 managing operating financial technical technology information marketing commercial medical human
 resources legal scientific program programme project policy research communications communication
 press media public relations corporate creative editorial artistic sports head district divisional
 sub inspector under resident visiting adjunct distinguished lead team national founding
 non-executive independent group area branch field high defence defense finance interior home
 planning education health energy climate environment trade commerce agriculture industry culture
-tourism sports transport railways law justice labour labor water power petroleum science
-external internal economic social cultural political military naval air army judicial opposition
-majority minority party youth women's affairs security cabinet chargé-d'affaires station bureau
-supply chain sales product data digital innovation sustainability investment risk compliance
-operations strategy engineering software clinical nursing academic student admissions alumni
-co- lord royal crown supreme high-level extraordinary plenipotentiary inspector-general surveyor
-presidential ministerial departmental central local municipal city county town village council board
-assembly senate supreme-court climate-change research development head-of-state world postdoctoral
-doctoral phd final-year local longtime lifelong retired award-winning veteran renowned noted
-eminent well-known prominent celebrated leading award winning pakistani indian chinese american
-british russian turkish iranian afghan saudi emirati qatari kenyan nigerian german french spanish
-italian japanese korean indonesian malaysian uzbek kazakh ukrainian polish us u.s. uk un eu""")
+tourism sports transport railways law justice labour labor water power petroleum science external
+internal economic social cultural political military naval air army judicial opposition majority
+minority party youth women's affairs security cabinet chargé-d'affaires station bureau supply
+chain sales product data digital innovation sustainability investment risk compliance operations
+strategy engineering software clinical nursing academic student admissions alumni co- lord royal
+crown supreme high-level extraordinary plenipotentiary inspector-general surveyor presidential
+ministerial departmental central local municipal city county town village council board assembly
+senate supreme-court climate-change research development head-of-state world postdoctoral doctoral
+phd final-year local longtime lifelong retired award-winning veteran renowned noted eminent
+well-known prominent celebrated leading award winning pakistani indian chinese american british
+russian turkish iranian afghan saudi emirati qatari kenyan nigerian german french spanish italian
+japanese korean indonesian malaysian uzbek kazakh ukrainian polish us u.s. uk un eu
+"""
+)
 
 #: Words that make a run of capitals the name of a body.
-ORG_WORDS = _set("""ministry department division directorate secretariat organization organisation
-agency authority commission committee council court tribunal bench bureau office board bank company
-corporation corp corp. inc inc. ltd ltd. limited llc llp plc gmbh ag sa s.a. nv bv pty group
-holdings holding industries enterprises enterprise partners ventures capital technologies technology
-systems solutions labs laboratories laboratory pharmaceuticals pharma biosciences therapeutics
-energy motors airlines airways railways foundation institute institution institutes university
-college school academy faculty centre center center's union association federation confederation
-league society club trust fund network alliance coalition forum parliament assembly senate congress
-embassy consulate commission high-commission mission delegation army navy force forces police
-guard guards rangers corps command regiment brigade battalion chamber hospital clinic museum
-library theatre theater orchestra gallery party movement front programme program project initiative
-service services station press news times tribune post herald gazette media television radio
-broadcasting publishing publications consortium cooperative syndicate exchange taskforce observatory
-secretary-generalate cabinet government administration municipality province-council united cricket
-football hockey team fc united nations unicef unesco unhcr wfp undp who imf ispr nato asean saarc
-sco brics opec oecd ecowas nepra pemra nadra ogra secp sbp fbr ndma pcb icc fifa uefa bcci ioc
-studio studios robotics software networks logistics foods textiles mills chemicals cement steel
-automotive aerospace biotech insurance securities telecom telecommunications electronics
-semiconductors pharmaceutical analytics consulting associates brothers & airport port authority
-zoo observatory archive archives registry guild fellowship hub society's relief aid charity
-crescent watch amnesty universidad universite universitat universidade universita instituto institut
-ministerio ministere fundacion fondation fundacja stiftung banco muzeum museo musee gesellschaft
-verein agence agencia""")
+ORG_WORDS = word_set(
+    """
+ministry department division directorate secretariat organization organisation agency authority
+commission committee council court tribunal bench bureau office board bank company corporation
+corp corp. inc inc. ltd ltd. limited llc llp plc gmbh ag sa s.a. nv bv pty group holdings holding
+industries enterprises enterprise partners ventures capital technologies technology systems
+solutions labs laboratories laboratory pharmaceuticals pharma biosciences therapeutics energy
+motors airlines airways railways foundation institute institution institutes headquarters
+university college school academy faculty centre center center's union association federation
+confederation league society club trust fund network alliance coalition forum parliament assembly
+senate congress embassy consulate commission high-commission mission delegation army navy force
+forces police guard guards rangers corps command regiment brigade battalion chamber hospital
+clinic museum library theatre theater orchestra gallery party movement front programme program
+project initiative service services station press news times tribune post herald gazette media
+television radio broadcasting publishing publications consortium cooperative syndicate exchange
+taskforce observatory secretary-generalate cabinet government administration municipality
+province-council united cricket football hockey team fc united nations unicef unesco unhcr wfp
+undp who imf ispr nato asean saarc sco brics opec oecd ecowas nepra pemra nadra ogra secp sbp fbr
+ndma pcb icc fifa uefa bcci ioc studio studios robotics software networks logistics foods textiles
+mills chemicals cement steel automotive aerospace biotech insurance securities telecom
+telecommunications electronics semiconductors pharmaceutical analytics consulting associates
+brothers & airport port authority zoo observatory archive archives registry guild fellowship hub
+society's relief aid charity crescent watch amnesty universidad universite universitat
+universidade universita instituto institut ministerio ministere fundacion fondation fundacja
+stiftung banco muzeum museo musee gesellschaft verein agence agencia
+"""
+)
 
 #: Words of bodies that are common in names of persons or places too, or say too little alone.
-WEAK_ORG = _set(
+WEAK_ORG = word_set(
     "& group capital energy partners trust force command post times united nations team "
     "project programme program initiative office service services station cabinet mission "
     "movement front party bench who press news cricket football hockey technology "
-    "brothers watch aid hub port media forces administration union systems steel"
+    "brothers watch aid hub port media forces administration union systems steel headquarters"
 )
 
-MONTHS = _set(
+#: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
+BODY_NOUNS = word_set(
+    """
+company firm group start-up startup manufacturer maker producer operator retailer club team
+charity trust foundation association union federation society agency commission committee council
+board bank university college school institute centre center academy hospital museum library
+festival embassy ministry department court bar airline railway port authority cooperative
+co-operative publisher organisation organization party newspaper network alliance brewery bakery
+theatre studio laboratory fund insurer lender developer non-profit ngo body secretariat assembly
+senate parliament guild chamber corporation carrier utility broadcaster orchestra zoo city
+municipality army mission forum congress league circle chain importer exporter supplier enterprise
+shipyard shipbuilder wholesaler grocer dealer distributor contractor consultancy brand platform
+subsidiary conglomerate consortium partnership collective think-tank watchdog regulator newsroom
+faculty clinic winery distillery refinery foundry mill factory plant orchard farm hotel
+"""
+)
+#: Nouns of bodies that say as much of a place or a thing; no name is told to be a body by them.
+_ALSO_PLACES = word_set("city municipality port bar body party team brand platform farm mill plant")
+#: Nouns that tell a name beside them to be a body's: the importer Goudkorrel.
+TELLING_NOUNS = BODY_NOUNS - _ALSO_PLACES - {"hotel", "army", "festival", "orchard", "factory"}
+#: Nouns that fit any body.
+ANY_BODY = word_set("company firm group organisation organization body start-up startup charity")
+#: Words in names of bodies, in English.
+TRANSLATED = {
+    **dict.fromkeys(
+        ("universidad", "universidade", "universita", "universitat", "universite", "uniwersytet"),
+        "university",
+    ),
+    **dict.fromkeys(("asociacion", "associacao", "associazione", "verein"), "association"),
+    **dict.fromkeys(("fundacion", "fundacao", "fondation", "fondazione", "stiftung"), "foundation"),
+    **dict.fromkeys(("muzeum", "museo", "musee", "museu"), "museum"),
+    **dict.fromkeys(("instituto", "institut", "istituto", "instytut"), "institute"),
+    **dict.fromkeys(("ministerio", "ministere", "ministero"), "ministry"),
+    **dict.fromkeys(("banco", "banca", "banque"), "bank"),
+    **dict.fromkeys(("gesellschaft", "sociedad", "societe"), "society"),
+}
+#: Legal forms of companies and associations, and those of them that are written small.
+COMPANY_FORMS = word_set(
+    """
+inc ltd llc plc gmbh ag sa se ab oy as nv bv kg co corp a/s ry pvt srl spa kft sarl pjsc jsc llp
+e.v s.a n.v b.v vzw asbl d.o.o s.r.o oyj asa aps tbk bhd
+"""
+)
+SMALL_FORMS = word_set("ry vzw asbl e.v d.o.o s.r.o oyj")
+
+MONTHS = word_set(
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sept sep oct nov dec"
 )
-WEEKDAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
+WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 
-PLACES = _set("""
+PLACES = word_set(
+    """
 afghanistan albania algeria angola argentina armenia australia austria azerbaijan bahrain
 bangladesh belarus belgium benin bhutan bolivia bosnia botswana brazil brunei bulgaria burundi
 cambodia cameroon canada chad chile china colombia congo croatia cuba cyprus czechia denmark
@@ -509,58 +585,70 @@ germany ghana greece guatemala guinea guyana haiti honduras hungary iceland indi
 iraq ireland israel italy jamaica japan jordan kazakhstan kenya kuwait kyrgyzstan laos latvia
 lebanon lesotho liberia libya lithuania luxembourg madagascar malawi malaysia maldives mali malta
 mauritania mauritius mexico moldova mongolia montenegro morocco mozambique myanmar namibia nepal
-netherlands nicaragua niger nigeria norway oman pakistan palestine panama paraguay peru philippines
-poland portugal qatar romania russia rwanda senegal serbia seychelles singapore slovakia slovenia
-somalia spain sudan suriname sweden switzerland syria taiwan tajikistan tanzania thailand togo
-tunisia turkey türkiye turkiye turkmenistan uganda ukraine uruguay uzbekistan venezuela vietnam
-yemen
-zambia zimbabwe england scotland wales britain europe africa asia america usa us u.s. uk u.k. uae eu
-islamabad rawalpindi karachi lahore peshawar quetta multan faisalabad gwadar hyderabad sialkot
-muzaffarabad gilgit skardu swat punjab sindh balochistan khyber pakhtunkhwa kashmir delhi mumbai
-kolkata chennai bengaluru bangalore pune jaipur dhaka chittagong colombo kathmandu kabul kandahar
-herat tehran baghdad basra erbil damascus beirut amman jerusalem gaza ramallah riyadh jeddah mecca
-medina doha dubai dhabi sharjah muscat sanaa aden cairo alexandria tunis algiers rabat casablanca
-tripoli khartoum nairobi mombasa kampala kigali addis ababa lagos abuja accra dakar bamako kinshasa
-luanda harare lusaka johannesburg pretoria durban maputo tashkent samarkand bukhara almaty astana
-bishkek dushanbe ashgabat baku tbilisi yerevan moscow kyiv kiev kharkiv lviv odesa minsk warsaw
-krakow prague bratislava budapest bucharest sofia belgrade zagreb sarajevo ljubljana athens ankara
-istanbul izmir rome milan naples turin madrid barcelona seville valencia lisbon porto paris lyon
-marseille strasbourg brussels antwerp amsterdam rotterdam hague utrecht berlin munich hamburg
-frankfurt cologne stuttgart leipzig vienna graz salzburg zurich geneva bern basel london manchester
-birmingham edinburgh glasgow cardiff belfast dublin oslo bergen stockholm gothenburg copenhagen
-helsinki tallinn riga vilnius reykjavik beijing shanghai guangzhou shenzhen chengdu wuhan xian
-urumqi hong kong taipei tokyo osaka kyoto seoul busan hanoi bangkok manila jakarta bali kuala lumpur
-singapore sydney melbourne canberra brisbane perth auckland wellington york washington boston
-chicago houston dallas seattle francisco angeles atlanta miami philadelphia toronto ottawa montreal
-vancouver mexico bogota lima santiago buenos aires montevideo quito caracas havana brasilia paulo
-rio janeiro california texas florida sub-saharan balkans caucasus mediterranean middle east
-republic kingdom federation states emirates islands""")
+netherlands nicaragua niger nigeria norway oman pakistan palestine panama paraguay peru
+philippines poland portugal qatar romania russia rwanda senegal serbia seychelles singapore
+slovakia slovenia somalia spain sudan suriname sweden switzerland syria taiwan tajikistan tanzania
+thailand togo tunisia turkey türkiye turkiye turkmenistan uganda ukraine uruguay uzbekistan
+venezuela vietnam yemen zambia zimbabwe england scotland wales britain europe africa asia america
+usa us u.s. uk u.k. uae eu islamabad rawalpindi karachi lahore peshawar quetta multan faisalabad
+gwadar hyderabad sialkot muzaffarabad gilgit skardu swat punjab sindh balochistan khyber
+pakhtunkhwa kashmir delhi mumbai kolkata chennai bengaluru bangalore pune jaipur dhaka chittagong
+colombo kathmandu kabul kandahar herat tehran baghdad basra erbil damascus beirut amman jerusalem
+gaza ramallah riyadh jeddah mecca medina doha dubai dhabi sharjah muscat sanaa aden cairo
+alexandria tunis algiers rabat casablanca tripoli khartoum nairobi mombasa kampala kigali addis
+ababa lagos abuja accra dakar bamako kinshasa luanda harare lusaka johannesburg pretoria durban
+maputo tashkent samarkand bukhara almaty astana bishkek dushanbe ashgabat baku tbilisi yerevan
+moscow kyiv kiev kharkiv lviv odesa minsk warsaw krakow prague bratislava budapest bucharest sofia
+belgrade zagreb sarajevo ljubljana athens ankara istanbul izmir rome milan naples turin madrid
+barcelona seville valencia lisbon porto paris lyon marseille strasbourg brussels antwerp amsterdam
+rotterdam hague utrecht berlin munich hamburg frankfurt cologne stuttgart leipzig vienna graz
+salzburg zurich geneva bern basel london manchester birmingham edinburgh glasgow cardiff belfast
+dublin oslo bergen stockholm gothenburg copenhagen helsinki tallinn riga vilnius reykjavik beijing
+shanghai guangzhou shenzhen chengdu wuhan xian urumqi hong kong taipei tokyo osaka kyoto seoul
+busan hanoi bangkok manila jakarta bali kuala lumpur singapore sydney melbourne canberra brisbane
+perth auckland wellington york washington boston chicago houston dallas seattle francisco angeles
+atlanta miami philadelphia toronto ottawa montreal vancouver mexico bogota lima santiago buenos
+aires montevideo quito caracas havana brasilia paulo rio janeiro california texas florida
+sub-saharan balkans caucasus mediterranean middle east republic kingdom federation states emirates
+islands
+"""
+)
 
 #: First words of sentences that are capitalised and no names.
-FUNCTION_WORDS = _set("""
-a an the this that these those it its he she they we i you his her their our your
-my in on at by for from with without to of as and or but if when while where after before since
-until during under over between among about against through despite although though because however
-moreover furthermore meanwhile therefore thus also additionally earlier later today yesterday now
-then there here what who whom whose which why how both each every all any some many most several
-such other another one two three four five six seven eight nine ten more no not yet so only even
-just according regarding concerning following given similarly likewise finally lastly firstly
-secondly instead indeed still once again together further responding nevertheless nonetheless per
-amid upon within across along around toward towards via like unlike than into onto off out up down
-is are was were be been has have had do does did will would can could shall should may might must
-let's let dear welcome thank yes good new last next first second third another previously recently
-subsequently accordingly consequently commenting asked besides apart separately""")
+FUNCTION_WORDS = word_set(
+    """
+a an the this that these those it its he she they we i you his her their our your my in on at by
+for from with without to of as and or but if when while where after before since until during
+under over between among about against through despite although though because however moreover
+furthermore meanwhile therefore thus also additionally earlier later today yesterday now then
+there here what who whom whose which why how both each every all any some many most several such
+other another one two three four five six seven eight nine ten more no not yet so only even just
+according regarding concerning following given similarly likewise finally lastly firstly secondly
+instead indeed still once again together further responding nevertheless nonetheless per amid upon
+within across along around toward towards via like unlike than into onto off out up down is are
+was were be been has have had do does did will would can could shall should may might must let's
+let dear welcome thank yes good new last next first second third another previously recently
+subsequently accordingly consequently commenting asked besides apart separately
+"""
+)
 
 #: Bodies that are named by their initials alone.
-INITIALS = _set("""un eu who unicef unesco unhcr undp unep fao wfp ilo imf nato opec asean saarc sco
-osce wto iaea icrc ifrc icc ioc fifa uefa oecd ecowas brics iom itu wipo iso cern esa nasa""")
+INITIALS = word_set(
+    """
+un eu who unicef unesco unhcr undp unep fao wfp ilo imf nato opec asean saarc sco osce wto iaea
+icrc ifrc icc ioc fifa uefa oecd ecowas brics iom itu wipo iso cern esa nasa
+"""
+)
 
 #: What often stands after the name of a body with which a sentence begins.
-HAPPENING = _set("""
+HAPPENING = word_set(
+    """
 has have had is are was were will would plans plan today also opened opens announced announces
 launched launches reported reports won wins signed signs bought buys sold sells began begins
 closed closes raised raises presented presents published publishes received receives unveiled
-unveils introduced introduces expects started starts built builds and in of from based which""")
+unveils introduced introduces expects started starts built builds and in of from based which
+"""
+)
 
 #: Words for a kind of event, each with how it is held where the word says so.
 EVENT_KINDS = {
@@ -629,22 +717,29 @@ EVENT_KINDS = {
 }
 
 #: More words that make a run of capitals, or a title in marks, the name of an event.
-NAMED_KINDS = _set("""
+NAMED_KINDS = word_set(
+    """
 biennale challenge championships colloque congres congreso contest cumbre cup day days derby
 encuentro exposition feria fest festspiele finals foro games jirga jornadas journees kermesse
 kongress konferenz konferencja marathon masters match mela messe night nights olympiad parade
 plenum race rally regatta retreat salon semaine seminario showcase simposio sommet summer-school
-tagung taller triennale trophy weekend wochen""")
+tagung taller triennale trophy weekend wochen
+"""
+)
 
 #: What stands before a title or a term in quotation marks.
-TITLE_INTRODUCERS = _set("""titled entitled called named dubbed themed theme termed nicknamed styled
-captioned headlined slogan motto known as tagline project programme program book film documentary
-song report paper exhibition initiative campaign operation exercise album play novel scheme policy
-award series topic subject hashtag labelled labeled codenamed code-named headline mantra pamphlet
-so-called concept term word phrase translated meaning brand app platform portal article module
-booklet pamphlet hymn chant banner sign poster plaque inscription inscribed engraved lecture
-talk panel session reading reads publication brochure study poem anthem course monument memoir
-magazine training""")
+TITLE_INTRODUCERS = word_set(
+    """
+titled entitled called named dubbed themed theme termed nicknamed styled captioned headlined
+slogan motto known as tagline project programme program book film documentary song report paper
+exhibition initiative campaign operation exercise album play novel scheme policy award series
+topic subject hashtag labelled labeled codenamed code-named headline mantra pamphlet so-called
+concept term word phrase translated meaning brand app platform portal article module booklet
+pamphlet hymn chant banner sign poster plaque inscription inscribed engraved lecture talk panel
+session reading reads publication brochure study poem anthem course monument memoir magazine
+training
+"""
+)
 
 #: Given names with the gender that most of their bearers have.
 _MALE = """
@@ -750,58 +845,59 @@ GENDERED = {
 }
 
 #: Small words within names of persons.
-PARTICLES = _set(
-    """van der den de la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da das
-dos do di del della dello degli ter ten y e i wa ole arap ap fitz abd abu umm op 't het lo
-li oud ould o' st mac und thi binti oglu-"""
+PARTICLES = word_set(
+    """
+van der den de dela delos la le von zu zur af av bin ibn bint ben al el ul ur as ad an-nur du da
+das dos do di del della dello degli ter ten y e i wa ole arap ap fitz abd abu umm op 't het lo li
+oud ould o' st mac und thi binti oglu-
+"""
 )
 
 #: Small words within names of bodies and titles.
-ORG_JOINERS = _set(
+ORG_JOINERS = word_set(
     "of for the and & on in to de la du des der und y del los las dos das da do fur e"
 )
 
 TITLE_HEADS |= OCCUPATIONS
-TITLE_MODIFIERS |= _set("sporting union commanding founding")
+TITLE_MODIFIERS |= word_set("sporting union commanding founding")
 #: Words of portfolios and subjects: in a title, after "of" or "for", never of a person's name.
-SUBJECTS = _set("""
+SUBJECTS = word_set(
+    """
 planning finance foreign affairs defence defense interior information broadcasting education
-health
-energy commerce trade law justice railways science technology climate change environment agriculture
-water power petroleum industry industries production culture tourism sports youth labour labor
-human rights resources development economic economy social welfare security food research policy
-communications communication transport aviation maritime housing works religious harmony
-parliamentary
-narcotics control overseas investment privatisation privatization revenue statistics heritage
-interfaith women children population projects sourcing purchasing procurement partnerships
-growth talent quality learning teaching
-exhibitions collections music football cricket haematology cardiology oncology paediatrics
-pediatrics admissions fundraising
-advocacy programming events membership logistics manufacturing selectors conservation
-sustainability home internal external cooperation integration international
-national regional public media operations strategy innovation engineering marketing sales product
-products people programs programmes services safety risk compliance sustainability digital data
-staff army navy naval air mission delegation board committee state government state's council
-house assembly senate court supreme high cabinet medicine surgery nursing physics chemistry biology
-mathematics history economics sociology psychology linguistics computer studies relations sciences
-conservation wildlife forests fisheries livestock irrigation mines minerals infrastructure urban
-rural disaster emergency management relief humanitarian refugees migration asylum americas
-europe asia africa
-pacific east west south north central eurasia
-initiatives reforms reform coordination borders postal narcotic training skills intelligence
-survey cattle ports shipping highways civil antiquities archaeology auqaf waqf zakat excise
-taxation anti-corruption accountability budget treasury veterans equality gender wildlife parks
-recreation cyber cybersecurity roads bridges dams dryland farming millets horticulture seeds soils
-meteorology hydrology seismology customs immigration consular protocol passports elections
-electoral procedure privileges petitions finances accounts audit procurement-reform capacity
-entrepreneurship employment manpower expatriates diaspora non-formal literacy higher secondary
-primary elementary technical vocational vaccines immunisation immunization nutrition sanitation
-drinking sewerage drainage waste recycling biodiversity coasts minorities inclusion disability
-disabilities pensions insurance consumer consumers patents metrology counter-terrorism terrorism
-peacekeeping disarmament nonproliferation""")
+health energy commerce trade law justice railways science technology climate change environment
+agriculture water power petroleum industry industries production culture tourism sports youth
+labour labor human rights resources development economic economy social welfare security food
+research policy communications communication transport aviation maritime housing works religious
+harmony parliamentary narcotics control overseas investment privatisation privatization revenue
+statistics heritage interfaith women children population projects sourcing purchasing procurement
+partnerships growth talent quality learning teaching exhibitions collections music football
+cricket haematology cardiology oncology paediatrics pediatrics admissions fundraising advocacy
+programming events membership logistics manufacturing selectors conservation sustainability home
+internal external cooperation integration international national regional public media operations
+strategy innovation engineering marketing sales product products people programs programmes
+services safety risk compliance sustainability digital data staff army navy naval air mission
+delegation board committee state government state's council house assembly senate court supreme
+high cabinet medicine surgery nursing physics chemistry biology mathematics history economics
+sociology psychology linguistics computer studies relations sciences conservation wildlife forests
+fisheries livestock irrigation mines minerals infrastructure urban rural disaster emergency
+management relief humanitarian refugees migration asylum americas europe asia africa pacific east
+west south north central eurasia initiatives reforms reform coordination borders postal narcotic
+training skills intelligence survey cattle ports shipping highways civil antiquities archaeology
+auqaf waqf zakat excise taxation anti-corruption accountability budget treasury veterans equality
+gender wildlife parks recreation cyber cybersecurity roads bridges dams dryland farming millets
+horticulture seeds soils meteorology hydrology seismology customs immigration consular protocol
+passports elections electoral procedure privileges petitions finances accounts audit
+procurement-reform capacity entrepreneurship employment manpower expatriates diaspora non-formal
+literacy higher secondary primary elementary technical vocational vaccines immunisation
+immunization nutrition sanitation drinking sewerage drainage waste recycling biodiversity coasts
+minorities inclusion disability disabilities pensions insurance consumer consumers patents
+metrology counter-terrorism terrorism peacekeeping disarmament nonproliferation
+"""
+)
 
 #: Words that tie what follows to what stands before; the readers add their own.
-PREPOSITIONS = _set(
-    """about against alongside between by for from including into near of than
-    through to under via with"""
+PREPOSITIONS = word_set(
+    """
+about against alongside between by for from including into near of than through to under via with
+"""
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from email.message import EmailMessage
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import transaction
 from playwright.sync_api import Locator, Page, expect
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Article
@@ -151,7 +154,23 @@ def test_a_file_that_is_dropped_on_the_page_is_read(page: Page) -> None:
     expect(page.get_by_role("link", name="The original, release.txt")).to_be_visible()
 
 
-def test_the_review_is_accessible_on_every_screen(page: Page) -> None:
+@pytest.fixture
+def received_mail(tmp_path: Path, settings: Settings) -> None:
+    """The release came by mail: it lay in a Maildir folder and was read into the tray."""
+    folder = tmp_path
+    for name in ("new", "cur", "tmp"):
+        (folder / name).mkdir()
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "Press <press@cgss.example>", "SCO: a gateway to the region"
+    mail.set_content(RELEASE.read_text(encoding="utf-8"))
+    (folder / "new" / "1.mail").write_bytes(mail.as_bytes())
+    settings.IMPORT_MAIL, settings.IMPORT_MAIL_SENDERS = f"maildir:{folder}", ["cgss.example"]
+    call_command("import_mail", stdout=StringIO())
+
+
+def test_tray_and_review_are_accessible_on_every_screen_and_a_mail_is_taken(
+    received_mail: None, page: Page
+) -> None:
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto("/admin/articles/article/import/")
@@ -159,6 +178,17 @@ def test_the_review_is_accessible_on_every_screen(page: Page) -> None:
         read_release(page, RELEASE.read_text(encoding="utf-8"))
         assert violations_in_both_themes(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.goto("/admin/articles/article/import/received/")
+        assert violations_in_both_themes(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto("/admin/")
+    page.get_by_role("button", name="Take SCO: a gateway to the region").click()
+    expect(page.get_by_label("Name", exact=True).first).to_have_value("Vladimir Norov")
+    page.get_by_label("Headline", exact=True).fill("The gateway")
+    page.get_by_role("button", name="Make the draft").click()
+    expect(page.get_by_text("A draft with 7 statements.")).to_be_visible()
+    page.goto("/admin/articles/article/import/received/?state=done")
+    expect(page.get_by_role("link", name="SCO: a gateway to the region")).to_be_visible()
 
 
 def test_without_script_everything_is_accepted_by_a_plain_form(
