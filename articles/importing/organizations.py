@@ -129,7 +129,8 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
 
 _OFFICE_WORDS = word_set(
     "office department section directorate unit desk cell division public information press media "
-    "communications communication culture relations service services affairs bureau board management"
+    "communications communication culture relations service services affairs bureau board "
+    "management"
 )
 _UNITS = word_set("brigade regiment battalion division corps squadron company wing fleet")
 
