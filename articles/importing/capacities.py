@@ -83,7 +83,7 @@ professor researcher analyst fellow patron chief-executive judge justice
 
 _LEGISLATURES = word_set("parliament assembly congress senate knesset")
 #: Titles that a body's name follows after “for”, as after “of”.
-_FOR_A_BODY = word_set("director manager representative head lawyer counsel officer")
+_FOR_A_BODY = word_set("director manager coordinator representative head lawyer counsel officer")
 #: Titles that are of a place or a country, where no word for a body follows.
 _OF_PLACES = word_set(
     "mayor ambassador consul envoy representative sheriff bishop archbishop king queen "
