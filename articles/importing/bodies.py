@@ -97,7 +97,13 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                 if token.low in ("and", "&", "y", "und") and (
                     token.text != "&"
                     and (
-                        (names_body(tokens[begin:at]) and _own_body(tokens, ahead, end))
+                        (
+                            names_body(tokens[begin:at])
+                            and (
+                                _own_body(tokens, ahead, end)
+                                or _has_article(tokens, at + 1, ahead, end)
+                            )
+                        )
                         or all(t.low in PLACES for t in tokens[begin:at] if t.cap)
                     )
                 ):
@@ -172,6 +178,12 @@ def body_before_name(tokens: list[Token], begin: int) -> int:
     )
     rest = tokens[last + 1 : end]
     return last + 1 if len(rest) > 1 and all(t.cap for t in rest) else end
+
+
+def _has_article(tokens: list[Token], the: int, begin: int, end: int) -> bool:
+    """Whether “and the Union of Boatmen” is a body of its own, by its article."""
+    last = next((k for k in range(begin, end) if not tokens[k].cap), end)
+    return tokens[the].low == "the" and any(t.low in ORG_WORDS for t in tokens[begin:last])
 
 
 def _own_body(tokens: list[Token], begin: int, end: int) -> bool:

@@ -81,6 +81,9 @@ professor researcher analyst fellow patron chief-executive judge justice
 )
 
 
+_LEGISLATURES = word_set("parliament assembly congress senate knesset")
+#: Titles that a body's name follows after “for”, as after “of”.
+_FOR_A_BODY = word_set("director manager coordinator representative head lawyer counsel officer")
 #: Titles that are of a place or a country, where no word for a body follows.
 _OF_PLACES = word_set(
     "mayor ambassador consul envoy representative sheriff bishop archbishop king queen "
@@ -148,6 +151,12 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         and not tokens[begin - 1].cap
     ):
         _describe_before(tokens, mention, begin)
+    if mention.title and mention.organization and mention.organization[1] <= mention.title[0]:
+        # Norland's Deputy Minister: the owner of a minister is a country
+        owner = tokens[slice(*mention.organization)]
+        of_state = {t.low for t in tokens[slice(*mention.title)]} & {"minister", "ambassador"}
+        if of_state and owner[-1].possessive and not names_body(owner):
+            mention.organization = None
     if mention.title and mention.title[0]:
         before = tokens[mention.title[0] - 1]
         if before.low in ("its", "their", "our") or (before.possessive and not before.cap):
@@ -714,7 +723,11 @@ the a an its their our his her currently now as also serving
                 place = run[0].low in STATES or all(
                     t.low in PLACES | {"the"} | ORG_JOINERS for t in run
                 )
-                if low == "for" and not any(t.low.startswith("spokes") for t in tokens[head:n]):
+                if tokens[n - 1].low == "member" and {t.low for t in run} & _LEGISLATURES:
+                    continue  # Member of Parliament for Lakeside
+                spokes = any(t.low.startswith("spokes") for t in tokens[head:n])
+                of_body = tokens[n - 1].low in _FOR_A_BODY and names_body(run) and len(run) > 1
+                if low == "for" and not (spokes or of_body):
                     continue
                 of_place = {t.low for t in tokens[head:n]} & _OF_PLACES and not names_body(run)
                 good = (
@@ -1088,7 +1101,7 @@ def _read_verb_of_office(tokens: list[Token], mention: Mention, verb: int, close
     begin += tokens[begin].low in ("the", "over", "at")
     if begin < close and tokens[begin].cap:
         last = body_end(tokens, begin, close)
-        ends = last == close or tokens[last].low in _PREPOSITIONS | {"and", "with", "since"}
+        ends = last == close or tokens[last].low in _PREPOSITIONS | {"and", "as", "with", "since"}
         named = names_body(tokens[begin:last]) or last - begin < 4
         if ends and named and not tokens[last - 1].possessive:
             mention.organization = (begin, last)

@@ -32,8 +32,8 @@ titled entitled called named themed theme dubbed title on topic subject under of
 )
 _BY = word_set(
     """
-organized organised hosted convened arranged held co-hosted co-organized co-organised cohosted
-staged run
+organized organised hosted convened arranged held conducted co-hosted co-organized co-organised
+cohosted staged run
 """
 )
 _WITH = frozenset(
@@ -166,12 +166,17 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                     score = 2.0 + 0.4 * bool(held) + 0.3 * bool(own)
                     found.append((score, _trim(page.flat, _inner(passage)), None))
                 continue
-            close = k - kind[0] <= 4
+            themed = any(t.low in ("themed", "theme") for t in tokens[max(0, k - 3) : k])
+            close = k - kind[0] <= 4 and not themed
             inner = _trim(page.flat, _inner(passage))
             found.append(
-                (3.0 if close else 2.5, inner, (tokens[kind[0]].start, tokens[kind[0]].end))
+                (
+                    3.0 if close else 1.9 if themed else 2.5,
+                    inner,
+                    (tokens[kind[0]].start, tokens[kind[0]].end),
+                )
             )
-        elif token.cap and token.word and (k == 0 or not _part_of_name(tokens[k - 1])):
+        elif _begins_name(tokens, k) and (k == 0 or not _part_of_name(tokens[k - 1])):
             end = _name_end(tokens, k)
             run = tokens[k:end]
             first = 0
@@ -180,7 +185,9 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
             run = run[first:]
             kinds = [t for t in run if (t.low in EVENT_KINDS or t.low in NAMED_KINDS) and t.cap]
             caps = [t for t in run if t.cap or t.text[0].isdigit()]
-            least = 2 if {t.low for t in tokens[max(0, k - 4) : k]} & _OPENING else 3
+            opened = {t.low for t in tokens[max(0, k - 4) : k]} & _OPENING
+            opens = end < len(tokens) and tokens[end].low in _TAKING_PLACE
+            least = 2 if opened or opens else 3
             if not kinds or len(caps) < least or run[-1].low in TITLE_HEADS:
                 continue
             while run[-1].low in BODY_NOUNS and [t.low for t in run[-3:-1]] == ["of", "the"]:
@@ -222,7 +229,8 @@ organized organised held concluded opens
 """
             ) & set(before):
                 score += 0.4
-            if "of" in lead[-2:] and len(lead) == 3 and lead[0] not in _OF_AN_EVENT | {"of"}:
+            of = next((m for m in (k - 1, k - 2) if m > 0 and tokens[m].low == "of"), None)
+            if of and tokens[of - 1].low not in _OF_AN_EVENT:
                 score -= 1.0
             if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
                 score -= 0.6
@@ -262,10 +270,25 @@ two three four five six seven eight nine ten first second third new
 _OPENING = word_set(
     """
 opened opens opening inaugurated inaugurating hosted hosts hosting held convened organized
-organised staged concluded closed addressed addressing attended attending launched celebrated
-marked during
+organised staged concluded closed addressed addressing attended attending launched delivered
+delivers completed celebrated marked during
 """
 )
+
+
+#: Verbs whose subject is often an event: the Reef Run drew 900 people.
+_TAKING_PLACE = word_set(
+    "drew draws takes took opened opens concluded concludes ended ends begins began starts returns "
+    "attracted brought closes closed"
+)
+
+
+def _begins_name(tokens: list[Token], k: int) -> bool:
+    """Whether a name may begin: a capital, or the ordinal before one (the 5th Lake Summit)."""
+    token = tokens[k]
+    if _ORDINAL.match(token.text):
+        return k + 1 < len(tokens) and tokens[k + 1].cap
+    return token.cap and token.word
 
 
 def _part_of_name(token: Token) -> bool:
@@ -315,13 +338,11 @@ def _name_end(tokens: list[Token], at: int) -> int:
                 end = ahead + 1
             else:
                 return end
-        elif (
-            token.text == "("
-            and end + 2 < len(tokens)
-            and tokens[end + 2].text == ")"
-            and tokens[end + 1].acronym
-        ):
-            end += 3
+        elif token.text == "(" and end + 2 < len(tokens) and tokens[end + 1].acronym:
+            close = end + 2 + tokens[end + 2].text.isdigit()  # (LC), (LC 2026)
+            if close >= len(tokens) or tokens[close].text != ")":
+                return end
+            end = close + 1
         elif token.text[0].isdigit() and tokens[end - 1].cap and len(token.text) <= 4:
             end += 1
         else:
@@ -339,8 +360,11 @@ _KINDS_BEFORE = (
 ) - word_set("campaign series show award awards training course")
 #: Before “of the Lake Forum”: what is of an event, not of something else.
 _OF_AN_EVENT = word_set(
-    "part day days edition session opening eve sidelines occasion ceremony close end start round "
-    "guest guests participants organisers organizers match game final draw stage leg race edition"
+    """
+part day days edition session opening eve sidelines occasion ceremony close end start round guest
+guests participants organisers organizers match game final draw stage leg race winner winners
+champions holders speakers hosts
+"""
 )
 
 
@@ -404,10 +428,15 @@ def _organizers(body: Body, n: int, name: Range, flat: str) -> list[Range]:
     ][:6]
     if found := _bodies_of_kind(sentences[n].tokens, name):
         return found
+
+    def others(found: list[Range]) -> list[Range]:
+        return [one for one in found if one[1] <= name[0] or name[1] <= one[0]]
+
     for verbs in (_BY, _SPONSORED):  # who pays for it is asked only where nobody else holds it
         for sentence in (*near, *again):
             tokens = sentence.tokens
-            if found := _bodies_by(tokens, verbs) or _bodies_that_hold(tokens, name):
+            by = others(_bodies_by(tokens, verbs))
+            if found := by or others(_bodies_that_hold(tokens, name)):
                 return found
     return []
 
@@ -455,7 +484,7 @@ def _bodies_by(tokens: list[Token], verbs: frozenset[str]) -> list[Range]:
 _HOLD = word_set(
     """
 organized organised hosted convened arranged hosts organizes organises hosting held holds staged
-stages opened opens convenes launched inaugurated
+stages opened opens convenes launched inaugurated host hold organise organize convene stage
 """
 )
 

@@ -106,6 +106,9 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
             if run[titled[0]].low not in ("chief", "chamber"):
                 at += titled[0] + 1
                 continue
+        if all(t.low in _OFFICE_WORDS | COMPANY_FORMS for t in caps):
+            at = max(end, at + 1)  # Office of Public Information
+            continue
         weak = [t for t in caps if t.low in WEAK_ORG]
         bracket = run[-1].text == ")"
         event = run[-1].low in NAMED_KINDS or (
@@ -124,6 +127,11 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
         at = max(end, at + 1)
 
 
+_OFFICE_WORDS = word_set(
+    "office department section directorate unit desk cell division public information press media "
+    "communications communication culture relations service services affairs bureau board "
+    "management"
+)
 _UNITS = word_set("brigade regiment battalion division corps squadron company wing fleet")
 
 
@@ -305,8 +313,16 @@ def find_organizations(names: list[BodyName]) -> list[Range]:
     return [span for span, _, _ in sorted(found)]
 
 
+def _without_form(name: str) -> str:
+    """A folded name without its legal form: Sahelcom S.A."""
+    first, _, last = name.rpartition(" ")
+    return first.rstrip(",") if last.rstrip(".") in COMPANY_FORMS else name
+
+
 def _same_body(bare: str, words: list[str], other: tuple[Range, str, list[str]]) -> bool:
     other_bare = re.sub(r"\s*\(.*?\)", "", other[1])
+    if _without_form(bare) == _without_form(other_bare):
+        return True
     if bare == other_bare or bare in other_bare.split(" (") or f"({bare})" in other[1]:
         return True
     if other_bare.startswith(bare) and len(words) >= 2 and len(other[2]) - len(words) <= 1:

@@ -722,8 +722,8 @@ NAMED_KINDS = word_set(
 biennale challenge championships colloque congres congreso contest cumbre cup day days derby
 encuentro exposition feria fest festspiele finals foro games jirga jornadas journees kermesse
 kongress konferenz konferencja marathon masters match mela messe night nights olympiad parade
-plenum race rally regatta retreat salon semaine seminario showcase simposio sommet summer-school
-tagung taller triennale trophy weekend wochen
+plenum race rally regatta retreat run walk ride salon semaine seminario showcase simposio sommet
+summer-school tagung taller triennale trophy weekend wochen
 """
 )
 

@@ -261,6 +261,22 @@ def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
         ("The Deputy Governor of Green Delta, Captain Ivo Tolvan, said that it rained.",
          ("Ivo Tolvan", "Deputy Governor", "Green Delta")),
         ("Dr. Ivo Brand said that it rained.", ("Ivo Brand", None, None)),
+        ("Justice (Retd.) Ivo Tolvan, Patron-in-Chief, Lake Trust, said that it rained.",
+         ("Ivo Tolvan", "Patron-in-Chief", "Lake Trust")),
+        ("Ivo Tolvan, Chairperson Department of Law, University of Lipa, said that it rained.",
+         ("Ivo Tolvan", "Chairperson", "Department of Law, University of Lipa")),
+        ("Ivo Tolvan, Chairman of the Board of Directors of Lipa Bank, said that it rained.",
+         ("Ivo Tolvan", "Chairman of the Board of Directors", "Lipa Bank")),
+        ("Ivo Tolvan, who works for the Lake Trust as an observer, said that it rained.",
+         ("Ivo Tolvan", "observer", "Lake Trust")),
+        ("Ivo Tolvan has been appointed chief executive of Soil Bank. He said that it rained.",
+         ("Ivo Tolvan", "chief executive", "Soil Bank")),
+        ("Hon. Ivo Tolvan, Member of Parliament for Lipa, said that it rained.",
+         ("Ivo Tolvan", "Member of Parliament for Lipa", None)),
+        ("On Monday, tournament director Ivo Tolvan said that it rained.",
+         ("Ivo Tolvan", "tournament director", None)),
+        ("Lipa is a partner of Lampa, a cooperative of weavers. Its chairman, Ivo Tolvan, said "
+         "that it rained.", ("Ivo Tolvan", "chairman", "Lampa")),
         ("The winner was Ivo Tolvan. He said that it rained.", ("Ivo Tolvan", "winner", None)),
         ("“We have asked the bank to answer,” said Suryanto.", ("Suryanto", None, None)),
         ("Nordlys has bought the bakery. Its managing director, Tor Hegge, said that it rained.",
@@ -270,6 +286,46 @@ def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
 def test_capacities_are_read_in_many_forms(sentence: str, wanted: tuple[str | None, ...]) -> None:
     proposal = extract(f"Work goes on\n\nIt rained for the whole of the week.\n\n{sentence}")
     assert [one[1:] for one in speakers(proposal)] == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "day", "organizers"),
+    [
+        ("They met on Friday at “In Many Words”, a workshop of the Lake Trust and the Soil Bank.",
+         "In Many Words", "on Friday", ["Lake Trust", "Soil Bank"]),
+        ("The annual Reef Run drew 900 people on Sunday. It was organised by the Lake Club.",
+         "Reef Run", "on Sunday", ["Lake Club"]),
+        ("Under the auspices of the Lake Ministry, the World Water Forum opened on Monday.",
+         "World Water Forum", "on Monday", ["Lake Ministry"]),
+        ("The 5th Lipa Summit, themed “From Lake to Table”, is hosted by the Soil Bank in "
+         "partnership with the Lake Trust.", "5th Lipa Summit", None, ["Soil Bank", "Lake Trust"]),
+        ("Multinational exercise COAST GUEST-IV ended on Friday.",
+         "COAST GUEST-IV", "on Friday", []),
+    ],
+)  # fmt: skip
+def test_an_event_has_its_name_its_day_and_who_holds_it(
+    sentence: str, name: str, day: str | None, organizers: list[str]
+) -> None:
+    event = to_json(extract(f"Work goes on\n\nIt rained for the whole week.\n\n{sentence}"))[
+        "event"
+    ]
+    assert (event["name"], event["day_as_stated"], event["organizers"]) == (name, day, organizers)
+
+
+@pytest.mark.parametrize(
+    ("start", "place", "date"),
+    [
+        ("Multan (PR): It", "Multan", None),
+        ("MULTAN (PR) It", "MULTAN", None),
+        ("Niamey, le 3 juin 2026 – It", "Niamey", "le 3 juin 2026"),
+        ("ROTTERDAM, The Netherlands, 12 May. – It", "ROTTERDAM, The Netherlands", "12 May"),
+        ("Lipa, 1. 10. 2026. It", "Lipa", "1. 10. 2026"),
+        ("Lipa, Jan. 6, 2026 — It", "Lipa", "Jan. 6, 2026"),
+    ],
+)
+def test_datelines_of_many_houses_are_read(start: str, place: str, date: str | None) -> None:
+    text = f"Rain stops the work\n\n{start} rained for the whole week, and the bridge was closed."
+    assert to_json(extract(text))["dateline"] == {"place": place, "date_as_stated": date}
 
 
 def test_a_person_is_no_part_of_the_name_of_a_body() -> None:
