@@ -21,6 +21,7 @@ def pages(site, after, key):
 
 def main(site, path, key=""):
     copy = sqlite3.connect(path)
+    copy.execute("PRAGMA secure_delete = ON")  # what is withdrawn leaves the file, too
     for table in ("item (uri PRIMARY KEY, type, json)", "cursor (id PRIMARY KEY, after)"):
         copy.execute(f"CREATE TABLE IF NOT EXISTS {table}")
     after = copy.execute("SELECT max(after) FROM cursor").fetchone()[0] or 0

@@ -22,12 +22,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from articles.log import last_sequence
 from articles.models import Article, Edition
+from articles.publishing import erasure
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import publish_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions, schedule
 from people.models import Speaker
-from tests.builders import a_capacity, a_speaker, a_statement, an_article, an_event
+from tests.builders import a_capacity, a_member_of, a_speaker, a_statement, an_article, an_event
 from tests.partners.api.test_articles import KINDS
 from tests.processes import ROOT
 
@@ -196,6 +197,28 @@ def test_a_thousand_edits_with_the_client_killed_again_and_again(
         client.wait()
     newsroom.write()  # so that the server waits no longer for what the client asked last
     time.sleep(0.5)
+
+
+@pytest.mark.slow
+def test_an_erased_text_leaves_the_copy(
+    live_server: LiveServer, publisher: User, tmp_path: Path
+) -> None:
+    article, copy = an_article("Quetzalcoatl spoke"), tmp_path / "copy.sqlite"
+    publish(article, by=publisher)
+    client = start(live_server.url, copy)
+    try:
+        wait_until_it_has_all(copy)
+        assert b"Quetzalcoatl" in copy.read_bytes()
+        asked = erasure.ask(article, by=publisher, reason="A judgment", notice="Erased.")
+        erasure.confirm(asked, by=a_member_of("Publisher", "another"))
+        wait_until_it_has_all(copy)
+        assert b"Quetzalcoatl" not in copy.read_bytes()
+        assert held(copy) == source()
+        publish(an_article("Another"), by=publisher)  # so that the server waits no longer
+        time.sleep(0.5)
+    finally:
+        client.kill()
+        client.wait()
 
 
 @pytest.mark.slow

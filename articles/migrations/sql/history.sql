@@ -101,14 +101,14 @@ DECLARE
 BEGIN
     IF OLD.erasure_id IS NULL AND NEW.erasure_id IS NOT NULL
         AND (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
-        AND NEW.digest = newsroom_digest(OLD.snapshot)
-        AND newsroom_holds_no_text(NEW.snapshot)
+        AND NEW.digest = public.newsroom_digest(OLD.snapshot)
+        AND public.newsroom_holds_no_text(NEW.snapshot)
         AND (NEW.headline, NEW.standfirst, NEW.body) = ('Erased', '', '')
         AND NEW.corrections = '[]' AND NEW.ninjs ->> 'pubStatus' = 'canceled'
         AND NEW.snapshot ->> 'id' = OLD.snapshot ->> 'id'
         AND NEW.snapshot ->> 'language' = OLD.snapshot ->> 'language'
         AND NEW.snapshot -> 'translation_of' IS NOT DISTINCT FROM OLD.snapshot -> 'translation_of'
-        AND newsroom_may_erase(NEW.erasure_id, OLD.article_id)
+        AND public.newsroom_may_erase(NEW.erasure_id, OLD.article_id)
     THEN
         RETURN NEW;
     END IF;
@@ -152,9 +152,9 @@ DECLARE
 BEGIN
     IF OLD.erasure_id IS NULL AND NEW.erasure_id IS NOT NULL
         AND (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
-        AND NEW.digest = newsroom_digest(OLD.snapshot)
-        AND newsroom_holds_no_text(NEW.snapshot)
-        AND newsroom_may_erase(NEW.erasure_id, OLD.article_id)
+        AND NEW.digest = public.newsroom_digest(OLD.snapshot)
+        AND public.newsroom_holds_no_text(NEW.snapshot)
+        AND public.newsroom_may_erase(NEW.erasure_id, OLD.article_id)
     THEN
         RETURN NEW;
     END IF;
@@ -190,7 +190,7 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
             AND (NEW.title, NEW.note) = ('Erased', '')
-            AND newsroom_may_erase(NULL, OLD.object_id)
+            AND public.newsroom_may_erase(NULL, OLD.object_id)
         THEN
             RETURN NEW;
         END IF;
