@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -144,7 +144,7 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 def rows_of_the_table(edition: Edition, publisher: User) -> dict[str, Any]:
     """What the addresses of the table name: ``live`` is public, ``draft`` is not, ``gone`` was."""
-    live = {
+    live: dict[str, Any] = {
         "article": edition.article,
         "event": edition.article.event,
         "speaker": edition.article.statements.all()[0].capacity.speaker,
@@ -259,7 +259,7 @@ class Browser(RequestFactory):
     handler = ClientHandler(enforce_csrf_checks=False)
 
     def request(self, **given: Any) -> Any:
-        return self.handler(self._base_environ(**given))
+        return self.handler(cast(Any, self)._base_environ(**given))
 
 
 @pytest.fixture
