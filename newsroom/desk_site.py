@@ -19,13 +19,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.csp import csp_override
 
-from articles.publishing import audit
+from articles.publishing import audit, erasure
 from newsroom.accounts import lacks_second_factor
 
 type View = Callable[..., Any]
 
 #: What keys and rights are made of: who opens a page of one has said anew who they are.
 CONFIRMED = ["auth.user", "auth.group", "articles.partner", "mfa.authenticator"]
+#: The page of an erasure, the same.
+ERASE = "articles_article_erase"
 
 
 class FactorAdmin(ModelAdmin):
@@ -96,8 +98,13 @@ class DeskSite(AdminSite):
 
 
 def _is_about_rights(request: HttpRequest) -> bool:
-    """Whether the page is one of ``CONFIRMED``, but no list, and its user has any right there."""
+    """Whether the page is one of those that ask again, and its user has any right there.
+
+    Lists of ``CONFIRMED`` do not ask.
+    """
     name = getattr(request.resolver_match, "url_name", None) or ""
+    if name == ERASE:
+        return request.user.has_perm(erasure.PERMISSION)
     app, _, rest = name.partition("_")
     model, _, page = rest.partition("_")
     if f"{app}.{model}" not in CONFIRMED or (page == "changelist" and request.method != "POST"):

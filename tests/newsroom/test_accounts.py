@@ -23,7 +23,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from articles.models import AuditEntry, Partner
-from tests.builders import a_member_of, confirm
+from tests.builders import a_member_of, an_article, confirm
 
 PASSWORD = "secret-1-2-3"
 FACTORS, DESK = "/admin/account/factors/", "/admin/"
@@ -224,6 +224,16 @@ def test_a_page_about_keys_asks_again_and_then_does_what_was_sent() -> None:
     assert client.post(asked, again).status_code == 302
     assert Partner.objects.get().name == "The Agency"
     assert client.get(page).status_code == 200
+
+
+def test_an_erasure_asks_again() -> None:
+    path = f"/admin/articles/article/{an_article().pk}/erase/"
+    user = a_member_of("Publisher")
+    client = signed_in(user)
+    assert client.get(path).headers["Location"].startswith(CONFIRM)
+    confirm(client, user)
+    assert client.get(path).status_code == 200
+    assert signed_in(a_member_of("Editor")).get(path).status_code == 403
 
 
 def test_a_new_password_does_not_wait_in_the_session() -> None:
