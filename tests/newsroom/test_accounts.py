@@ -274,3 +274,11 @@ def test_nobody_signs_up() -> None:
         assert Client().get(path).status_code in (302, 404)
         assert Client().post(path, {"username": "new"}).status_code in (302, 404)
     assert not User.objects.filter(username="new").exists()
+
+
+def test_a_new_password_is_not_asked_for_without_end() -> None:
+    client = Client()
+    for _ in range(6):
+        answer = client.post("/admin/account/password/", {"email": "none@example.org"})
+    assert answer.status_code == 429
+    assert "Try again in a minute" in answer.content.decode()
