@@ -20,7 +20,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from articles.models import AuditEntry, Partner
 from tests.builders import a_member_of, an_article, confirm
@@ -129,7 +129,9 @@ def test_factors_are_changed_only_after_the_password_was_given_again() -> None:
         assert client.get(FACTORS + path).headers["Location"].startswith(CONFIRM), path
 
 
-def test_an_app_is_added_with_its_code_and_brings_recovery_codes() -> None:
+def test_an_app_is_added_with_its_code_and_brings_recovery_codes(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     user = a_member_of("Publisher")
     client = signed_in(user)
     confirm(client, user)
@@ -137,7 +139,8 @@ def test_an_app_is_added_with_its_code_and_brings_recovery_codes() -> None:
     secret = client.session["mfa.totp.secret"]
     assert "data:image/svg+xml" in page
     assert secret in page
-    answer = client.post(f"{FACTORS}totp/activate/", {"code": code_of(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(f"{FACTORS}totp/activate/", {"code": code_of(secret)})
     assert answer.headers["Location"] == f"{FACTORS}recovery-codes/"
     assert AuditEntry.objects.filter(action="add second factor", by=user, note__startswith="TOTP")
     codes = client.get(f"{FACTORS}recovery-codes/").content.decode()
