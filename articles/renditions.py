@@ -20,12 +20,14 @@ from typing import IO, Any, TypedDict
 
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from articles.child_process import REFUSED
+from articles.child_process import REFUSED, limit_memory
 
 #: What is taken, and nothing else is even opened.
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 #: An upload has this many bytes at most, and the picture in it this many pixels.
 MOST_BYTES, MOST_PIXELS = 20 * 2**20, 50_000_000
+#: The child process has so many bytes of memory at most; the largest pictures take half of it.
+MEMORY = 2 * 2**30
 #: Neither side is shorter, in pixels.
 SMALLEST = 200
 #: The longer side has at most so many times the pixels of the shorter: WebP takes 16,383.
@@ -141,7 +143,7 @@ def _refusals() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise NotAPicture("The picture is far too large once it is unpacked.") from error
     except UnidentifiedImageError as error:
         why = "This is no picture that we can read: JPEG, PNG, WebP or AVIF."
@@ -207,6 +209,7 @@ def _smaller(image: Image.Image) -> Image.Image:
 
 def main() -> int:
     """Make the files of the upload on standard input in the folder of the first argument."""
+    limit_memory(MEMORY)
     if hasattr(os, "nice"):
         os.nice(10)  # readers first
     try:

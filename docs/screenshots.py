@@ -139,7 +139,7 @@ def take(browser: Browser, name: str, path: str) -> None:
             if name == "desk":
                 page.get_by_label("Username").fill("editor")
                 page.get_by_label("Password").fill("only-for-screenshots")
-                page.get_by_role("button", name="Log in").click()
+                page.get_by_role("button", name="Log in", exact=True).click()
                 page.locator(".field-body [contenteditable=true]").wait_for()
             # The desk's form is long; its first screens say enough.
             shot = Image.open(io.BytesIO(page.screenshot(full_page=name != "desk")))
@@ -177,7 +177,7 @@ def show_editing(browser: Browser) -> None:
     page.get_by_label("Username").fill("editor")
     page.get_by_label("Password").fill("only-for-screenshots")
     keep("sign-in")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("link", name="Write an article").first.wait_for()
     keep("my-work")
     page.goto(f"{SITE}/admin/articles/article/add/")

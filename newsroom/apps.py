@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.admin.apps import AdminConfig
 
 from newsroom.database.stopping import end_as_ctrl_c_does
 
@@ -13,3 +14,9 @@ class NewsroomConfig(AppConfig):
         """Let a signal end this process in order, so that the embedded PostgreSQL is stopped."""
         if not settings.DATABASE_URL:
             end_as_ctrl_c_does()
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin with our site for it."""
+
+    default_site = "newsroom.desk_site.DeskSite"

@@ -7,7 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+)
 from django.utils import translation
 
 from articles import machines
@@ -38,6 +43,9 @@ PREFLIGHT_HEADERS = {
     "Access-Control-Allow-Headers": "Accept, If-None-Match, If-Modified-Since",
     "Access-Control-Max-Age": "86400",
 }
+
+#: What browsers send to the desk.
+DESK_METHODS = ["GET", "HEAD", "POST"]
 
 #: The largest body of a request in bytes: of anybody, and of a member of staff at the desk, who
 #: uploads pictures.
@@ -95,6 +103,26 @@ def add_cache_control(get_response: View) -> View:
     return middleware
 
 
+def add_security_headers(get_response: View) -> View:
+    """Say what browsers may do with an answer, beside what Django's own middleware says.
+
+    Everybody may show what is public (pictures, embedded statements); what one person sees is for
+    our own pages (Cross-Origin-Resource-Policy). The desk runs alone in its process
+    (Cross-Origin-Embedder-Policy); its pictures may come from S3, so ``credentialless``.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        personal = request.path.startswith(PERSONAL_PATHS)
+        response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin" if personal else "cross-origin"
+        if request.path.startswith("/admin/"):
+            response["Cross-Origin-Embedder-Policy"] = "credentialless"
+        return response
+
+    return middleware
+
+
 def say_what_machines_may_do(get_response: View) -> View:
     """Say in the headers of every answer but the desk's what machines may do with it."""
 
@@ -109,6 +137,20 @@ def say_what_machines_may_do(get_response: View) -> View:
         for name, value in said.items():
             response[name] = value
         return response
+
+    return middleware
+
+
+def refuse_other_methods(get_response: View) -> View:
+    """Answer 405 at the desk to what no browser's form sends; Django's admin would show the page.
+
+    OPTIONS is none of them: scripts of other origins have nothing to ask there.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/") and request.method not in DESK_METHODS:
+            return HttpResponseNotAllowed(DESK_METHODS)
+        return get_response(request)
 
     return middleware
 

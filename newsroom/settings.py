@@ -26,6 +26,15 @@ def required(name: str, why: str) -> str:
     return value
 
 
+def refuse_weak(name: str, keys: list[str]) -> None:
+    """Raise ImproperlyConfigured where one of ``keys`` is short, or the same few characters."""
+    if any(len(key) < 50 or len(set(key)) < 10 for key in keys):
+        raise ImproperlyConfigured(
+            f"{name} is too easy to guess; make one with "
+            'python -c "import secrets; print(secrets.token_urlsafe(60))".'
+        )
+
+
 # What this is -------------------------------------------------------------------------------------
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
@@ -36,10 +45,16 @@ if DEBUG:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     SECRET_KEY = required("SECRET_KEY", "it signs sessions; use at least 50 random characters.")
+    refuse_weak("SECRET_KEY", [SECRET_KEY])
     _hosts = required("ALLOWED_HOSTS", "the site's host names, comma-separated.")
     ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",") if host.strip()]
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS has no host name; write news.example.org.")
+
+#: Keys of before: what they signed is valid until they are taken from here.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+if not DEBUG:
+    refuse_weak("SECRET_KEY_FALLBACKS", SECRET_KEY_FALLBACKS)
 
 SITE_NAME = env.str("SITE_NAME", default="Newsroom")
 #: The site's public address, without a slash at the end; it stands in every published ninjs item.
@@ -106,7 +121,7 @@ INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
     "articles",
     "people",
-    "django.contrib.admin",
+    "newsroom.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -115,6 +130,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_prose_editor",
     "django_tasks_db",
     "rest_framework",
@@ -126,7 +145,9 @@ MIDDLEWARE = [
     "newsroom.monitoring.watch_requests",  # not there unless one of its two settings asks for it
     "newsroom.middleware.serve_stored_pages",  # nothing else happens for most requests
     "newsroom.middleware.add_cache_control",
+    "newsroom.middleware.add_security_headers",
     "newsroom.middleware.say_what_machines_may_do",
+    "newsroom.middleware.refuse_other_methods",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -135,6 +156,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "newsroom.middleware.receive_body",  # who is signed in may send more
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -183,6 +205,30 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+#: Who must have a second factor to use the desk: "choice" for nobody, "publishers", "everybody".
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="choice")
+if SECOND_FACTOR not in {"choice", "publishers", "everybody"}:
+    raise ImproperlyConfigured("Set SECOND_FACTOR to choice, publishers or everybody.")
+LOGIN_URL, LOGIN_REDIRECT_URL = "/admin/login/", "/admin/"
+ACCOUNT_ADAPTER = "newsroom.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are written by who gives rights
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger cannot make us write to a stranger
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False  # somebody else may sign in
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+#: Seconds for which pages about keys and rights stay open after that.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {"login": None}  # ``LimitedBackend`` has the limits of passwords
+MFA_ADAPTER = "newsroom.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones are half a minute late
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 # Language and time --------------------------------------------------------------------------------
 
@@ -301,8 +347,7 @@ WHITENOISE_ROOT = BASE_DIR / "newsroom" / "root"
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
-    # The rich text editor and Swagger UI set style attributes from script.
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:", *([S3_PUBLIC_URL.rstrip("/") + "/"] if S3_BUCKET else [])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
@@ -310,6 +355,16 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+#: The desk and Swagger UI: the rich text editor and Swagger set style attributes from script.
+CSP_WITH_INLINE_STYLES = SECURE_CSP | {"style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
+#: What browsers have and no page of ours uses.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation"),
+        *("gyroscope", "magnetometer", "microphone", "midi", "payment", "usb"),
+    )
+)
 CSRF_FAILURE_VIEW = "newsroom.views.csrf_failure"
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
@@ -317,8 +372,10 @@ if not DEBUG:
     # Health checks come from inside, over plain HTTP.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 3600)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+    # A list in every browser, from which a domain does not come back for months: by choice only.
+    SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # Django would have it for everybody
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 

@@ -1,7 +1,7 @@
 """Signing in with a password: attempts are limited, and hashing stops nobody else.
 
-django-axes is not used: its latest release (8.3) does not list Django 6.1, it writes a row for each
-attempt of a stranger, and hashing would still hold a database connection.
+Neither django-axes, which writes a row for each attempt of a stranger, nor allauth's own limits are
+used: with both, hashing would still hold a database connection.
 """
 
 from __future__ import annotations

@@ -23,8 +23,6 @@ from articles.public.page_store import stored
 from newsroom import monitoring, views
 from newsroom.sign_in import LimitedPasswordChangeForm
 
-admin.site.site_header = admin.site.site_title = "Newsroom"
-admin.site.index_title = "The desk"
 admin.site.password_change_form = LimitedPasswordChangeForm
 
 
@@ -112,6 +110,7 @@ urlpatterns = [
     path(".well-known/tdmrep.json", machines.tdmrep, name="tdmrep"),
     path("admin/session/", session, name="admin-session"),
     path("admin/status/", admin.site.admin_view(monitoring.status), name="admin-status"),
+    path("admin/", include("newsroom.account_urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

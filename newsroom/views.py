@@ -30,11 +30,13 @@ def media(request: HttpRequest, name: str) -> FileResponse | HttpResponse:
     return FileResponse(file, headers={"Cache-Control": CACHE})
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """The process answers and reaches its database; 503 while it does not."""
     try:

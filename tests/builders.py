@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from articles import pictures, renditions
@@ -123,3 +125,13 @@ def a_member_of(group: str, username: str = "") -> User:
     )
     user.groups.add(Group.objects.get(name=group))
     return user
+
+
+def confirm(client: Client, user: User) -> None:
+    """As if ``user`` had just typed the password again, which pages about rights ask for."""
+    session = client.session
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session.save()

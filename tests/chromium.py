@@ -53,7 +53,7 @@ def log_in(page: Page) -> None:
     """Fill and send the form for signing in, which ``page`` shows."""
     page.get_by_label("Username").fill("publisher")
     page.get_by_label("Password").fill("secret-1-2-3")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_label("Password")).to_have_count(0)
 
 

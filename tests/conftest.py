@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from articles.log import drop_last_head, invalidate_head
@@ -20,7 +20,7 @@ from articles.partners.api import pieces
 from articles.partners.api.caching import answers
 from articles.public.page_store import hot
 from articles.publishing.publish import publish
-from tests.builders import RELEASE_ARTICLE, a_member_of
+from tests.builders import RELEASE_ARTICLE, a_member_of, confirm
 from tests.pages import a_site
 from tests.receiver import Receiver, receiver
 from tests.rows import Rows, added, dump, emptying, put_back, start_anew
@@ -148,6 +148,13 @@ def site(
 @pytest.fixture(scope="session")
 def _site_made_once() -> dict[str, SiteMade]:
     return {}
+
+
+@pytest.fixture
+def admin_client(admin_client: Client, admin_user: User) -> Client:
+    """A superuser who has just said anew who that is, as pages about rights ask."""
+    confirm(admin_client, admin_user)
+    return admin_client
 
 
 @pytest.fixture

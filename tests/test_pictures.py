@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import struct
+import subprocess
+import sys
 import time
 import zlib
 from pathlib import Path
@@ -24,6 +27,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from articles import pictures, renditions
+from articles.child_process import REFUSED
 from articles.editing import preview
 from articles.models import Article, Edition, Picture, PictureUpload, ScheduledAction, Version
 from articles.publishing.publish import publish
@@ -254,6 +258,22 @@ def test_an_attempt_that_broke_is_noted_and_repeated_later(
     PictureUpload.objects.update(retry_at=Now())
     assert pictures.prepare_due_pictures() == 1
     assert Picture.objects.get().renditions
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends programs without signals")
+def test_the_process_that_makes_the_files_has_a_limit_of_memory(tmp_path: Path) -> None:
+    """Here one of 300 MB, which a picture as large as is taken goes beyond."""
+    small = "import sys; from articles import renditions as r; r.MEMORY = 300 * 2**20; "
+    large = io.BytesIO()
+    Image.new("L", (7000, 7000)).save(large, "PNG")
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", small + "sys.exit(r.main())", str(tmp_path)],
+        input=large.getvalue(),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == REFUSED
+    assert "far too large once it is unpacked" in done.stdout.decode()
 
 
 def test_what_one_process_has_taken_no_other_takes(admin_client: Client) -> None:

@@ -36,6 +36,11 @@ class EditionAdmin(ReadOnlyAdmin):
     search_fields = ["pk"]
     exclude = ["snapshot"]
 
+    def view_on_site(self, row: Edition) -> str | None:
+        """The public page of the article, while it has one."""
+        live = Edition.objects.live().filter(article=row.article_id).first()
+        return live.get_absolute_url() if live else None
+
 
 @admin.register(Change)
 class ChangeAdmin(ReadOnlyAdmin):

@@ -28,7 +28,7 @@ class KeyInline(admin.TabularInline):
     """A partner's keys; several may be active, so that one can replace another without a pause."""
 
     model = Key
-    fields = ["prefix", "created_at", "last_used_at", "active"]
+    fields = ["prefix", "scope", "ends_at", "created_at", "last_used_at", "active"]
     readonly_fields = ["prefix", "created_at", "last_used_at"]
     extra = 0
 
@@ -124,7 +124,7 @@ class PartnerAdmin(NameSearch):
         if "active" in changed:
             action = "resume" if row.active else "end"
             audit.record(f"{action} {name}", partner, by=by, note=str(row))
-        if "url" in changed:
+        if {"url", "scope", "ends_at"}.intersection(changed):
             audit.record(f"change {name}", partner, by=by, note=str(row))
         if isinstance(row, Endpoint) and "active" in changed and row.active:
             webhooks.resume(row)
@@ -158,7 +158,7 @@ class PartnerAdmin(NameSearch):
         if "_key" not in request.POST:
             return None
         secret = Key.issue(partner)
-        audit.record("add key", partner, by=cast(User, request.user), note=f"{secret[:8]}…")
+        audit.record("add key", partner, by=cast(User, request.user), note=f"{secret[:12]}…")
         # In the answer itself: a message would keep it in a cookie.
         context = {
             **self.admin_site.each_context(request),

@@ -62,6 +62,11 @@ class FrontPageAdmin(PublicPageAdmin):
     class Media:
         js = [forms.Script("newsroom/desk/front.js", type="module")]
 
+    @admin.display(description="Articles")
+    def picks(self, front: FrontPage) -> str:
+        """What leads, for who may look and not choose."""
+        return "; ".join(str(pick.article) for pick in front.picks.select_related("article"))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -179,8 +179,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('prefix', models.CharField(editable=False, max_length=8, verbose_name='begins with')),
+                ('prefix', models.CharField(editable=False, max_length=12, verbose_name='begins with')),
                 ('active', models.BooleanField(default=True, help_text='Untick to revoke it at once.')),
+                ('scope', models.CharField(choices=[('all', 'all that the partner may read'), ('no embargo', 'nothing under embargo')], default='all', max_length=20, verbose_name='reads')),
+                ('ends_at', models.DateTimeField(blank=True, help_text='Empty: it has no end.', null=True, verbose_name='ends')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('last_used_at', models.DateTimeField(editable=False, null=True)),
             ],

@@ -63,12 +63,24 @@ class Partner(models.Model):
 
 
 class Key(models.Model):
-    """A partner's key. It is shown once; the database holds its hash alone."""
+    """A partner's key. It is shown once; the database holds its hash alone.
+
+    Several may be valid at once, so that one replaces another without a pause.
+    """
+
+    class Scope(models.TextChoices):
+        ALL = "all", "all that the partner may read"
+        NO_EMBARGO = "no embargo", "nothing under embargo"
+
+    #: What each key begins with: programs that look for lost secrets know it by that.
+    MARK = "nrk_"
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="keys")
     hash = models.CharField(max_length=64, unique=True, editable=False)
-    prefix = models.CharField("begins with", max_length=8, editable=False)
+    prefix = models.CharField("begins with", max_length=12, editable=False)
     active = models.BooleanField(default=True, help_text="Untick to revoke it at once.")
+    scope = models.CharField("reads", max_length=20, choices=Scope, default=Scope.ALL)
+    ends_at = models.DateTimeField("ends", null=True, blank=True, help_text="Empty: it has no end.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
@@ -86,9 +98,14 @@ class Key(models.Model):
     @classmethod
     def issue(cls, partner: Partner) -> str:
         """Create a key for ``partner`` and return it in clear, the only time."""
-        secret = secrets.token_urlsafe(32)
-        cls.objects.create(partner=partner, hash=cls.hash_of(secret), prefix=secret[:8])
+        secret = cls.MARK + secrets.token_urlsafe(32)
+        cls.objects.create(partner=partner, hash=cls.hash_of(secret), prefix=secret[:12])
         return secret
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its end is over."""
+        return self.ends_at is not None and self.ends_at <= timezone.now()
 
 
 class ApiRequest(models.Model):

@@ -32,7 +32,7 @@ def picture(card: PictureCard, sizes: str, *, lazy: bool = True, alt: str | None
         return {"card": card}
     middle = jpeg[len(jpeg) // 2]
     return {
-        "card": card,
+        "focus": _focus(card),
         "sizes": sizes,
         "lazy": lazy,
         "alt": card["alternative_text"] if alt is None else alt,
@@ -45,3 +45,13 @@ def picture(card: PictureCard, sizes: str, *, lazy: bool = True, alt: str | None
         "width": middle["width"],
         "height": middle["height"],
     }
+
+
+def _focus(card: PictureCard) -> str:
+    """The classes that keep a picture's focal point in sight where it is cut: fx-30 fy-70.
+
+    In steps of 5 %, and none for the middle. A style attribute would need ``unsafe-inline``.
+    """
+    points = (("fx", card["focal_x"]), ("fy", card["focal_y"]))
+    near = [(name, 5 * round(percent / 5)) for name, percent in points]
+    return " ".join(f"{name}-{percent}" for name, percent in near if percent != 50)

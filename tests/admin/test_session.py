@@ -79,7 +79,7 @@ def test_a_token_from_before_the_last_sign_in_is_refused_with_a_sentence(
     old = strict.get(SESSION).json()["token"]
     other_tab = Client()
     other_tab.cookies = strict.cookies
-    other_tab.post("/admin/login/", {"username": "reporter", "password": "secret-1-2-3"})
+    other_tab.post("/admin/login/", {"login": "reporter", "password": "secret-1-2-3"})
     response = strict.post("/admin/people/speaker/add/", {"csrfmiddlewaretoken": old})
     assert response.status_code == 403
     assert "it offers what you typed" in response.content.decode()

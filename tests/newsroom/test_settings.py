@@ -8,7 +8,7 @@ from tests.processes import python
 
 PRODUCTION = {
     "DATABASE_URL": "postgres://user:word@localhost/newsroom",
-    "SECRET_KEY": "k" * 60,
+    "SECRET_KEY": "only-for-these-tests-" * 3,
     "ALLOWED_HOSTS": "news.example.org,www.example.org",
 }
 
@@ -39,6 +39,12 @@ def test_production_refuses_to_start_without(missing: str) -> None:
     assert f"ImproperlyConfigured: Set {missing} in the environment" in error
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRET_KEY_FALLBACKS"])
+def test_production_refuses_a_key_that_is_easy_to_guess(name: str) -> None:
+    _, error = start(**PRODUCTION | {name: "x"})
+    assert f"ImproperlyConfigured: {name} is too easy to guess; make one with" in error
+
+
 def test_no_other_database() -> None:
     _, error = start(**PRODUCTION | {"DATABASE_URL": "sqlite:///db.sqlite3"})
     assert "Newsroom runs on PostgreSQL only" in error
@@ -51,3 +57,9 @@ def test_a_command_says_what_is_missing_in_a_sentence() -> None:
     _, error = python(code + run, DATABASE_URL=PRODUCTION["DATABASE_URL"]).communicate(timeout=60)
     assert error.startswith("Set SECRET_KEY in the environment")
     assert "Traceback" not in error
+
+
+def test_a_domain_is_preloaded_into_browsers_only_by_choice() -> None:
+    code = "print(settings.SECURE_HSTS_PRELOAD)"
+    assert start(code, **PRODUCTION)[0].strip() == "False"
+    assert start(code, **PRODUCTION | {"SECURE_HSTS_PRELOAD": "on"})[0].strip() == "True"

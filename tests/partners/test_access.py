@@ -98,10 +98,35 @@ def test_a_wrong_key_is_refused_with_a_sentence(client: Client, header: str) -> 
 def test_a_revoked_key_stops_at_once_and_the_other_goes_on(client: Client) -> None:
     old = a_key()
     new = Key.issue(Partner.objects.get())
-    Key.objects.filter(prefix=old[:8]).update(active=False)
+    Key.objects.filter(prefix=old[:12]).update(active=False)
     assert get(client, CHANGES, old).status_code == 401
     assert get(client, CHANGES, new).status_code == 200
-    assert Key.objects.get(prefix=new[:8]).last_used_at
+    assert Key.objects.get(prefix=new[:12]).last_used_at
+
+
+def test_a_key_is_known_by_how_it_begins(client: Client) -> None:
+    assert a_key().startswith("nrk_")
+
+
+def test_a_key_ends_when_it_should_and_says_so(client: Client) -> None:
+    old = a_key()
+    new = Key.issue(Partner.objects.get())
+    ends = timezone.now() + timedelta(hours=1)
+    Key.objects.filter(prefix=old[:12]).update(ends_at=ends)
+    assert get(client, CHANGES, old).status_code == 200
+    Key.objects.filter(prefix=old[:12]).update(ends_at=ends - timedelta(hours=2))
+    answer = get(client, CHANGES, old)
+    assert answer.status_code == 401
+    assert "This key ended on 2" in answer.json()["detail"]
+    assert get(client, CHANGES, new).status_code == 200
+
+
+def test_a_key_may_read_less_than_its_partner(client: Client, embargoed: Article) -> None:
+    key = a_key(reads_embargoed=True)
+    address = f"/api/v1/articles/{embargoed.pk}/"
+    assert get(client, address, key).status_code == 200
+    Key.objects.update(scope=Key.Scope.NO_EMBARGO)
+    assert get(client, address, key).status_code == 404
 
 
 def test_caches_keep_answers_apart(client: Client) -> None:
@@ -127,7 +152,7 @@ def test_the_desk_shows_a_key_once_and_keeps_its_hash(admin_client: Client) -> N
     assert secret not in admin_client.get(address).content.decode()
     assert get(Client(), CHANGES, secret).status_code == 200
     entry = AuditEntry.objects.get(action="add key")
-    assert (entry.object_id, entry.note) == (Partner.objects.get().pk, f"{secret[:8]}…")
+    assert (entry.object_id, entry.note) == (Partner.objects.get().pk, f"{secret[:12]}…")
     assert secret not in entry.note
 
 
@@ -144,6 +169,7 @@ def test_ending_a_key_is_in_the_audit_log(admin_client: Client) -> None:
         "keys-INITIAL_FORMS": "1",
         "keys-0-id": str(key.pk),
         "keys-0-partner": str(key.partner_id),
+        "keys-0-scope": "all",
         "endpoints-TOTAL_FORMS": "0",
         "endpoints-INITIAL_FORMS": "0",
     }
@@ -168,7 +194,7 @@ def test_wrong_keys_are_logged_counted_and_limited(
     monkeypatch.setattr("articles.partners.api.counters.time.time", lambda: 1_000_000_000.0)
     right = a_key()
     revoked = Key.issue(Partner.objects.get())
-    Key.objects.filter(prefix=revoked[:8]).update(active=False)
+    Key.objects.filter(prefix=revoked[:12]).update(active=False)
     answers = [get(client, CHANGES, f"guess-{number}") for number in range(9)]
     answers += [get(client, CHANGES, revoked), get(client, CHANGES, "one more")]
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]
@@ -531,7 +557,7 @@ def test_a_key_has_a_limit(client: Client, edition: Edition) -> None:
     other = get(client, "/api/v1/topics/", a_key("Another"))
     assert other.status_code == 200
     # The desk sees that the limit was reached, not a row for each request of the flood.
-    statuses = ApiRequest.objects.filter(key__prefix=key[:8]).values_list("status", flat=True)
+    statuses = ApiRequest.objects.filter(key__prefix=key[:12]).values_list("status", flat=True)
     assert sorted(statuses) == [200, 429]
 
 

@@ -29,7 +29,7 @@ EXAMPLES: dict[str, Any] = {
 
 
 def named_addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The name and an address of each pattern of the site; of the admin only its own pages."""
+    """The name and an address of each pattern of the site; of the desk only our own pages."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern) and pattern.name:
             converters = pattern.pattern.converters
@@ -38,7 +38,7 @@ def named_addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[s
             with override("ur"):
                 if "/ur/" in (path := reverse(prefix + pattern.name, kwargs=given)):
                     yield pattern.name, path
-        elif isinstance(pattern, URLResolver) and pattern.namespace != "admin":
+        elif isinstance(pattern, URLResolver) and str(pattern.pattern) != "admin/":
             namespace = f"{pattern.namespace}:" if pattern.namespace else ""
             yield from named_addresses(pattern, namespace)
 

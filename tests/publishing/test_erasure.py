@@ -37,7 +37,7 @@ from articles.publishing import erasure
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import schedule
 from articles.publishing.workflow import Refused
-from tests.builders import a_member_of, a_statement, an_article
+from tests.builders import a_member_of, a_statement, an_article, confirm
 from tests.receiver import Received, Receiver
 from tests.rows import dump
 
@@ -296,6 +296,8 @@ def test_two_people_do_it_at_the_desk(article: Article, publisher: User, other: 
     first, second = Client(), Client()
     first.force_login(publisher)
     second.force_login(other)
+    confirm(first, publisher)
+    confirm(second, other)
     page = f"/admin/articles/article/{article.pk}/erase/"
     assert "Ask for the erasure" in first.get(page).content.decode()
     wrong = first.post(page, {"ask": "1", "reason": REASON, "notice": ""})
@@ -329,6 +331,7 @@ def test_a_form_that_was_open_brings_nothing_back(
 ) -> None:
     writer = Client()
     writer.force_login(publisher)
+    confirm(writer, publisher)
     page = f"/admin/articles/article/{article.pk}/change/"
     form = {"base": "2", "headline": WORD, "body": WORD, "slug": "spoke", "typed": "1"}
     erase(article, publisher, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -44,16 +45,19 @@ class KeyAuthentication(BaseAuthentication):
         keys = Key.objects.filter(hash=Key.hash_of(secret.strip()))
         topics = ArrayAgg("partner__topics", filter=Q(partner__topics__isnull=False), default=[])
         key = keys.select_related("partner").annotate(topics=topics).first()
-        if key is None or not key.active:
+        if key is None or not key.active or key.has_ended:
             raise _refusal(request, key)
-        return key.partner, Credentials(key, rights_of(key.partner, key.topics))
+        rights = rights_of(key.partner, key.topics)
+        if key.scope == Key.Scope.NO_EMBARGO:
+            rights = replace(rights, embargoed=False)
+        return key.partner, Credentials(key, rights)
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
 def _refusal(request: Request, key: Key | None) -> APIException:
-    """Count and log a wrong key, and return the answer; ``key`` is the revoked one, if any."""
+    """Count and log a wrong key, and return the answer; ``key`` is revoked or has ended, if any."""
     address = address_of(request)
     wrong = count(f"wrong-key:{address}")
     if wrong.used > WRONG_KEYS:
@@ -61,8 +65,14 @@ def _refusal(request: Request, key: Key | None) -> APIException:
     logger.warning(
         "Wrong API key from %s: %s.",
         address,
-        f"{key} of {key.partner} is revoked" if key else "it is unknown",
+        f"{key} of {key.partner} {'has ended' if key.active else 'is revoked'}"
+        if key
+        else "it is unknown",
     )
+    if key and key.active and key.ends_at:
+        return AuthenticationFailed(
+            f"This key ended on {key.ends_at:%Y-%m-%d}; ask us for another."
+        )
     return AuthenticationFailed("This key is unknown or revoked; ask us for another.")
 
 

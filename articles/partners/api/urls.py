@@ -1,6 +1,8 @@
 """The partner feed, version 1. A breaking change gets a new number; these addresses stay."""
 
+from django.conf import settings
 from django.urls import path
+from django.views.decorators.csp import csp_override
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from articles.partners.api import changes, views
@@ -22,8 +24,10 @@ urlpatterns = [
     path(
         "docs/",
         # Its OPTIONS has no template and is a 500.
-        SpectacularSwaggerSplitView.as_view(
-            url_name="api-schema", http_method_names=["get", "head"]
+        csp_override(settings.CSP_WITH_INLINE_STYLES)(
+            SpectacularSwaggerSplitView.as_view(
+                url_name="api-schema", http_method_names=["get", "head"]
+            )
         ),
         name="api-docs",
     ),
