@@ -38,6 +38,7 @@ _COPIES: dict[str, dict[str, str | None]] = {
         "id": "md5('article' || n)::uuid",
         "slug": "'copy-' || n",
         "title": "title || ' ' || n",
+        "translation_group": "md5('article' || n)::uuid",
         "sequence": "sequence + n",
         "at": "at - n * interval '5 minutes'",
     },
