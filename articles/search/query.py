@@ -347,8 +347,8 @@ def search(
         "without": parts.without,
         "words": bool(parts.text),
         "marks": within.marks,
-        "since": _midnight(within.since) or datetime.min.replace(tzinfo=UTC),
-        "until": _midnight(within.until, days=1) or datetime.max.replace(tzinfo=UTC),
+        "since": midnight(within.since) or datetime.min.replace(tzinfo=UTC),
+        "until": midnight(within.until, days=1) or datetime.max.replace(tzinfo=UTC),
         "depth": DEPTH,
         "window": WINDOW,
         "language": language,
@@ -422,7 +422,7 @@ def _either(marks: Collection[str]) -> str:
     return f"({' | '.join(f"'{mark}'" for mark in marks)})"
 
 
-def _midnight(day: date | None, days: int = 0) -> datetime | None:
+def midnight(day: date | None, days: int = 0) -> datetime | None:
     """The beginning of ``day`` in the site's time zone, or of one so many days later."""
     if day is None:
         return None
