@@ -115,10 +115,10 @@ def _fill(documents: int) -> None:
     from django.contrib.postgres.indexes import GinIndex
     from django.db import connection
 
-    from articles.models import SearchDocument
+    from articles.models import PublicPage, SearchDocument
 
     have = SearchDocument.objects.filter(kind="article").count()
-    if have >= documents:
+    if have >= documents and PublicPage.objects.filter(slug=_slug(1)).exists():
         return
     indexes = [index for index in SearchDocument._meta.indexes if isinstance(index, GinIndex)]
     with connection.schema_editor() as editor:  # all at once afterwards takes a fraction of it
@@ -128,7 +128,7 @@ def _fill(documents: int) -> None:
     with connection.cursor() as cursor:
         if not SearchDocument.objects.filter(slug=_slug(1), kind="speaker").exists():
             _copy_in(cursor, _pages())
-            _public_pages(cursor)
+        _public_pages(cursor)
         for first in range(have, documents, 10_000):
             last = min(first + 10_000, documents)
             _copy_in(cursor, (_article(n, draw) for n in range(first, last)))
@@ -185,7 +185,9 @@ def _public_pages(cursor: Any) -> None:
         cursor.execute(
             "INSERT INTO articles_publicpage (id, kind, slug, card, notice, sequence, order_key)"
             " SELECT entry.id, entry.kind, entry.slug, one.card || jsonb_build_object("
-            "'id', entry.id, 'slug', entry.slug, 'name', entry.title), '', one.sequence, entry.slug"
+            "'id', entry.id, 'slug', entry.slug, 'name', entry.title), '',"
+            " row_number() OVER () + CASE entry.kind WHEN 'topic' THEN 30000000 ELSE 20000000 END,"
+            " entry.slug"
             " FROM articles_searchdocument AS entry, (SELECT * FROM articles_publicpage"
             " WHERE kind = %(kind)s AND notice = '' LIMIT 1) AS one WHERE entry.kind = %(kind)s"
             " ON CONFLICT DO NOTHING",

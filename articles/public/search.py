@@ -24,8 +24,8 @@ from articles.public import filters
 from articles.public.filters import Filters
 from articles.public.languages import language_of_page
 from articles.search import query
-from articles.search.query import KINDS, SORTS, Narrowed, SearchHit
-from people.folding import UNSPACED, fold, words
+from articles.search.query import KINDS, SORTS, Count, Narrowed, SearchHit
+from people.folding import UNSPACED
 
 #: What the page reads from the query string.
 PARAMETERS = (*filters.PARAMETERS, "kind", "sort", "page")
@@ -123,13 +123,10 @@ def _within(asked: Filters) -> Narrowed:
     )
 
 
-def _kinds(asked: Filters, counts: dict[str, int]) -> list[tuple[str, Any, int, bool, str]]:
-    """Each kind that was found: its name, label, number, whether there are more, and the query."""
+def _kinds(asked: Filters, counts: dict[str, Count]) -> list[tuple[str, Any, Count, str]]:
+    """Each kind that was found: its name, label and number, and the query for it."""
     return [
-        (
-            *(name, KINDS[name], min(counts[name], query.MOST_COUNTED)),
-            *(counts[name] > query.MOST_COUNTED, asked.having(kind=name)),
-        )
+        (name, KINDS[name], counts[name], asked.having(kind=name))
         for name in KINDS
         if name in counts
     ]
@@ -173,23 +170,22 @@ def _results(
 
 def _said(hit: SearchHit, snapshot: Snapshot, speakers: Collection[str]) -> StatementCard | None:
     """The statement that has most of the words; None where none has any."""
-    looked_for = {fold(word) for word in hit.found}
+    pattern = _pattern(hit.found)
     best, most = None, -1 if speakers else 0
     for card in snapshot["statements"]:
         if speakers and card["capacity"]["speaker"]["id"] not in speakers:
             continue
-        text = fold(_words_of(card))
-        there = set(words(text))
-        number = sum(
-            word in there or (_UNSPACED.match(word) is not None and word in text)
-            for word in looked_for
-        )
+        number = len(set(map(str.casefold, pattern.findall(_words_of(card))))) if pattern else 0
         if number > most:
             best, most = card, number
     return best
 
 
-_UNSPACED = re.compile(f"[{UNSPACED}]")
+def _pattern(found: Collection[str]) -> re.Pattern[str] | None:
+    """Finds words as they were found in the text; statements stand in it word for word."""
+    forms = "|".join(re.escape(form) for form in sorted(found, key=len, reverse=True))
+    whole = rf"(?<![^\W{UNSPACED}])({forms})(?![^\W{UNSPACED}])"
+    return re.compile(whole, re.IGNORECASE) if forms else None
 
 
 def _words_of(card: StatementCard) -> str:
@@ -200,16 +196,15 @@ def _words_of(card: StatementCard) -> str:
 def _excerpt(card: StatementCard, found: Collection[str]) -> SafeString:
     """The words of a statement, around what was found if they are long, with marks (safe HTML)."""
     text = _words_of(card)
-    forms = "|".join(re.escape(form) for form in sorted(found, key=len, reverse=True))
-    pattern = re.compile(rf"(?<![^\W{UNSPACED}])({forms})(?![^\W{UNSPACED}])", re.IGNORECASE)
-    first = pattern.search(text) if found else None
+    pattern = _pattern(found)
+    first = pattern.search(text) if pattern else None
     if len(text) > EXCERPT:
         begin = max(first.start() - EXCERPT // 2, 0) if first else 0
         begin = text.rfind(" ", 0, begin) + 1
         end = text.find(" ", begin + EXCERPT)
         end = end if 0 < end <= begin + 2 * EXCERPT else min(begin + EXCERPT, len(text))
         text = f"{'… ' if begin else ''}{text[begin:end]}{' …' if end < len(text) else ''}"
-    if not found:
+    if not pattern:
         return SafeString(escape(text))
     pieces = pattern.split(text)
     return SafeString(

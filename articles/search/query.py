@@ -7,7 +7,8 @@ a search is narrowed by, so that one index finds words and marks together.
 
 No word costs more than a bound. Of articles the newest two months are looked through first; what is
 found there ``MOST_COUNTED`` times needs nothing more. Else all matches are read, ``MOST_READ`` at
-most, and if there are more, month after month until there are enough to put in order.
+most, and if there are more, month after month until there are enough to put in order. The index
+knows no phrases: they are looked for in the ``MOST_COMPARED`` newest texts that have the words.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -39,6 +40,9 @@ DEPTH = 200
 MOST_COUNTED = 1000
 #: So many matching articles are read at once.
 MOST_READ = 4000
+#: A phrase, and words that signs join, must be looked for in each text that has the words: so many
+#: texts are read, the newest that have them.
+MOST_COMPARED = 2000
 #: Months that are looked through first, and at most.
 MONTHS, ALL_MONTHS = 2, 12_000
 #: Among so many of the newest articles a title's last word is found by its beginning.
@@ -78,19 +82,22 @@ _WRITTEN = "to_tsquery('simple', %(text)s)"
 _BEGINNING = "to_tsquery('simple', %(title)s)"
 _WITHOUT = "to_tsquery('russian', %(without)s)"
 _MARKS = "%(marks)s::tsquery"
+#: What the index answers alone: the words of a phrase in any order, nothing that is left out.
+_LOOSE = "to_tsquery('russian', %(loose)s)"
+_LOOSE_WRITTEN = "to_tsquery('simple', %(loose)s)"
 _IN_TIME = "at >= %(since)s AND at < %(until)s"
 #: Articles that match: by stems, then by the title as written; ``{marks}`` says what else is asked
 #: for. Without words (``%(words)s``) the marks alone are; a query of words without stems is empty.
 _BY_STEMS = f"""
     SELECT id, translation_group, at FROM articles_searchdocument
-    WHERE kind = 'article' AND search_vector @@ ({_QUERY} && {_MARKS} && {{marks}})
+    WHERE kind = 'article' AND search_vector @@ ({_LOOSE} && {_MARKS} && {{marks}})
         AND (numnode({_QUERY}) > 0) = %(words)s AND {_IN_TIME}
 """
 _BY_TITLE = f"""
     SELECT id, translation_group, at FROM articles_searchdocument
-    WHERE kind = 'article' AND title_vector @@ ({_WRITTEN} && {_MARKS} && {{marks}})
+    WHERE kind = 'article' AND title_vector @@ ({_LOOSE_WRITTEN} && {_MARKS} && {{marks}})
         AND numnode({_WRITTEN}) > 0 AND {_IN_TIME}
-        AND (%(without)s = '' OR NOT search_vector @@ {_WITHOUT})
+        AND (%(compared)s OR %(without)s = '' OR NOT search_vector @@ {_WITHOUT})
 """
 _MONTH = "date_trunc('month', {of} AT TIME ZONE 'UTC')"
 #: All matches, ``%(most)s`` of each sort.
@@ -134,6 +141,19 @@ _MONTHS_ON = _MONTHS.format(
 )
 _BOUNDS = f"""
     SELECT min(at), max(at) FROM articles_searchdocument WHERE kind = 'article' AND {_IN_TIME}
+"""
+#: Of articles with the words, those that have them as phrases and without what is left out.
+_COMPARED = f"""
+    SELECT * FROM (
+        SELECT DISTINCT ON (at, id) * FROM ({{matches}}) AS rough ORDER BY at {{order}}, id
+        LIMIT %(compare)s
+    ) AS rough
+    WHERE EXISTS (
+        SELECT FROM articles_searchdocument AS entry WHERE entry.id = rough.id
+            AND (search_vector @@ {_QUERY} OR title_vector @@ {_WRITTEN})
+            AND (%(without)s = '' OR NOT search_vector @@ {_WITHOUT})
+        OFFSET 0
+    )
 """
 #: What is needed of matches: how many translation groups, how many rows, the first ones.
 _SUMMARY = """
@@ -307,16 +327,20 @@ class SearchHit:
         return str(_ONE[self.kind])
 
 
+class Count(NamedTuple):
+    """How many there are; with ``more`` there are at least so many."""
+
+    number: int
+    more: bool = False
+
+
 @dataclass(frozen=True)
 class SearchPage:
-    """A page of hits, whether there is another, and how many there are of each kind.
-
-    A number above ``MOST_COUNTED`` stands for more than anybody counts.
-    """
+    """A page of hits, whether there is another, and how many there are of each kind."""
 
     hits: list[SearchHit] = field(default_factory=list)
     more: bool = False
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, Count] = field(default_factory=dict)
 
 
 def search(
@@ -346,6 +370,8 @@ def search(
         "title": parts.title,
         "without": parts.without,
         "words": bool(parts.text),
+        "loose": parts.loose,
+        "compared": parts.loose != parts.text,
         "marks": within.marks,
         "since": midnight(within.since) or datetime.min.replace(tzinfo=UTC),
         "until": midnight(within.until, days=1) or datetime.max.replace(tzinfo=UTC),
@@ -357,15 +383,16 @@ def search(
     }
     timed = bool(within.since or within.until)
     number, ids = _articles(asked, timed=timed, oldest=sort == "oldest")
-    counts = {"article": number} if number else {}
+    counts = {"article": number} if ids else {}
     found = {"article": ids}
     if not timed and (parts.text or within.marks):
         kinds = [other for other in KINDS if other != "article"]
         for other, number, best in _rows(
             _PAGES, asked | {"kinds": kinds, "most": MOST_COUNTED + 1}
         ):
-            if number:
-                counts[other], found[other] = number, best
+            if best:
+                counts[other] = Count(min(number, MOST_COUNTED), more=number > MOST_COUNTED)
+                found[other] = best
     if kind:
         found = {kind: found.get(kind, [])}
     elif sort:
@@ -376,28 +403,42 @@ def search(
     return SearchPage(_hits(rows[:PAGE], parts.text), len(rows) > PAGE, counts)
 
 
-def _articles(asked: dict[str, Any], *, timed: bool, oldest: bool) -> tuple[int, list[UUID]]:
+def _articles(asked: dict[str, Any], *, timed: bool, oldest: bool) -> tuple[Count, list[UUID]]:
     """How many articles match, and those that are put in order: the newest, or the oldest."""
     order = "ASC" if oldest else "DESC"
     months = _MONTHS_ON if oldest else _MONTHS_BACK
-    by_month = _SUMMARY.format(months=months, matches=_BY_MONTH.format(order=order), order=order)
-    asked = asked | {"months": MONTHS, "most": 2 * (MOST_COUNTED + 1), "years": ""}
-    [[groups, _rows_found, ids]] = _rows(by_month, asked)
+    by_month = _BY_MONTH.format(order=order)
+    asked = asked | {"years": _years(asked) if timed else "", "compare": MOST_COMPARED}
+
+    def summary(matches: str, **bounds: int) -> Any:
+        if asked["compared"]:
+            matches = _COMPARED.format(matches=matches, order=order)
+        used = months if "months" in bounds else ""
+        query = _SUMMARY.format(months=used, matches=matches, order=order)
+        [found] = _rows(query, asked | bounds)
+        return found
+
+    if asked["compared"]:
+        [[number]] = _rows(
+            f"SELECT count(*) FROM ({_ALL}) AS rough", asked | {"most": MOST_COMPARED}
+        )
+        if 0 < number < MOST_COMPARED:
+            groups, _number, ids = summary(_ALL, most=MOST_COMPARED)
+            return Count(groups), ids
+        groups, number, ids = summary(by_month, months=ALL_MONTHS, most=MOST_COMPARED)
+        return Count(groups, more=number > 0), ids
+    groups, number, ids = summary(by_month, months=MONTHS, most=2 * (MOST_COUNTED + 1))
     if groups <= MOST_COUNTED:
-        if timed:
-            asked["years"] = _years(asked)
-        everything = _SUMMARY.format(months="", matches=_ALL, order=order)
-        [[groups, number, all_ids]] = _rows(everything, asked | {"most": MOST_READ})
+        groups, number, all_ids = summary(_ALL, most=MOST_READ)
         if number < MOST_READ:
             ids = all_ids
         elif len(ids) < DEPTH:
-            further = asked | {"months": ALL_MONTHS, "most": 2 * DEPTH}
-            [[_groups, _rows_found, ids]] = _rows(by_month, further)
+            _groups, _number, ids = summary(by_month, months=ALL_MONTHS, most=2 * DEPTH)
     if asked["title"] and not oldest and len(ids) < DEPTH:
         begun = [one for (one,) in _rows(_BEGUN, asked)]
         new = [one for one in begun if one not in set(ids)]
         groups, ids = groups + len(new), ids + new
-    return groups, ids
+    return Count(min(groups, MOST_COUNTED), more=groups > MOST_COUNTED), ids
 
 
 def _years(asked: dict[str, Any]) -> str:
