@@ -38,6 +38,7 @@ _COPIES: dict[str, dict[str, str | None]] = {
         "id": "md5('article' || n)::uuid",
         "slug": "'copy-' || n",
         "title": "title || ' ' || n",
+        "translation_group": "md5('article' || n)::uuid",
         "sequence": "sequence + n",
         "at": "at - n * interval '5 minutes'",
     },
@@ -55,15 +56,19 @@ _WRITTEN: dict[str, dict[str, str | None]] = {
 }
 
 
-def prepare(editions: int, say: Callable[[str], None]) -> None:
-    """Bring the database to ``editions`` editions, the release's included; keep what is there."""
+def prepare(editions: int, say: Callable[[str], None], *, searched: bool = True) -> None:
+    """Bring the database to ``editions`` editions, the release's included; keep what is there.
+
+    ``searched`` is False for editions without search documents.
+    """
     call_command("demo", no_server=True, verbosity=0)
     have = Edition.objects.filter(is_latest=True).count()
     release = Edition.objects.filter(article=UUID(ARTICLE)).earliest("change")
     for first in range(have, editions, STEP):
         last = min(first + STEP, editions) - 1
         for table, changed in _COPIES.items():
-            _copy(table, changed, release, first, last)
+            if searched or table != "articles_searchdocument":
+                _copy(table, changed, release, first, last)
         say(f"{last + 1:,} of {editions:,} editions")
     if have == 1:
         for table, changed in _WRITTEN.items():

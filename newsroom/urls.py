@@ -77,7 +77,7 @@ urlpatterns = [
     ),
     path(
         "feeds/statements.<str:format>",
-        stored(feeds.statements_feed, (*statements.PARAMETERS, "language"), shared=False),
+        stored(feeds.statements_feed, statements.PARAMETERS, shared=False),
         name="statements-feed",
     ),
     path(
@@ -142,7 +142,7 @@ urlpatterns = [
             stored(statements.statements, (*LIST, *statements.PARAMETERS), shared=False),
             name="statements",
         ),
-        path("search/", stored(search.search, ("q", "kind", "page"), shared=False), name="search"),
+        path("search/", stored(search.search, search.PARAMETERS, shared=False), name="search"),
         prefix_default_language=False,
     ),
 ]

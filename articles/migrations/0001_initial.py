@@ -8,6 +8,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.fields.json
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
@@ -331,13 +332,15 @@ class Migration(migrations.Migration):
                 ('summary', models.TextField(blank=True)),
                 ('text', models.TextField(blank=True)),
                 ('language', models.CharField(blank=True, max_length=35)),
-                ('at', models.DateTimeField()),
+                ('named', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
+                ('translation_group', models.UUIDField(help_text="An article's; the identifier of anything else.")),
+                ('at', models.DateTimeField(help_text='When an article was first published, a page changed.')),
                 ('sequence', models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('title'), models.F('names'), models.F('summary'), models.F('text'), function='newsroom_search_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('title_vector', models.GeneratedField(db_persist=True, expression=models.Func(models.F('title'), models.F('names'), function='newsroom_title_vector'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('search_vector', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.Func(models.F('title'), models.F('names'), models.F('summary'), models.F('text'), function='newsroom_search_vector'), '||', models.Func(models.F('kind'), models.F('language'), models.F('at'), models.F('named'), function='newsroom_marks'), output_field=django.contrib.postgres.search.SearchVectorField()), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('title_vector', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.Func(models.F('title'), models.F('names'), function='newsroom_title_vector'), '||', models.Func(models.F('kind'), models.F('language'), models.F('at'), models.F('named'), function='newsroom_marks'), output_field=django.contrib.postgres.search.SearchVectorField()), output_field=django.contrib.postgres.search.SearchVectorField())),
             ],
             options={
-                'ordering': ['-sequence'],
+                'ordering': ['-at'],
             },
         ),
         migrations.CreateModel(
@@ -716,19 +719,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='searchdocument',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_vector'], name='search_document_vector'),
+            index=models.Index(fields=['kind', '-at'], name='search_document_newest'),
         ),
         migrations.AddIndex(
             model_name='searchdocument',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title_vector'], name='search_document_titles'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('kind', 'article')), fastupdate=False, fields=['search_vector'], name='search_article_vector'),
         ),
         migrations.AddIndex(
             model_name='searchdocument',
-            index=models.Index(fields=['-sequence'], name='search_document_newest'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('kind', 'article')), fastupdate=False, fields=['title_vector'], name='search_article_titles'),
         ),
         migrations.AddIndex(
             model_name='searchdocument',
-            index=models.Index(fields=['kind', '-sequence'], name='search_document_newest_kind'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('kind', 'article'), _negated=True), fastupdate=False, fields=['search_vector'], name='search_page_vector'),
+        ),
+        migrations.AddIndex(
+            model_name='searchdocument',
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('kind', 'article'), _negated=True), fastupdate=False, fields=['title_vector'], name='search_page_titles'),
         ),
         migrations.AddField(
             model_name='sitepage',

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, GeneratedField, Value
-from django.db.models.expressions import Combinable
+from django.db.models import F, Func, GeneratedField, Q, Value
+from django.db.models.expressions import Combinable, CombinedExpression
 
 _NOTHING = Value("")
 
@@ -25,13 +26,20 @@ def markup_words(field: str) -> Func:
     return Func(F(field), function="newsroom_markup_words", output_field=models.TextField())
 
 
+def _with_marks(words: Func) -> CombinedExpression:
+    """``words`` and, in the same vector, by what a search is narrowed."""
+    marks = Func(*map(F, ("kind", "language", "at", "named")), function="newsroom_marks")
+    return CombinedExpression(words, "||", marks, output_field=SearchVectorField())
+
+
 class SearchDocument(models.Model):
     """A public article, event, speaker, organization or topic as a search finds it.
 
     ``search.index`` is the only writer. ``names`` are further names under which it is looked
-    for: variants of a speaker's, and everybody whom an article names. PostgreSQL generates the
-    vectors: ``search_vector`` of everything, stemmed, by weight; ``title_vector`` of title and
-    names, not stemmed.
+    for: variants of a speaker's, and everybody whom an article names. ``named`` are the speakers,
+    organizations and topics by which it is narrowed. PostgreSQL generates the vectors:
+    ``search_vector`` of everything, stemmed, by weight; ``title_vector`` of title and names, not
+    stemmed; both with marks: kind, language, year, month and ``named``.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -42,29 +50,56 @@ class SearchDocument(models.Model):
     summary = models.TextField(blank=True)
     text = models.TextField(blank=True)
     language = models.CharField(max_length=35, blank=True)
-    at = models.DateTimeField()
+    named = ArrayField(models.UUIDField(), default=list)
+    translation_group = models.UUIDField(help_text="An article's; the identifier of anything else.")
+    at = models.DateTimeField(help_text="When an article was first published, a page changed.")
     sequence = models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")
     search_vector = GeneratedField(
-        expression=Func(
-            *map(F, ("title", "names", "summary", "text")),
-            function="newsroom_search_vector",
+        expression=_with_marks(
+            Func(
+                *map(F, ("title", "names", "summary", "text")),
+                function="newsroom_search_vector",
+            )
         ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
     title_vector = GeneratedField(
-        expression=Func(F("title"), F("names"), function="newsroom_title_vector"),
+        expression=_with_marks(Func(F("title"), F("names"), function="newsroom_title_vector")),
         output_field=SearchVectorField(),
         db_persist=True,
     )
 
     class Meta:
-        ordering = ["-sequence"]
+        ordering = ["-at"]
+        # Articles and pages apart: what is looked for among few people does not read the words of
+        # all articles. Without fastupdate no search reads what was written last row by row.
         indexes = [
-            GinIndex(fields=["search_vector"], name="search_document_vector"),
-            GinIndex(fields=["title_vector"], name="search_document_titles"),
-            models.Index(fields=["-sequence"], name="search_document_newest"),
-            models.Index(fields=["kind", "-sequence"], name="search_document_newest_kind"),
+            GinIndex(
+                fields=["search_vector"],
+                name="search_article_vector",
+                condition=Q(kind="article"),
+                fastupdate=False,
+            ),
+            GinIndex(
+                fields=["title_vector"],
+                name="search_article_titles",
+                condition=Q(kind="article"),
+                fastupdate=False,
+            ),
+            GinIndex(
+                fields=["search_vector"],
+                name="search_page_vector",
+                condition=~Q(kind="article"),
+                fastupdate=False,
+            ),
+            GinIndex(
+                fields=["title_vector"],
+                name="search_page_titles",
+                condition=~Q(kind="article"),
+                fastupdate=False,
+            ),
+            models.Index(fields=["kind", "-at"], name="search_document_newest"),
         ]
 
     def __str__(self) -> str:

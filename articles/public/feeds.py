@@ -35,7 +35,7 @@ from articles.pictures import image_of
 from articles.public import record
 from articles.public.page_store import depends_on
 from articles.public.record import Record
-from articles.public.statements import asked_of_feed
+from articles.public.statements import asked_of_feed, wanted_by
 from articles.public.statements import withdrawn as tombstones
 from articles.public.xml_text import printable
 from people.models import Organization, Speaker
@@ -329,18 +329,19 @@ def statements_feed(request: HttpRequest, format: str) -> HttpResponse:
     if format not in FORMATS:
         raise Http404
     asked = asked_of_feed(request)
+    wanted = wanted_by(asked)
     language = request.GET.get("language", "").lower()
     if language:
         asked.given["language"] = language
-    found = asked.wanted.newest(language=language, size=MAX_ENTRIES)
+    found = wanted.newest(language=language, size=MAX_ENTRIES)
     ended = tombstones(Edition.objects.all()).order_by("-change").defer("ninjs", "body")
     gone = {edition.article_id: edition for edition in ended[:MAX_ENTRIES]}
-    stood = asked.wanted.fitting().ever_public().filter(article__in=gone, is_latest=False)
+    stood = wanted.fitting().ever_public().filter(article__in=gone, is_latest=False)
     if language:
         stood = stood.filter(language=language)
     withdrawn = list(
         {
-            card["id"]: (card["id"], gone[article]) for article, card in asked.wanted.said_in(stood)
+            card["id"]: (card["id"], gone[article]) for article, card in wanted.said_in(stood)
         }.values()
     )
     before = record.earlier(found.editions)

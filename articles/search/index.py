@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from articles.frozen import capacities_of, organizations_of
+from articles.frozen import Snapshot, capacities_of, organizations_of, speakers_of
 from articles.log import text_of
 from articles.models import Edition, SearchDocument
 from articles.richtext import plain_text
@@ -34,6 +34,8 @@ def of_edition(edition: Edition) -> SearchDocument:
         summary=edition.standfirst,
         text=plain_text(edition.body),
         language=snapshot["language"],
+        named=_named(snapshot),
+        translation_group=UUID(snapshot.get("translation_of") or str(edition.article_id)),
         at=edition.first_published_at,
         sequence=edition.first_sequence,
     )
@@ -46,7 +48,10 @@ def of_page(kind: str, identifier: UUID, card: Mapping[str, Any]) -> SearchDocum
         kind=kind,
         slug=card["slug"],
         title=card["name"],
-        names="\n".join(_names(kind, card)),
+        names="\n".join(filter(None, _names(card))),
+        summary="\n".join(filter(None, _facts(kind, card))),
+        named=_of_page(kind, identifier, card),
+        translation_group=identifier,
     )
 
 
@@ -55,32 +60,54 @@ def remove_text(ids: Sequence[UUID]) -> str:
     return text_of("DELETE FROM articles_searchdocument WHERE id = ANY(%s::uuid[])", [list(ids)])
 
 
-def _names(kind: str, card: Mapping[str, Any]) -> list[str]:
-    """Further names under which a page is looked for."""
-    names = [*card.get("name_variants", ()), card.get("short_name", ""), card.get("place", "")]
+def _named(snapshot: Snapshot) -> list[str]:
+    """The speakers, organizations and topics that an article names."""
+    bodies = {card["id"] for card in organizations_of(snapshot)}
+    return [*speakers_of(snapshot), *bodies, *(topic["id"] for topic in snapshot["topics"])]
+
+
+def _of_page(kind: str, identifier: UUID, card: Mapping[str, Any]) -> list[str]:
+    """The speakers and organizations that a page names: itself, and those of its capacities."""
     capacities = card.get("capacities", ())
-    if kind == "speaker":
-        names += [capacity["title"] for capacity in capacities]
+    bodies = [*card.get("organizers", ()), *(one["organization"] for one in capacities)]
+    named = [str(identifier), *(body["id"] for body in bodies if body)]
+    named += [body["parent"]["id"] for body in bodies if body and body["parent"]]
     if kind == "event":
-        names += [capacity["speaker"]["name"] for capacity in capacities]
-    return [name for name in names if name]
+        named += [one["speaker"]["id"] for one in capacities]
+    return list(dict.fromkeys(named))
+
+
+def _names(card: Mapping[str, Any]) -> list[str]:
+    """Further names of what a page is about."""
+    return [*card.get("name_variants", ()), card.get("short_name", "")]
+
+
+def _facts(kind: str, card: Mapping[str, Any]) -> list[str]:
+    """What else a page is looked for by: its place, who spoke, the titles of capacities."""
+    capacities = card.get("capacities", ())
+    if kind == "event":
+        return [card["place"], *(one["speaker"]["name"] for one in capacities)]
+    return [card.get("place", ""), *(one["title"] for one in capacities)]
 
 
 _WRITE = """
-    INSERT INTO articles_searchdocument
-        (id, kind, slug, title, names, summary, text, language, at, sequence)
+    INSERT INTO articles_searchdocument (id, kind, slug, title, names, summary, text, language,
+        named, translation_group, at, sequence)
     SELECT row.id, row.kind, row.slug, row.title, row.names, row.summary, row.text, row.language,
+        row.named::uuid[], row.translation_group,
         coalesce(row.at, change.at), coalesce(row.sequence, change.sequence)
     FROM unnest(
         %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::timestamptz[], %s::bigint[]
-    ) AS row (id, kind, slug, title, names, summary, text, language, at, sequence)
+        %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[]
+    ) AS row (id, kind, slug, title, names, summary, text, language, translation_group, named, at,
+        sequence)
     JOIN (
         SELECT object_id, at, sequence FROM articles_change ORDER BY sequence DESC LIMIT %s
     ) AS change ON change.object_id = row.id
     ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, slug = excluded.slug,
         title = excluded.title, names = excluded.names, summary = excluded.summary,
-        text = excluded.text, language = excluded.language, at = excluded.at,
+        text = excluded.text, language = excluded.language, named = excluded.named,
+        translation_group = excluded.translation_group, at = excluded.at,
         sequence = excluded.sequence
 """
 
@@ -92,6 +119,8 @@ def write_text(documents: Sequence[SearchDocument], *, changes: int) -> str:
     ``changes`` of the log.
     """
     names = ["id", "kind", "slug", "title", "names", "summary", "text", "language"]
+    names.append("translation_group")
     columns: list[list[Any]] = [[getattr(row, name) for row in documents] for name in names]
+    columns.append([f"{{{','.join(map(str, row.named))}}}" for row in documents])
     columns += [[row.at for row in documents], [row.sequence or None for row in documents]]
     return text_of(_WRITE, [*columns, changes])

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, IntegerField, Value
-from django.utils import timezone
 
 from articles.frozen import StatementCard
 from articles.models import Edition, EditionQuerySet, is_sequence
-from articles.search.query import matching
+from articles.search.query import matching, midnight
 from articles.search.syntax import parse
 
 #: Nobody counts more statements than these.
@@ -81,8 +80,9 @@ class Wanted:
     ``speakers`` are the identifiers under which editions know one person (more than one after a
     merge), of whom ``speaker`` is today's; ``but_not`` are identifiers of speakers to leave out.
     Who speaks for a body of an ``organization`` speaks for it too.
-    ``kind`` is "direct" or "reported". ``since`` and ``until`` are days of the article's first
-    publication, both included. ``q`` are words that the statement contains.
+    ``language`` is the article's. ``kind`` is "direct" or "reported". ``since`` and ``until`` are
+    days of the article's first publication, both included. ``q`` are words that the statement
+    contains.
     """
 
     speaker: UUID | None = None
@@ -90,6 +90,7 @@ class Wanted:
     but_not: Collection[str] = ()
     organization: UUID | None = None
     topic: UUID | None = None
+    language: str = ""
     kind: str = ""
     since: date | None = None
     until: date | None = None
@@ -185,12 +186,14 @@ class Wanted:
         return _Said(F("snapshot"), Value(path), Value(json.dumps(given)), Value(words))
 
     def in_time(self) -> EditionQuerySet:
-        """The editions of all articles first published in the time that is wanted."""
+        """The editions of all articles of the time and the language that are wanted."""
         found: EditionQuerySet = Edition.objects.all()
-        if self.since:
-            found = found.filter(first_published_at__gte=_midnight(self.since))
-        if self.until:
-            found = found.filter(first_published_at__lt=_midnight(self.until, days=1))
+        if self.language:
+            found = found.filter(language=self.language)
+        if begin := midnight(self.since):
+            found = found.filter(first_published_at__gte=begin)
+        if end := midnight(self.until, days=1):
+            found = found.filter(first_published_at__lt=end)
         return found
 
     def _path(self) -> tuple[str, dict[str, Any]]:
@@ -216,11 +219,3 @@ class Wanted:
 def chosen(cards: list[StatementCard], numbers: Collection[int]) -> list[StatementCard]:
     """Those of ``cards`` that have these numbers, in the order of the text."""
     return [card for card in cards if card["number"] in numbers]
-
-
-def _midnight(day: date, days: int = 0) -> datetime:
-    """The beginning of ``day`` in the site's time zone, or of one so many days later."""
-    try:
-        return timezone.make_aware(datetime.combine(day + timedelta(days=days), time()))
-    except OverflowError:  # the last day of the calendar has no next one
-        return timezone.make_aware(datetime.combine(day, time()))

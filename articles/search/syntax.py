@@ -32,12 +32,14 @@ class Asked:
 
     ``text`` is for vectors with stems: what must stand, without what must not. ``title`` is for
     vectors of words as written: what must stand, its last word as a beginning. ``without`` is what
-    must not stand.
+    must not stand. ``loose`` finds at least what ``text`` finds, by an index alone: it is another
+    where phrases are asked for, of which an index knows only the words.
     """
 
     text: str
     title: str
     without: str
+    loose: str
 
 
 def parse(q: str) -> Asked:
@@ -65,13 +67,16 @@ def parse(q: str) -> Asked:
     groups = [group for group in alternatives if group]
     without = " | ".join(unwanted)
     text = _any([[wanted for wanted, _ in group] for group in groups])
+    loose = text.replace(" <-> ", " & ")
     if without:
         text = f"{text} & !({without})" if text else f"!({without})"
+        if " <-> " not in without:
+            loose = f"{loose} & !({without})" if loose else text
     last = groups[-1] if groups else []
     titles = [[wanted for wanted, _ in group] for group in groups]
     if last:
         titles[-1][-1] = last[-1][1]
-    return Asked(text, _any(titles), without)
+    return Asked(text, _any(titles), without, loose)
 
 
 def beginnings(typed: str) -> list[str]:

@@ -167,6 +167,20 @@ CREATE FUNCTION newsroom_title_vector(title text, names text) RETURNS tsvector
     RETURN setweight(to_tsvector('simple'::regconfig, newsroom_words(newsroom_fold(title))), 'A')
         || to_tsvector('simple'::regconfig, newsroom_words(newsroom_fold(names)));
 
+-- By what a search is narrowed, as words of the same vectors, so that one index finds words and marks
+-- together. No text has a word with “=”. Months are those of UTC. search/query.py asks for them.
+CREATE FUNCTION newsroom_marks(kind text, language text, at timestamptz, named uuid[])
+    RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN array_to_tsvector(
+        ARRAY[
+            'kind=' || kind,
+            'language=' || language,
+            'year=' || extract(year FROM at AT TIME ZONE 'UTC')::text,
+            'month=' || extract(year FROM at AT TIME ZONE 'UTC')::text
+                || '-' || extract(month FROM at AT TIME ZONE 'UTC')::text
+        ] || ARRAY(SELECT 'of=' || one FROM unnest(named) AS one)
+    );
+
 -- The desk's search: words as they are written, with indexes on the tables themselves. Those of
 -- people are made here, because their migration comes before these functions. Without fastupdate a
 -- search does not read what was written last row by row.
