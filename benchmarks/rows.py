@@ -73,8 +73,9 @@ def prepare(editions: int, say: Callable[[str], None], *, searched: bool = True)
     if have == 1:
         for table, changed in _WRITTEN.items():
             _copy(table, changed, release, 1, min(WRITTEN, editions - 1))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if have < editions:  # it takes a minute: indexes on expressions compute them for each row
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _copy(
