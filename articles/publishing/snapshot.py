@@ -105,18 +105,22 @@ def read_working_copy(article: Article) -> WorkingCopy:
 
 
 def _rows_behind(article: Article) -> RowsBehind:
-    wanted: dict[str, list[object]] = {"article": [], "event": [], "picture": []}
+    wanted: dict[str, list[UUID | None]] = {
+        "article": [article.translation_of_id],
+        "event": [article.event_id],
+        "picture": [article.picture_id],
+    }
     for record in records_in(sanitize(article.body)):
         kind, identifier, *_ = record.split("/")
-        wanted["article" if kind == "statement" else kind].append(identifier)
+        wanted["article" if kind == "statement" else kind].append(UUID(identifier))
     text = text_of(
         _ROWS_BEHIND,
         {
             "article": article.pk,
             "event": article.event_id,
-            "pictures": [*wanted["picture"], article.picture_id],
-            "articles": [*wanted["article"], article.translation_of_id],
-            "events": [*wanted["event"], article.event_id],
+            "pictures": wanted["picture"],
+            "articles": wanted["article"],
+            "events": wanted["event"],
         },
     )
     [[(version,)]] = in_one_journey(text)
