@@ -38,7 +38,7 @@ from articles.publishing.rules import (
     reasons_not_to_publish,
 )
 from articles.publishing.snapshot import RowsBehind, WorkingCopy
-from articles.publishing.touched import edition_text
+from articles.publishing.touched import touch_edition_sql
 from articles.publishing.workflow import Refused, save_state
 from articles.search import index
 
@@ -280,7 +280,7 @@ class EditionWithPages(Publication):
     def questions(self) -> list[str]:
         """Further: who says the same in this language, and the rows behind the edition."""
         others = others_in_this_language(self.edition.snapshot).values_list("headline", "version")
-        further = [log.text_of(*others.query.sql_with_params())]
+        further = [log.sql_with_values(*others.query.sql_with_params())]
         return [*super().questions(), *further, *([self.behind.text] if self.behind else [])]
 
     def holds(self, addresses: Rows, numbers: Rows, others: Rows = (), behind: Rows = ()) -> bool:
@@ -296,16 +296,16 @@ class EditionWithPages(Publication):
     def statements(self) -> list[str]:
         """The statements that write it: the log, the pages, the edition, what finds them."""
         edition, count = self.edition, len(self.changes)
-        texts = [log.append_text(self.changes), *self.pages_statements(count)]
+        texts = [log.append_sql(self.changes), *self.pages_statements(count)]
         if edition.version > 1:
-            texts.append(log.text_of(_REPLACE, [edition.article_id]))
+            texts.append(log.sql_with_values(_REPLACE, [edition.article_id]))
         texts += [_insert(edition), _list(edition)]
         if not self.change.embargoed:
-            texts.append(edition_text(edition, self.touched))
+            texts.append(touch_edition_sql(edition, self.touched))
         if documents := self.documents:
-            texts.append(index.write_text(documents, changes=count))
+            texts.append(index.write_sql(documents, changes=count))
         if edition.status == Edition.Status.CANCELED:
-            texts.append(index.remove_text([edition.article_id]))
+            texts.append(index.remove_sql([edition.article_id]))
         return texts
 
 
@@ -343,7 +343,7 @@ def _insert(edition: Edition) -> str:
         places["first_sequence"] = _NUMBER
     columns, row = ", ".join(["sequence", *places]), ", ".join([_NUMBER, *places.values()])
     sql = f"INSERT INTO articles_edition ({columns}) VALUES ({row})"  # noqa: S608 - ours
-    return log.text_of(sql, list(values.values()))
+    return log.sql_with_values(sql, list(values.values()))
 
 
 _LIST = """
@@ -380,4 +380,4 @@ def _list(edition: Edition) -> str:
         "organizations": list({card["id"]: None for card in organizations_of(snapshot)}),
         "topics": [topic["id"] for topic in snapshot["topics"]],
     }
-    return log.text_of(_LIST, named)
+    return log.sql_with_values(_LIST, named)

@@ -12,7 +12,7 @@ from articles import log
 from articles.models import Address, Appearance, Byline, Edition, PublicPage, Statement
 from articles.publishing import audit, pages
 from articles.publishing.snapshot import speaker_page
-from articles.publishing.touched import pages_text
+from articles.publishing.touched import touch_pages_sql
 from articles.publishing.workflow import Action, Refused, check_permission
 from articles.search import index
 from people.models import Affiliation, Speaker
@@ -116,5 +116,5 @@ def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str], by: User
     capacities = into.affiliations.filter(pk__in=[kept.get(pk, pk) for pk in shown])
     PublicPage.objects.filter(pk=gone.pk).delete()
     pages.write(lambda: [pages.plan_card(into, speaker_page(into, capacities))], by=by)
-    touched = pages_text(public.values(), removed=True)
-    log.in_one_journey(index.remove_text([gone.pk]), touched)
+    touched = touch_pages_sql(public.values(), removed=True)
+    log.in_one_round_trip(index.remove_sql([gone.pk]), touched)

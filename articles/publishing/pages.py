@@ -5,7 +5,7 @@ them, and change in public when somebody publishes them: each time with a row in
 
 Everything is computed before the log's lock is taken, down to the text of the statements. Under it
 ``send`` compares what that rests on with what is there now, computes again in the rare case that
-another publication came between, and sends the statements in one journey.
+another publication came between, and sends the statements in one round trip.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from articles.publishing.snapshot import (
     speaker_page,
     topic_page,
 )
-from articles.publishing.touched import Page, pages_text
+from articles.publishing.touched import Page, touch_pages_sql
 from articles.publishing.workflow import Action, Refused, check_four_eyes, check_permission
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
@@ -312,7 +312,10 @@ class Publication:
 
     def questions(self) -> list[str]:
         """The statements whose rows ``holds`` is given."""
-        return [others_addresses(self.addresses), log.text_of(_NUMBERS, [list(self.numbers)])]
+        return [
+            other_owners_sql(self.addresses),
+            log.sql_with_values(_NUMBERS, [list(self.numbers)]),
+        ]
 
     def holds(self, addresses: Rows, numbers: Rows) -> bool:
         """Whether what it was computed from is still so, by the rows of ``questions``.
@@ -325,12 +328,12 @@ class Publication:
     def statements(self) -> list[str]:
         """The statements that write it; the first appends to the log and returns the numbers."""
         count, removed = len(self.changes), [row.id for row in self.updates if row.notice]
-        texts = [log.append_text(self.changes), *self.pages_statements(count)]
-        texts.append(pages_text(self.touched, removed=bool(removed)))
+        texts = [log.append_sql(self.changes), *self.pages_statements(count)]
+        texts.append(touch_pages_sql(self.touched, removed=bool(removed)))
         if documents := self.documents:
-            texts.append(index.write_text(documents, changes=count))
+            texts.append(index.write_sql(documents, changes=count))
         if removed:
-            texts.append(index.remove_text(removed))
+            texts.append(index.remove_sql(removed))
         return texts
 
     def pages_statements(self, changes: int) -> list[str]:
@@ -345,8 +348,8 @@ class Publication:
             [order_key(row.kind, row.card) for row in self.updates],
         ]
         return [
-            take_addresses(self.addresses),
-            *([log.text_of(_STORE, [*columns, changes])] if self.updates else []),
+            take_addresses_sql(self.addresses),
+            *([log.sql_with_values(_STORE, [*columns, changes])] if self.updates else []),
         ]
 
 
@@ -373,10 +376,10 @@ def send[P: Publication](compute: Callable[[], P]) -> tuple[P, list[Rows]]:
     """
     ready = make_ready(compute())
     log.lock()
-    if not ready.publication.holds(*log.in_one_journey(*ready.questions)):
+    if not ready.publication.holds(*log.in_one_round_trip(*ready.questions)):
         ready = make_ready(compute())
-        ready.publication.holds(*log.in_one_journey(*ready.questions))
-    rows = log.in_one_journey(*ready.statements) if ready.publication.changes else []
+        ready.publication.holds(*log.in_one_round_trip(*ready.questions))
+    rows = log.in_one_round_trip(*ready.statements) if ready.publication.changes else []
     if rows:
         log.note_numbers(ready.publication.changes, rows[0])
     return ready.publication, rows
@@ -413,23 +416,23 @@ def claim_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> None:
 
     Call it under the log's lock.
     """
-    [others] = log.in_one_journey(others_addresses(wanted))
+    [others] = log.in_one_round_trip(other_owners_sql(wanted))
     refuse_others(others)
-    log.in_one_journey(take_addresses(wanted))
+    log.in_one_round_trip(take_addresses_sql(wanted))
 
 
-def others_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> str:
+def other_owners_sql(wanted: Sequence[tuple[str, str, UUID]]) -> str:
     """The statement that returns those of the addresses ``wanted`` that belong to another."""
-    return log.text_of(_OTHERS, _columns(wanted))
+    return log.sql_with_values(_OTHERS, _columns(wanted))
 
 
-def take_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> str:
+def take_addresses_sql(wanted: Sequence[tuple[str, str, UUID]]) -> str:
     """The statement that takes the addresses ``wanted``, as far as nobody has them."""
-    return log.text_of(_TAKE, _columns(wanted))
+    return log.sql_with_values(_TAKE, _columns(wanted))
 
 
 def refuse_others(rows: Rows) -> None:
-    """Raise Refused if there are ``rows`` of ``others_addresses``."""
+    """Raise Refused if there are ``rows`` of ``other_owners_sql``."""
     if rows:
         raise Refused([address_taken(Address(kind=kind, slug=slug)) for kind, slug in rows])
 

@@ -30,7 +30,7 @@ from articles.frozen import (
     collapse_blanks,
     words_in_body,
 )
-from articles.log import in_one_journey, text_of
+from articles.log import in_one_round_trip, sql_with_values
 from articles.models import Edition, Picture, PublicPage
 from articles.publishing.quotes import find_quotation
 from articles.richtext import RECORD, plain_text, records_in, sanitize
@@ -113,7 +113,7 @@ def _rows_behind(article: Article) -> RowsBehind:
     for record in records_in(sanitize(article.body)):
         kind, identifier, *_ = record.split("/")
         wanted["article" if kind == "statement" else kind].append(UUID(identifier))
-    text = text_of(
+    text = sql_with_values(
         _ROWS_BEHIND,
         {
             "article": article.pk,
@@ -123,7 +123,7 @@ def _rows_behind(article: Article) -> RowsBehind:
             "events": wanted["event"],
         },
     )
-    [[(version,)]] = in_one_journey(text)
+    [[(version,)]] = in_one_round_trip(text)
     return RowsBehind(text, version)
 
 
