@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
+from pytest_django import Settings
 
 from articles import log
+from articles.editing.versions import save_version
 from articles.formats.ninjs_3_1 import to_ninjs
 from articles.frozen import Snapshot
 from articles.models import (
@@ -21,6 +25,7 @@ from articles.models import (
     Event,
     FrontPage,
     FrontPick,
+    Picture,
     PublicPage,
     SearchDocument,
     SitePage,
@@ -28,12 +33,15 @@ from articles.models import (
 )
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import claim_addresses, publish_page, withdraw_page
-from articles.publishing.publish import correct, publish, withdraw
+from articles.publishing.publish import check_written_by_another, correct, publish, withdraw
 from articles.publishing.rules import reasons_not_to_publish
+from articles.publishing.schedule import schedule
 from articles.publishing.workflow import Refused
 from people.models import Organization, Speaker
 from tests.builders import (
     a_capacity,
+    a_member_of,
+    a_picture_row,
     a_speaker,
     a_statement,
     an_article,
@@ -342,3 +350,39 @@ def test_two_organizations_above_one_another_have_pages(publisher: User) -> None
     publish_page(first, by=publisher)
     assert PublicPage.objects.count() == 2
     check_log()
+
+
+def test_four_eyes_see_the_picture_that_a_correction_shows(
+    publisher: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FOUR_EYES = True
+    picture = a_picture_row(publisher)
+    article = an_article(picture=picture)
+    save_version(article, by=a_member_of("Reporter"))
+    publish(article, by=publisher)
+    changes = ["Written alone"]
+
+    def then_changed(article: Article, by: User) -> None:
+        check_written_by_another(article, by)
+        if changes:
+            Picture.objects.update(caption=changes.pop(), saved_by=by)
+
+    monkeypatch.setattr("articles.publishing.publish.check_written_by_another", then_changed)
+    with pytest.raises(Refused, match="two pairs of eyes"):
+        correct(article, by=publisher, note="A word was wrong.")
+
+
+def test_what_is_approved_for_later_is_what_nobody_changed_meanwhile(
+    publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaker = a_speaker()
+    article = quoting(speaker)
+
+    def then_changed(snapshot: Snapshot) -> list[str]:
+        Speaker.objects.filter(pk=speaker.pk).update(name="Another Name")
+        return reasons_not_to_publish(snapshot)
+
+    monkeypatch.setattr("articles.publishing.schedule.reasons_not_to_publish", then_changed)
+    with pytest.raises(Refused, match="look it over and try again"):
+        schedule(article, by=publisher, publish_at=timezone.now() + timedelta(hours=1))
+    assert not article.scheduled_actions.exists()
