@@ -43,22 +43,25 @@ def try_lock() -> bool:
     return bool(_advisory_lock("pg_try_advisory_xact_lock"))
 
 
-def text_of(sql: str, values: Sequence[Any] | Mapping[str, Any] | None = None) -> str:
-    """The statement ``sql`` with ``values`` in their places, ready for ``in_one_journey``."""
+def sql_with_values(sql: str, values: Sequence[Any] | Mapping[str, Any] | None = None) -> str:
+    """Return ``sql``, one command for ``in_one_round_trip``, with ``values`` in their places.
+
+    They are quoted as in every query of Django's. A list must hold values of one type.
+    """
     connection.ensure_connection()
     return ClientCursor(cast(Any, connection).connection).mogrify(sql, values)
 
 
-def in_one_journey(*texts: str) -> list[Rows]:
-    """Send statements to the database together; return the rows of each, in their order.
+def in_one_round_trip(*commands: str) -> list[Rows]:
+    """Send SQL ``commands`` to the database together; return the rows of each, in their order.
 
     Each sees what those before it wrote. Raises what the first of them that fails does; then none
     after it is run.
     """
     with connection.cursor() as cursor:
-        cursor.execute(";\n".join(texts))
+        cursor.execute(";\n".join(commands))
         results = list[Rows]()
-        for _ in texts:
+        for _ in commands:
             results.append(cursor.fetchall() if cursor.description else [])
             cursor.nextset()
         return results
@@ -76,8 +79,8 @@ _APPEND = """
 """
 
 
-def append_text(changes: Sequence[Change]) -> str:
-    """The statement that saves ``changes`` as the last rows of the log, in the order given.
+def append_sql(changes: Sequence[Change]) -> str:
+    """The SQL that saves ``changes`` as the last rows of the log, in the order given.
 
     It can be made before the lock is taken. Send it under the lock, and give its rows to
     ``note_numbers``.
@@ -89,7 +92,7 @@ def append_text(changes: Sequence[Change]) -> str:
         [change.embargoed for change in changes],
         [field.get_db_prep_save(change.item, connection) for change in changes],
     ]
-    return text_of(_APPEND, columns)
+    return sql_with_values(_APPEND, columns)
 
 
 def note_numbers(changes: Sequence[Change], rows: Iterable[tuple[Any, ...]]) -> None:
@@ -115,7 +118,7 @@ def append(*changes: Change) -> None:
     TransactionManagementError outside a transaction.
     """
     lock()
-    [rows] = in_one_journey(append_text(changes))
+    [rows] = in_one_round_trip(append_sql(changes))
     note_numbers(changes, rows)
 
 
@@ -164,10 +167,10 @@ def month(at: datetime) -> str:
     return f"{timezone.localtime(at):%Y-%m}"
 
 
-def touch_text(
+def touch_sql(
     *keys: object, removed: bool = False, query: str = "", asked: Mapping[str, Any] | None = None
 ) -> str:
-    """The statement that notes that the last change of the log touched ``keys``, and ``ANY``.
+    """The SQL that notes that the last change of the log touched ``keys``, and ``ANY``.
 
     That is what pages depend on. A key is the identifier of a public page or of a translation
     group, a kind ("article", "speaker" …), a ``month``, ``PAGES``, or ``FRAME``. ``removed`` says
@@ -177,7 +180,7 @@ def touch_text(
     """
     union = f" UNION {query}" if query else ""
     values: dict[str, Any] = {"removed": removed, "keys": sorted({ANY, *map(str, keys)})}
-    return text_of(_TOUCH.format(union=union), values | dict(asked or {}))
+    return sql_with_values(_TOUCH.format(union=union), values | dict(asked or {}))
 
 
 def touched_since(head: Head) -> dict[str, Touch] | None:

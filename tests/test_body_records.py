@@ -20,7 +20,7 @@ from articles.editing.versions import restore, save_version
 from articles.formats.ninjs_3_1 import without_text
 from articles.models import Article, Edition, Picture, SearchDocument
 from articles.public.page_store import hot
-from articles.publishing.pages import withdraw_page
+from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import Refused
@@ -166,6 +166,28 @@ def test_search_finds_nothing_of_a_reference(publisher: User) -> None:
     assert SearchDocument.objects.get(pk=edition.article_id).text == (
         "She said “we will go on” and left."
     )
+
+
+def test_an_article_has_a_picture_an_event_and_an_original_and_more_of_each_in_its_body(
+    publisher: User,
+) -> None:
+    original, other = an_article("Original"), an_article("Other")
+    for row in (original, other):
+        publish(row, by=publisher)
+    event, picture = an_event("Other event"), a_picture_row(publisher)
+    publish_page(event, by=publisher)
+    translation = article_with(
+        picture,
+        event,
+        other,
+        language="ru",
+        translation_of=original,
+        picture=a_picture_row(publisher),
+        event=an_event(),
+    )
+    snapshot = publish(translation, by=publisher).snapshot
+    assert [row["id"] for row in snapshot["body_pictures"]] == [str(picture.pk)]
+    assert [row["name"] for row in snapshot["embeds"]] == ["Other event", "Other"]
 
 
 def test_a_picture_without_files_or_that_is_gone_is_not_published(publisher: User) -> None:

@@ -7,7 +7,7 @@ import time
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -85,3 +85,27 @@ def test_the_database_refuses_numbers_that_do_not_follow(numbers: list[int]) -> 
     rows = [Change(sequence=n, at=now, kind="article", object_id=uuid4()) for n in numbers]
     with pytest.raises(IntegrityError, match="The log ends at 0"):
         Change.objects.bulk_create(rows)
+
+
+@pytest.mark.django_db
+def test_commands_are_sent_together_and_no_value_is_taken_for_sql() -> None:
+    odd = [
+        "it's",
+        "100 % %s %(a)s {}",
+        r"a\'b\\",
+        "$$;--",
+        "E'\\x'\", {,}\"",
+        "اردو",
+        "a\u200bb",
+        "",
+    ]
+    values = [log.sql_with_values("SELECT %s::text, %s::text[]", [one, [one, *odd]]) for one in odd]
+    assert log.in_one_round_trip(*values) == [[(one, [one, *odd])] for one in odd]
+
+
+@pytest.mark.django_db
+def test_when_one_of_the_commands_fails_none_after_it_is_run_and_the_connection_goes_on() -> None:
+    make = "CREATE TEMPORARY TABLE written (number int) ON COMMIT DROP"
+    with pytest.raises(DataError, match="division by zero"), transaction.atomic():
+        log.in_one_round_trip(make, "SELECT 1 / 0", "SELECT pg_notify('never', 'sent')")
+    assert log.in_one_round_trip("SELECT to_regclass('written')", "SELECT 2") == [[(None,)], [(2,)]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ from articles.publishing.rules import (
     reasons_not_to_publish,
 )
 from articles.publishing.snapshot import RowsBehind, WorkingCopy
-from articles.publishing.touched import edition_text
+from articles.publishing.touched import touch_edition_sql
 from articles.publishing.workflow import Refused, save_state
 from articles.search import index
 
@@ -247,9 +247,8 @@ def _unknown_to_readers(snapshot: Snapshot, status: Edition.Status) -> set[str]:
 class EditionWithPages(Publication):
     """An edition that takes the place of the latest one, and the pages that change with it.
 
-    ``behind`` is what the edition was made from, as it was before that; None where it was made
-    from a text that had been approved or published earlier. ``embargoed`` says whether only
-    partners under embargo may read its row of the log.
+    There are no rows ``behind`` a text that had been approved or published earlier. ``embargoed``
+    says whether only partners under embargo may read its row of the log.
     """
 
     def __init__(
@@ -260,8 +259,8 @@ class EditionWithPages(Publication):
         embargoed: bool,
         behind: RowsBehind | None = None,
     ) -> None:
-        super().__init__(updates, by=edition.published_by)
-        self.edition, self.behind = edition, behind
+        super().__init__(updates, by=edition.published_by, behind=behind)
+        self.edition = edition
         self.change = Change(kind="article", object_id=edition.article_id, embargoed=embargoed)
         self.changes.append(self.change)
 
@@ -277,36 +276,34 @@ class EditionWithPages(Publication):
             return super().documents
         return [*super().documents, index.of_edition(self.edition)]
 
-    def questions(self) -> list[str]:
-        """Further: who says the same in this language, and the rows behind the edition."""
+    def questions(self) -> dict[str, str]:
+        """Further: who says the same in this language."""
         others = others_in_this_language(self.edition.snapshot).values_list("headline", "version")
-        further = [log.text_of(*others.query.sql_with_params())]
-        return [*super().questions(), *further, *([self.behind.text] if self.behind else [])]
+        sql = log.sql_with_values(*others.query.sql_with_params())
+        return {**super().questions(), "same": sql}
 
-    def holds(self, addresses: Rows, numbers: Rows, others: Rows = (), behind: Rows = ()) -> bool:
-        """Whether what it was computed from is still so, by the rows of ``questions``.
+    def holds(self, answers: Mapping[str, Rows]) -> bool:
+        """As for pages. Raises Refused also when another article says the same in its language."""
+        if not super().holds(answers):
+            return False
+        if answers["same"] and self.edition.status != Edition.Status.CANCELED:
+            raise Refused(already_published(*answers["same"][0]))
+        return True
 
-        Raises Refused when an address belongs to another, or another article came first.
-        """
-        held = super().holds(addresses, numbers)
-        if others and self.edition.status != Edition.Status.CANCELED:
-            raise Refused(already_published(*others[0]))
-        return held and (self.behind is None or self.behind.version == behind[0][0])
-
-    def statements(self) -> list[str]:
-        """The statements that write it: the log, the pages, the edition, what finds them."""
+    def commands(self) -> list[str]:
+        """The SQL that writes it: the log, the pages, the edition, what finds them."""
         edition, count = self.edition, len(self.changes)
-        texts = [log.append_text(self.changes), *self.pages_statements(count)]
+        commands = [log.append_sql(self.changes), *self.pages_commands(count)]
         if edition.version > 1:
-            texts.append(log.text_of(_REPLACE, [edition.article_id]))
-        texts += [_insert(edition), _list(edition)]
+            commands.append(log.sql_with_values(_REPLACE, [edition.article_id]))
+        commands += [_insert(edition), _list(edition)]
         if not self.change.embargoed:
-            texts.append(edition_text(edition, self.touched))
+            commands.append(touch_edition_sql(edition, self.touched))
         if documents := self.documents:
-            texts.append(index.write_text(documents, changes=count))
+            commands.append(index.write_sql(documents, changes=count))
         if edition.status == Edition.Status.CANCELED:
-            texts.append(index.remove_text([edition.article_id]))
-        return texts
+            commands.append(index.remove_sql([edition.article_id]))
+        return commands
 
 
 def _store(article: Article, compute: Callable[[], EditionWithPages]) -> Edition:
@@ -316,7 +313,7 @@ def _store(article: Article, compute: Callable[[], EditionWithPages]) -> Edition
     same in its language.
     """
     save_state(article)
-    publication, _ = send(compute)
+    publication = send(compute)
     edition = publication.edition
     edition.change = publication.change
     edition.first_sequence = edition.first_sequence or publication.change.sequence
@@ -331,7 +328,7 @@ _NUMBER = "(SELECT max(sequence) FROM articles_change)"
 
 
 def _insert(edition: Edition) -> str:
-    """The statement that saves the new ``edition`` under the last number of the log."""
+    """The SQL that saves the new ``edition`` under the last number of the log."""
     values: dict[str, Any] = {
         field.column: field.get_db_prep_save(getattr(edition, field.attname), connection)
         for field in Edition._meta.concrete_fields
@@ -343,7 +340,7 @@ def _insert(edition: Edition) -> str:
         places["first_sequence"] = _NUMBER
     columns, row = ", ".join(["sequence", *places]), ", ".join([_NUMBER, *places.values()])
     sql = f"INSERT INTO articles_edition ({columns}) VALUES ({row})"  # noqa: S608 - ours
-    return log.text_of(sql, list(values.values()))
+    return log.sql_with_values(sql, list(values.values()))
 
 
 _LIST = """
@@ -368,7 +365,7 @@ _LIST = """
 
 
 def _list(edition: Edition) -> str:
-    """The statement that lists the new ``edition`` under all that it names.
+    """The SQL that lists the new ``edition`` under all that it names.
 
     It finds speakers as they are after merging when it is sent under the lock: a merge before it
     has moved them already.
@@ -380,4 +377,4 @@ def _list(edition: Edition) -> str:
         "organizations": list({card["id"]: None for card in organizations_of(snapshot)}),
         "topics": [topic["id"] for topic in snapshot["topics"]],
     }
-    return log.text_of(_LIST, named)
+    return log.sql_with_values(_LIST, named)

@@ -11,8 +11,9 @@ from django.db.models import Q
 from articles import log
 from articles.models import Address, Appearance, Byline, Edition, PublicPage, Statement
 from articles.publishing import audit, pages
+from articles.publishing.pages import Publication
 from articles.publishing.snapshot import speaker_page
-from articles.publishing.touched import pages_text
+from articles.publishing.touched import touch_pages_sql
 from articles.publishing.workflow import Action, Refused, check_permission
 from articles.search import index
 from people.models import Affiliation, Speaker
@@ -115,6 +116,6 @@ def _publish_merged(gone: Speaker, into: Speaker, kept: dict[str, str], by: User
     shown = [card["id"] for page in public.values() for card in page.card["capacities"]]
     capacities = into.affiliations.filter(pk__in=[kept.get(pk, pk) for pk in shown])
     PublicPage.objects.filter(pk=gone.pk).delete()
-    pages.write(lambda: [pages.plan_card(into, speaker_page(into, capacities))], by=by)
-    touched = pages_text(public.values(), removed=True)
-    log.in_one_journey(index.remove_text([gone.pk]), touched)
+    pages.send(lambda: Publication([pages.plan_card(into, speaker_page(into, capacities))], by=by))
+    touched = touch_pages_sql(public.values(), removed=True)
+    log.in_one_round_trip(index.remove_sql([gone.pk]), touched)

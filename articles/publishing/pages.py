@@ -3,9 +3,9 @@
 Their rows are a working copy like an article's. They become public when an edition first names
 them, and change in public when somebody publishes them: each time with a row in the log.
 
-Everything is computed before the log's lock is taken, down to the text of the statements. Under it
+Everything is computed before the log's lock is taken, down to the SQL that writes it. Under it
 ``send`` compares what that rests on with what is there now, computes again in the rare case that
-another publication came between, and sends the statements in one journey.
+somebody has changed it between, and sends the SQL in one round trip.
 """
 
 from __future__ import annotations
@@ -42,15 +42,17 @@ from articles.models import (
 from articles.publishing import audit
 from articles.publishing.order import order_key
 from articles.publishing.snapshot import (
+    RowsBehind,
     event_card,
     front_page,
     organization_card,
+    rows_behind_page,
     site_page,
     speaker_capacity_card,
     speaker_page,
     topic_page,
 )
-from articles.publishing.touched import Page, pages_text
+from articles.publishing.touched import Page, touch_pages_sql
 from articles.publishing.workflow import Action, Refused, check_four_eyes, check_permission
 from articles.search import index
 from people.models import Affiliation, Organization, Speaker
@@ -108,13 +110,16 @@ def publish_page(row: Publishable, *, by: User) -> bool:
     """
     check_permission(by, Action.PUBLISH)
 
-    def plan() -> list[Update]:
+    def compute() -> Publication:
+        behind = rows_behind_page(row)
         row.refresh_from_db()
         if isinstance(row, Speaker) and row.merged_into:
             raise Refused(f"{row} was merged into {row.merged_into}; publish that speaker instead.")
-        return [*plan_missing(named_by_row(row)), plan_row(row)]
+        # In a circle of parents an organization names itself.
+        missing = [update for update in plan_missing(named_by_row(row)) if update.id != row.pk]
+        return Publication([*missing, plan_row(row)], by=by, behind=behind)
 
-    changed = row.pk in write(plan, by=by)
+    changed = row.pk in {update.id for update in send(compute).updates}
     if changed:
         audit.record("publish page", row, by=by)
     return changed
@@ -133,14 +138,14 @@ def withdraw_page(row: Publishable, *, by: User, notice: str) -> None:
     if not notice:
         raise Refused("Write the public notice: why the page is withdrawn.")
 
-    def plan() -> list[Update]:
+    def compute() -> Publication:
         page = PublicPage.objects.live().filter(pk=row.pk).first()
         if page is None:
             raise Refused(f"“{row}” has no public page; so there is nothing to withdraw.")
         item = to_tombstone_record(page.kind, page.card, notice=notice)
-        return [Update(page.kind, page.pk, page.card, item, page, row, notice)]
+        return Publication([Update(page.kind, page.pk, page.card, item, page, row, notice)], by=by)
 
-    write(plan, by=by)
+    send(compute)
     audit.record("withdraw page", row, by=by, note=notice)
 
 
@@ -279,11 +284,15 @@ _NUMBERS = "SELECT id, sequence FROM articles_publicpage WHERE id = ANY(%s::uuid
 class Publication:
     """What is to be written: computed before the log's lock, compared and sent under it.
 
-    It holds while the pages that it was computed from have the numbers that they had then.
+    It holds while the pages that it was computed from have the numbers that they had then, and the
+    rows ``behind`` it are unchanged; None where it was made from what nobody changes.
     """
 
-    def __init__(self, updates: Sequence[Update], *, by: User) -> None:
+    def __init__(
+        self, updates: Sequence[Update], *, by: User, behind: RowsBehind | None = None
+    ) -> None:
         """Raises Refused, with FOUR_EYES, when ``by`` wrote last what a page will show."""
+        self.behind = behind
         self.numbers = {row.id: row.page.sequence if row.page else 0 for row in updates}
         self.updates = [row for row in updates if not row.is_shown]
         check_four_eyes(by, *((row.row, row.row.saved_by_id) for row in self.updates))
@@ -310,31 +319,41 @@ class Publication:
             if not row.notice and row.kind not in OWN_KINDS
         ]
 
-    def questions(self) -> list[str]:
-        """The statements whose rows ``holds`` is given."""
-        return [others_addresses(self.addresses), log.text_of(_NUMBERS, [list(self.numbers)])]
+    def questions(self) -> dict[str, str]:
+        """The SQL that asks what ``holds`` is told, by the name of each question."""
+        asked = {
+            "owners": other_owners_sql(self.addresses),
+            "numbers": log.sql_with_values(_NUMBERS, [list(self.numbers)]),
+        }
+        if self.behind:
+            asked["behind"] = self.behind.sql
+        return asked
 
-    def holds(self, addresses: Rows, numbers: Rows) -> bool:
-        """Whether what it was computed from is still so, by the rows of ``questions``.
+    def holds(self, answers: Mapping[str, Rows]) -> bool:
+        """Whether what it was computed from is still so, by the ``answers`` to ``questions``.
 
         Raises Refused when an address belongs to another.
         """
-        refuse_others(addresses)
-        return self.numbers == dict.fromkeys(self.numbers, 0) | dict(numbers)
+        if self.behind and answers["behind"] != [(self.behind.version,)]:
+            return False
+        if self.numbers != dict.fromkeys(self.numbers, 0) | dict(answers["numbers"]):
+            return False
+        refuse_others(answers["owners"])
+        return True
 
-    def statements(self) -> list[str]:
-        """The statements that write it; the first appends to the log and returns the numbers."""
+    def commands(self) -> list[str]:
+        """The SQL that writes it; the first command appends to the log and returns the numbers."""
         count, removed = len(self.changes), [row.id for row in self.updates if row.notice]
-        texts = [log.append_text(self.changes), *self.pages_statements(count)]
-        texts.append(pages_text(self.touched, removed=bool(removed)))
+        commands = [log.append_sql(self.changes), *self.pages_commands(count)]
+        commands.append(touch_pages_sql(self.touched, removed=bool(removed)))
         if documents := self.documents:
-            texts.append(index.write_text(documents, changes=count))
+            commands.append(index.write_sql(documents, changes=count))
         if removed:
-            texts.append(index.remove_text(removed))
-        return texts
+            commands.append(index.remove_sql(removed))
+        return commands
 
-    def pages_statements(self, changes: int) -> list[str]:
-        """The statements that take the addresses and write the pages, after ``changes`` rows."""
+    def pages_commands(self, changes: int) -> list[str]:
+        """The SQL that takes the addresses and writes the pages, after ``changes`` rows."""
         field = PublicPage._meta.get_field("card")
         columns: list[list[Any]] = [
             [row.id for row in self.updates],
@@ -345,50 +364,42 @@ class Publication:
             [order_key(row.kind, row.card) for row in self.updates],
         ]
         return [
-            take_addresses(self.addresses),
-            *([log.text_of(_STORE, [*columns, changes])] if self.updates else []),
+            take_addresses_sql(self.addresses),
+            *([log.sql_with_values(_STORE, [*columns, changes])] if self.updates else []),
         ]
 
 
-@dataclass(frozen=True)
-class Ready[P: Publication]:
-    """A publication with the texts of its statements, made before the lock."""
+#: How often something is computed before it is refused: once before the lock, the rest under it.
+MOST_ATTEMPTS = 5
 
-    publication: P
-    questions: list[str]
-    statements: list[str]
-
-
-def make_ready[P: Publication](publication: P) -> Ready[P]:
-    """``publication`` with the texts of its statements."""
-    return Ready(publication, publication.questions(), publication.statements())
+#: The sentence for somebody who publishes what another is saving.
+CHANGED_MEANWHILE = (
+    "Somebody else has changed what this names at this moment; look it over and try again."
+)
 
 
-def send[P: Publication](compute: Callable[[], P]) -> tuple[P, list[Rows]]:
-    """Compute a publication, take the log's lock, and write it; return the rows of its statements.
+def send[P: Publication](compute: Callable[[], P]) -> P:
+    """Compute a publication, take the log's lock, and write it.
 
-    ``compute`` runs before the lock is taken, and once more under it if something that it rests on
-    has changed meanwhile. Raises Refused when an address belongs to another, and what ``compute``
-    raises.
+    ``compute`` runs before the lock is taken, and again under it while something that it rests on
+    has changed meanwhile: no publication can come between then, but whoever saves a speaker can.
+    Raises Refused when an address belongs to another, or when somebody saves all the time, and
+    what ``compute`` raises.
     """
-    ready = make_ready(compute())
-    log.lock()
-    if not ready.publication.holds(*log.in_one_journey(*ready.questions)):
-        ready = make_ready(compute())
-        ready.publication.holds(*log.in_one_journey(*ready.questions))
-    rows = log.in_one_journey(*ready.statements) if ready.publication.changes else []
-    if rows:
-        log.note_numbers(ready.publication.changes, rows[0])
-    return ready.publication, rows
-
-
-def write(plan: Callable[[], Sequence[Update]], *, by: User) -> set[UUID]:
-    """Write the pages that ``plan`` returns, each change with its row in the log; return their ids.
-
-    Raises as ``send`` does; and Refused, with FOUR_EYES, when ``by`` wrote last what a page shows.
-    """
-    publication, _ = send(lambda: Publication(plan(), by=by))
-    return {row.id for row in publication.updates}
+    for attempt in range(MOST_ATTEMPTS):
+        publication = compute()
+        questions, commands = publication.questions(), publication.commands()
+        if attempt == 0:
+            log.lock()
+        answers = log.in_one_round_trip(*questions.values())
+        if publication.holds(dict(zip(questions, answers, strict=True))):
+            break
+    else:
+        raise Refused(CHANGED_MEANWHILE)
+    if publication.changes:
+        [numbers, *_] = log.in_one_round_trip(*commands)
+        log.note_numbers(publication.changes, numbers)
+    return publication
 
 
 # Addresses ----------------------------------------------------------------------------------------
@@ -413,23 +424,23 @@ def claim_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> None:
 
     Call it under the log's lock.
     """
-    [others] = log.in_one_journey(others_addresses(wanted))
+    [others] = log.in_one_round_trip(other_owners_sql(wanted))
     refuse_others(others)
-    log.in_one_journey(take_addresses(wanted))
+    log.in_one_round_trip(take_addresses_sql(wanted))
 
 
-def others_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> str:
-    """The statement that returns those of the addresses ``wanted`` that belong to another."""
-    return log.text_of(_OTHERS, _columns(wanted))
+def other_owners_sql(wanted: Sequence[tuple[str, str, UUID]]) -> str:
+    """The SQL that returns those of the addresses ``wanted`` that belong to another."""
+    return log.sql_with_values(_OTHERS, _columns(wanted))
 
 
-def take_addresses(wanted: Sequence[tuple[str, str, UUID]]) -> str:
-    """The statement that takes the addresses ``wanted``, as far as nobody has them."""
-    return log.text_of(_TAKE, _columns(wanted))
+def take_addresses_sql(wanted: Sequence[tuple[str, str, UUID]]) -> str:
+    """The SQL that takes the addresses ``wanted``, as far as nobody has them."""
+    return log.sql_with_values(_TAKE, _columns(wanted))
 
 
 def refuse_others(rows: Rows) -> None:
-    """Raise Refused if there are ``rows`` of ``others_addresses``."""
+    """Raise Refused if there are ``rows`` of ``other_owners_sql``."""
     if rows:
         raise Refused([address_taken(Address(kind=kind, slug=slug)) for kind, slug in rows])
 

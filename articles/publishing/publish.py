@@ -57,7 +57,7 @@ def publish(article: Article, *, by: User) -> Edition:
     article = lock_article(article)
     transition(article, Action.PUBLISH, by=by)
     latest = article.editions.latest().first()
-    working = _read(article, by)
+    working = read_to_publish(article, by)
     _cancel_scheduled_publication(article)
     if latest and latest.status == latest.Status.USABLE and latest.snapshot == working.snapshot:
         save_state(article)
@@ -75,7 +75,7 @@ def correct(article: Article, *, by: User, note: str) -> Edition:
     """
     article = lock_article(article)
     transition(article, Action.CORRECT, by=by)
-    check_written_by_another(article, by)
+    working = read_to_publish(article, by)
     if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; publish it instead of correcting it.")
     note = note.strip()
@@ -83,7 +83,6 @@ def correct(article: Article, *, by: User, note: str) -> Edition:
         raise Refused("Write the public note: what was wrong, and what is right.")
     _cancel_scheduled_publication(article)
     audit.record(Action.CORRECT, article, by=by, note=note)
-    working = read_working_copy(article)
     return release(article, working, partial(_read_again, article, by), by=by, note=note)
 
 
@@ -106,10 +105,10 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
     return release_withdrawal(article, by=by, notice=notice.strip())
 
 
-def _read(article: Article, by: User) -> WorkingCopy:
+def read_to_publish(article: Article, by: User) -> WorkingCopy:
     """The working copy of the locked ``article``. Raises Refused as ``check_written_by_another``.
 
-    What is read first is what tells whether the rest still holds.
+    Nothing of it may be read before: what is changed then would not be noticed.
     """
     working = read_working_copy(article)
     check_written_by_another(article, by)
@@ -118,7 +117,7 @@ def _read(article: Article, by: User) -> WorkingCopy:
 
 def _read_again(article: Article, by: User) -> WorkingCopy:
     article.refresh_from_db()  # lets go of the rows that it has read already
-    return _read(article, by)
+    return read_to_publish(article, by)
 
 
 def check_written_by_another(article: Article, by: User) -> None:

@@ -26,8 +26,13 @@ from articles.publishing.editions import (
     release_under_embargo,
     release_withdrawal,
 )
-from articles.publishing.pages import claim_addresses, named_by_snapshot, plan_missing
-from articles.publishing.publish import check_written_by_another
+from articles.publishing.pages import (
+    CHANGED_MEANWHILE,
+    claim_addresses,
+    named_by_snapshot,
+    plan_missing,
+)
+from articles.publishing.publish import read_to_publish
 from articles.publishing.rules import reasons_not_to_publish
 from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import (
@@ -65,7 +70,8 @@ def schedule(
     """
     article = lock_article(article)
     transition(article, Action.SCHEDULE, by=by)
-    check_written_by_another(article, by)
+    working = read_to_publish(article, by)
+    snapshot = working.snapshot
     at = publish_at or embargo_until
     if at is None:
         raise Refused("Give the time to publish at, or the time at which the embargo ends.")
@@ -81,12 +87,13 @@ def schedule(
     withdrawal = article.scheduled_actions.filter(action=WITHDRAW).first()
     if withdrawal and withdrawal.at <= at:
         raise Refused(_wrong_order(at, withdrawal.at))
-    snapshot = take_snapshot(article)
     if reasons := reasons_not_to_publish(snapshot):
         raise Refused(reasons)
     new_pages = plan_missing(named_by_snapshot(snapshot))
     new_rows = [page.row for page in new_pages if not page.is_shown]
     check_four_eyes(by, *((row, row.saved_by_id) for row in new_rows))
+    if not working.behind.are_unchanged():
+        raise Refused(CHANGED_MEANWHILE)
 
     scheduled, _ = article.scheduled_actions.update_or_create(
         action=PUBLISH,

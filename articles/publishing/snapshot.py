@@ -7,7 +7,7 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import UUID
 
 from django.urls import reverse
@@ -30,7 +30,7 @@ from articles.frozen import (
     collapse_blanks,
     words_in_body,
 )
-from articles.log import in_one_journey, text_of
+from articles.log import in_one_round_trip, sql_with_values
 from articles.models import Edition, Picture, PublicPage
 from articles.publishing.quotes import find_quotation
 from articles.richtext import RECORD, plain_text, records_in, sanitize
@@ -41,19 +41,22 @@ if TYPE_CHECKING:
     from people.models import Affiliation, Organization, Speaker
 
 
-#: Everything that a snapshot of an article and the pages published with it are made from: for each
-#: row where it is and which transaction wrote it, which no other row ever has together.
+#: Everything that a snapshot of an article and the pages published with it are made from, or the
+#: page of one row: for each row where it is and which transaction wrote it, which no other row ever
+#: has together.
 _ROWS_BEHIND = """
     WITH RECURSIVE named AS (
         SELECT capacity_id AS id FROM articles_statement WHERE article_id = %(article)s
         UNION SELECT capacity_id FROM articles_byline WHERE article_id = %(article)s
         UNION SELECT capacity_id FROM articles_appearance WHERE event_id = %(event)s
     ), speakers AS (
-        SELECT DISTINCT speaker_id AS id FROM people_affiliation JOIN named USING (id)
+        SELECT speaker_id AS id FROM people_affiliation JOIN named USING (id)
+        UNION SELECT id FROM people_speaker WHERE id = %(row)s
     ), bodies AS (
         SELECT organization_id AS id FROM people_affiliation
         WHERE speaker_id IN (SELECT id FROM speakers)
         UNION SELECT organization_id FROM articles_event_organizers WHERE event_id = %(event)s
+        UNION SELECT id FROM people_organization WHERE id = %(row)s
         UNION SELECT parent_id FROM people_organization JOIN bodies USING (id)
     ), rows AS (
         SELECT tableoid, ctid, xmin FROM articles_statement WHERE article_id = %(article)s
@@ -78,6 +81,12 @@ _ROWS_BEHIND = """
             WHERE is_latest AND article_id = ANY(%(articles)s::uuid[])
         UNION ALL SELECT tableoid, ctid, xmin FROM articles_publicpage
             WHERE id = ANY(%(events)s::uuid[])
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_topic WHERE id = %(row)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_sitepage WHERE id = %(row)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_frontpage WHERE id = %(row)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_frontpick WHERE front_id = %(row)s
+        UNION ALL SELECT tableoid, ctid, xmin FROM articles_article
+            WHERE id IN (SELECT article_id FROM articles_frontpick WHERE front_id = %(row)s)
     )
     SELECT md5(string_agg(concat_ws(' ', tableoid, ctid, xmin), ',' ORDER BY tableoid, ctid))
     FROM rows
@@ -85,10 +94,27 @@ _ROWS_BEHIND = """
 
 
 class RowsBehind(NamedTuple):
-    """What an article's snapshot is made from: the statement that asks, and what it answered."""
+    """What a snapshot or a page is made from: the SQL that asks, and what the database answered."""
 
-    text: str
+    sql: str
     version: str | None
+
+    @classmethod
+    def read(cls, **of: object) -> Self:
+        """Those of an ``article``, with its ``event`` and what its body embeds, or of a ``row``.
+
+        Read them first: what is read after them may be newer, never older.
+        """
+        nothing = {"article": None, "event": None, "row": None}
+        sql = sql_with_values(
+            _ROWS_BEHIND, nothing | {"pictures": [], "articles": [], "events": []} | of
+        )
+        [[(version,)]] = in_one_round_trip(sql)
+        return cls(sql, version)
+
+    def are_unchanged(self) -> bool:
+        """Whether the database would answer the same now."""
+        return in_one_round_trip(self.sql) == [[(self.version,)]]
 
 
 class WorkingCopy(NamedTuple):
@@ -100,27 +126,34 @@ class WorkingCopy(NamedTuple):
 
 def read_working_copy(article: Article) -> WorkingCopy:
     """Take a snapshot of ``article``, whose row is locked; so that later changes are noticed."""
-    behind = _rows_behind(article)
+    behind = _rows_behind_article(article)
     return WorkingCopy(take_snapshot(article), behind)
 
 
-def _rows_behind(article: Article) -> RowsBehind:
-    wanted: dict[str, list[object]] = {"article": [], "event": [], "picture": []}
+def rows_behind_page(
+    row: Organization | Speaker | Event | Topic | SitePage | FrontPage,
+) -> RowsBehind:
+    """The rows that the page of ``row`` is made from."""
+    kind = row._meta.model_name
+    return RowsBehind.read(row=row.pk, event=row.pk if kind == "event" else None)
+
+
+def _rows_behind_article(article: Article) -> RowsBehind:
+    wanted: dict[str, list[UUID | None]] = {
+        "article": [article.translation_of_id],
+        "event": [article.event_id],
+        "picture": [article.picture_id],
+    }
     for record in records_in(sanitize(article.body)):
         kind, identifier, *_ = record.split("/")
-        wanted["article" if kind == "statement" else kind].append(identifier)
-    text = text_of(
-        _ROWS_BEHIND,
-        {
-            "article": article.pk,
-            "event": article.event_id,
-            "pictures": [*wanted["picture"], article.picture_id],
-            "articles": [*wanted["article"], article.translation_of_id],
-            "events": [*wanted["event"], article.event_id],
-        },
+        wanted["article" if kind == "statement" else kind].append(UUID(identifier))
+    return RowsBehind.read(
+        article=article.pk,
+        event=article.event_id,
+        pictures=wanted["picture"],
+        articles=wanted["article"],
+        events=wanted["event"],
     )
-    [[(version,)]] = in_one_journey(text)
-    return RowsBehind(text, version)
 
 
 def take_snapshot(article: Article) -> Snapshot:

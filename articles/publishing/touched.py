@@ -47,13 +47,13 @@ class Page(Protocol):
     def card(self) -> Mapping[str, Any]: ...
 
 
-def edition_text(edition: Edition, pages: Iterable[Page] = ()) -> str:
-    """The statement that notes what the new ``edition`` touches: what it and the one before name.
+def touch_edition_sql(edition: Edition, pages: Iterable[Page] = ()) -> str:
+    """The SQL that notes what the new ``edition`` touches: what it and the one before name.
 
     ``pages`` changed with it: as they were before, and as they are now. Send it under the log's
     lock, once the edition is listed under what it names.
     """
-    return log.touch_text(
+    return log.touch_sql(
         "article",
         *_keys(pages),
         removed=edition.status == Edition.Status.CANCELED,
@@ -62,12 +62,12 @@ def edition_text(edition: Edition, pages: Iterable[Page] = ()) -> str:
     )
 
 
-def pages_text(pages: Iterable[Page], *, removed: bool = False) -> str:
-    """The statement that notes that ``pages`` changed, as they were before or as they are now.
+def touch_pages_sql(pages: Iterable[Page], *, removed: bool = False) -> str:
+    """The SQL that notes that ``pages`` changed, as they were before or as they are now.
 
     Send it under the log's lock.
     """
-    return log.touch_text(log.PAGES, *_keys(pages), removed=removed)
+    return log.touch_sql(log.PAGES, *_keys(pages), removed=removed)
 
 
 def _keys(pages: Iterable[Page]) -> set[object]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from articles.frozen import Snapshot, capacities_of, organizations_of, speakers_of
-from articles.log import text_of
+from articles.log import sql_with_values
 from articles.models import Edition, SearchDocument
 from articles.richtext import plain_text
 
@@ -55,9 +55,11 @@ def of_page(kind: str, identifier: UUID, card: Mapping[str, Any]) -> SearchDocum
     )
 
 
-def remove_text(ids: Sequence[UUID]) -> str:
-    """The statement that deletes the search documents of what is no longer public."""
-    return text_of("DELETE FROM articles_searchdocument WHERE id = ANY(%s::uuid[])", [list(ids)])
+def remove_sql(ids: Sequence[UUID]) -> str:
+    """The SQL that deletes the search documents of what is no longer public."""
+    return sql_with_values(
+        "DELETE FROM articles_searchdocument WHERE id = ANY(%s::uuid[])", [list(ids)]
+    )
 
 
 def _named(snapshot: Snapshot) -> list[str]:
@@ -112,8 +114,8 @@ _WRITE = """
 """
 
 
-def write_text(documents: Sequence[SearchDocument], *, changes: int) -> str:
-    """The statement that writes ``documents``, each in the place of the one before it.
+def write_sql(documents: Sequence[SearchDocument], *, changes: int) -> str:
+    """The SQL that writes ``documents``, each in the place of the one before it.
 
     A document without a number or a time has those of its change, which is among the last
     ``changes`` of the log.
@@ -123,4 +125,4 @@ def write_text(documents: Sequence[SearchDocument], *, changes: int) -> str:
     columns: list[list[Any]] = [[getattr(row, name) for row in documents] for name in names]
     columns.append([f"{{{','.join(map(str, row.named))}}}" for row in documents])
     columns += [[row.at for row in documents], [row.sequence or None for row in documents]]
-    return text_of(_WRITE, [*columns, changes])
+    return sql_with_values(_WRITE, [*columns, changes])

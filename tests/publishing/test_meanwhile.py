@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
+from pytest_django import Settings
 
 from articles import log
+from articles.editing.versions import save_version
 from articles.formats.ninjs_3_1 import to_ninjs
 from articles.frozen import Snapshot
-from articles.models import Appearance, Article, Change, Edition, PublicPage, SearchDocument
+from articles.models import (
+    FRONT_PAGE,
+    Appearance,
+    Article,
+    Change,
+    Edition,
+    Event,
+    FrontPage,
+    FrontPick,
+    Picture,
+    PublicPage,
+    SearchDocument,
+    SitePage,
+    Topic,
+)
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import claim_addresses, publish_page, withdraw_page
-from articles.publishing.publish import correct, publish, withdraw
+from articles.publishing.publish import check_written_by_another, correct, publish, withdraw
+from articles.publishing.rules import reasons_not_to_publish
+from articles.publishing.schedule import schedule
 from articles.publishing.workflow import Refused
 from people.models import Organization, Speaker
 from tests.builders import (
     a_capacity,
+    a_member_of,
+    a_picture_row,
     a_speaker,
     a_statement,
     an_article,
@@ -223,3 +245,144 @@ def test_what_the_edition_does_not_name_makes_nobody_compute_again(
     publish(article, by=publisher)
     assert computed == ["One", "Other"]
     check_log()
+
+
+def test_an_address_is_that_of_the_new_text_and_the_old_one_may_be_another_s(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    speaker = a_speaker("Ada Writer")
+    article = quoting(speaker)
+
+    def rename() -> None:
+        Speaker.objects.filter(pk=speaker.pk).update(slug="ada-author")
+        claim_addresses([("speaker", "ada-writer", uuid4())])
+
+    meanwhile(rename)
+    publish(article, by=publisher)
+    assert PublicPage.objects.get(pk=speaker.pk).slug == "ada-author"
+
+
+def rename_whenever_computed(
+    speaker: Speaker, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Give ``speaker`` the next of ``names`` after its snapshot was read, before its page is."""
+
+    def renaming(snapshot: Snapshot) -> list[str]:
+        if names:
+            Speaker.objects.filter(pk=speaker.pk).update(name=names.pop(0))
+        return reasons_not_to_publish(snapshot)
+
+    monkeypatch.setattr("articles.publishing.editions.reasons_not_to_publish", renaming)
+
+
+def test_what_is_saved_while_it_is_computed_again_is_in_the_edition_too(
+    publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaker = a_speaker("Ada One")
+    rename_whenever_computed(speaker, ["Ada Two", "Ada Three", "Ada Four"], monkeypatch)
+    edition = publish(quoting(speaker), by=publisher)
+    assert names_of(edition) == ["Ada Four"]
+    assert str(PublicPage.objects.get(pk=speaker.pk)) == "Ada Four"
+    check_log()
+
+
+def test_what_is_saved_all_the_time_is_refused_and_nobody_waits_for_ever(
+    publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaker = a_speaker("Ada One")
+    rename_whenever_computed(speaker, [f"Ada {n}" for n in range(100)], monkeypatch)
+    with pytest.raises(Refused, match="look it over and try again"):
+        publish(quoting(speaker), by=publisher)
+    assert not Edition.objects.exists()
+    check_log()
+
+
+@pytest.mark.parametrize("model", [Speaker, Organization, Event, Topic, SitePage])
+def test_a_page_shows_what_was_saved_before_it_was_written(
+    publisher: User, meanwhile: Meanwhile, model: type[Any]
+) -> None:
+    row = model.objects.create(name="Before", slug="before")
+    meanwhile(lambda: model.objects.filter(pk=row.pk).update(name="After", slug="after"))
+    publish_page(row, by=publisher)
+    page = PublicPage.objects.get(pk=row.pk)
+    assert (page.slug, page.card["name"]) == ("after", "After")
+
+
+def test_a_page_shows_whom_its_row_names_as_they_were_before_it_was_written(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    parent, event = an_organization("Before"), an_event()
+    body = an_organization("The Centre", parent=parent)
+    capacity = a_capacity("Chair", organization=body)
+    Appearance.objects.create(event=event, capacity=capacity)
+    front = FrontPage.objects.get_or_create(pk=FRONT_PAGE)[0]
+    article = an_article()
+
+    def rename(name: str) -> Callable[[], object]:
+        return lambda: Organization.objects.filter(pk=parent.pk).update(name=name)
+
+    for row in (body, capacity.speaker, event):
+        meanwhile(rename(f"After {row}"))
+        publish_page(row, by=publisher)
+        assert f"After {row}" in str(PublicPage.objects.get(pk=row.pk).card)
+    meanwhile(lambda: FrontPick.objects.create(front=front, article=article, position=1))
+    publish_page(front, by=publisher)
+    assert PublicPage.objects.get(pk=front.pk).card["picks"] == [str(article.pk)]
+
+
+def test_a_page_is_that_of_both_when_another_was_merged_into_its_speaker(
+    publisher: User, meanwhile: Meanwhile
+) -> None:
+    gone, into = a_speaker("Zahoor Ahmad"), a_speaker("Zahoor Ahmed")
+    a_capacity("Chair", gone)
+    meanwhile(lambda: merge_speakers(gone, into=into, by=publisher))
+    publish_page(into, by=publisher)
+    card = PublicPage.objects.get(pk=into.pk).card
+    assert card["replaces"] == [str(gone.pk)]
+    assert card["name_variants"] == ["Zahoor Ahmad"]
+    assert [row["title"] for row in card["capacities"]] == ["Chair"]
+
+
+def test_two_organizations_above_one_another_have_pages(publisher: User) -> None:
+    first, second = an_organization("First"), an_organization("Second")
+    Organization.objects.filter(pk=first.pk).update(parent=second)
+    Organization.objects.filter(pk=second.pk).update(parent=first)
+    publish_page(first, by=publisher)
+    assert PublicPage.objects.count() == 2
+    check_log()
+
+
+def test_four_eyes_see_the_picture_that_a_correction_shows(
+    publisher: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.FOUR_EYES = True
+    picture = a_picture_row(publisher)
+    article = an_article(picture=picture)
+    save_version(article, by=a_member_of("Reporter"))
+    publish(article, by=publisher)
+    changes = ["Written alone"]
+
+    def then_changed(article: Article, by: User) -> None:
+        check_written_by_another(article, by)
+        if changes:
+            Picture.objects.update(caption=changes.pop(), saved_by=by)
+
+    monkeypatch.setattr("articles.publishing.publish.check_written_by_another", then_changed)
+    with pytest.raises(Refused, match="two pairs of eyes"):
+        correct(article, by=publisher, note="A word was wrong.")
+
+
+def test_what_is_approved_for_later_is_what_nobody_changed_meanwhile(
+    publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaker = a_speaker()
+    article = quoting(speaker)
+
+    def then_changed(snapshot: Snapshot) -> list[str]:
+        Speaker.objects.filter(pk=speaker.pk).update(name="Another Name")
+        return reasons_not_to_publish(snapshot)
+
+    monkeypatch.setattr("articles.publishing.schedule.reasons_not_to_publish", then_changed)
+    with pytest.raises(Refused, match="look it over and try again"):
+        schedule(article, by=publisher, publish_at=timezone.now() + timedelta(hours=1))
+    assert not article.scheduled_actions.exists()
