@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
 from articles import log
@@ -106,13 +107,16 @@ def publish_page(row: Publishable, *, by: User) -> bool:
     """Publish ``row`` as the database has it now; return whether its page changed.
 
     What it names becomes public with it. Raises PermissionDenied, and Refused when its address
-    belongs to another, or when it is a speaker who was merged into another.
+    belongs to another, when it was deleted, or when it is a speaker who was merged into another.
     """
     check_permission(by, Action.PUBLISH)
 
     def compute() -> Publication:
         behind = rows_behind_page(row)
-        row.refresh_from_db()
+        try:
+            row.refresh_from_db()
+        except ObjectDoesNotExist as error:
+            raise Refused(f"“{row}” was deleted meanwhile.") from error
         if isinstance(row, Speaker) and row.merged_into:
             raise Refused(f"{row} was merged into {row.merged_into}; publish that speaker instead.")
         # In a circle of parents an organization names itself.

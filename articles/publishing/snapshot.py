@@ -43,21 +43,25 @@ if TYPE_CHECKING:
 
 #: Everything that a snapshot of an article and the pages published with it are made from, or the
 #: page of one row: for each row where it is and which transaction wrote it, which no other row ever
-#: has together.
+#: has together. Arrays and OFFSET 0 keep it to indexes however many people there are: it is asked
+#: under the log's lock, too.
 _ROWS_BEHIND = """
     WITH RECURSIVE named AS (
         SELECT capacity_id AS id FROM articles_statement WHERE article_id = %(article)s
         UNION SELECT capacity_id FROM articles_byline WHERE article_id = %(article)s
         UNION SELECT capacity_id FROM articles_appearance WHERE event_id = %(event)s
     ), speakers AS (
-        SELECT speaker_id AS id FROM people_affiliation JOIN named USING (id)
+        SELECT speaker_id AS id FROM people_affiliation
+        WHERE id = ANY(ARRAY(SELECT id FROM named))
         UNION SELECT id FROM people_speaker WHERE id = %(row)s
     ), bodies AS (
         SELECT organization_id AS id FROM people_affiliation
-        WHERE speaker_id IN (SELECT id FROM speakers)
+        WHERE speaker_id = ANY(ARRAY(SELECT id FROM speakers))
         UNION SELECT organization_id FROM articles_event_organizers WHERE event_id = %(event)s
         UNION SELECT id FROM people_organization WHERE id = %(row)s
-        UNION SELECT parent_id FROM people_organization JOIN bodies USING (id)
+        UNION SELECT parent.id FROM bodies, LATERAL (
+            SELECT parent_id AS id FROM people_organization WHERE id = bodies.id OFFSET 0
+        ) AS parent
     ), rows AS (
         SELECT tableoid, ctid, xmin FROM articles_statement WHERE article_id = %(article)s
         UNION ALL SELECT tableoid, ctid, xmin FROM articles_byline WHERE article_id = %(article)s
@@ -68,13 +72,13 @@ _ROWS_BEHIND = """
         UNION ALL SELECT tableoid, ctid, xmin FROM articles_event_organizers
             WHERE event_id = %(event)s
         UNION ALL SELECT tableoid, ctid, xmin FROM people_affiliation
-            WHERE speaker_id IN (SELECT id FROM speakers)
+            WHERE speaker_id = ANY(ARRAY(SELECT id FROM speakers))
         UNION ALL SELECT tableoid, ctid, xmin FROM people_speaker
-            WHERE id IN (SELECT id FROM speakers)
+            WHERE id = ANY(ARRAY(SELECT id FROM speakers))
         UNION ALL SELECT tableoid, ctid, xmin FROM people_speaker
-            WHERE merged_into_id IN (SELECT id FROM speakers)
+            WHERE merged_into_id = ANY(ARRAY(SELECT id FROM speakers))
         UNION ALL SELECT tableoid, ctid, xmin FROM people_organization
-            WHERE id IN (SELECT id FROM bodies)
+            WHERE id = ANY(ARRAY(SELECT id FROM bodies))
         UNION ALL SELECT tableoid, ctid, xmin FROM articles_picture
             WHERE id = ANY(%(pictures)s::uuid[])
         UNION ALL SELECT tableoid, ctid, xmin FROM articles_edition

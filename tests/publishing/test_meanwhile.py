@@ -308,6 +308,15 @@ def test_a_page_shows_what_was_saved_before_it_was_written(
     assert (page.slug, page.card["name"]) == ("after", "After")
 
 
+def test_what_was_deleted_gets_no_page(publisher: User, meanwhile: Meanwhile) -> None:
+    row = Topic.objects.create(name="Trade", slug="trade")
+    meanwhile(lambda: Topic.objects.filter(pk=row.pk).delete())
+    with pytest.raises(Refused, match="“Trade” was deleted meanwhile"):
+        publish_page(row, by=publisher)
+    assert not PublicPage.objects.exists()
+    check_log()
+
+
 def test_a_page_shows_whom_its_row_names_as_they_were_before_it_was_written(
     publisher: User, meanwhile: Meanwhile
 ) -> None:
