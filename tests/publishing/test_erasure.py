@@ -279,6 +279,8 @@ def test_what_was_withdrawn_is_erased_too(
     article: Article, publisher: User, other: User, client: Client
 ) -> None:
     withdraw(article, by=publisher, notice=f"{WORD} was wrong.")
+    invalidate_head()
+    assert WORD in client.get("/api/v1/changes/?after=0").content.decode()
     erase(article, publisher, other)
     answer = client.get("/articles/spoke/")
     assert (NOTICE in answer.content.decode(), WORD in answer.content.decode()) == (True, False)
@@ -334,6 +336,12 @@ def test_what_embeds_it_has_its_headline_no_more(
     embedding.refresh_from_db()
     schedule(embedding, by=publisher, publish_at=timezone.now() + timedelta(days=1))
     assert str(edition.ninjs).count(WORD) == 2
+    pages = (
+        *("/articles/later/", "/feeds/articles.json", f"/api/v1/articles/{embedding.pk}/"),
+        *("/api/v1/articles/", "/api/v1/articles.ndjson", "/api/v1/changes/?after=0&limit=100"),
+    )
+    for page in pages:
+        assert WORD in client.get(page).content.decode(), page
     with django_capture_on_commit_callbacks(execute=True):
         erase(article, publisher, other)
     assert [table for table, lines in dump().items() if WORD.encode() in b"".join(lines)] == []
@@ -341,6 +349,8 @@ def test_what_embeds_it_has_its_headline_no_more(
     assert kept in edition.ninjs["bodies"][0]["value"]
     assert edition.ninjs["bodies"][0]["value"].count(">Erased</a></p>") == 2
     assert [card["name"] for card in edition.snapshot["embeds"]] == ["Erased"] * 2
+    for page in pages:
+        assert WORD not in client.get(page).content.decode(), page
     assert run_due_actions(timezone.now() + timedelta(days=2)) == 1
     invalidate_head()
     assert "Later again" in client.get("/articles/later/").content.decode()
