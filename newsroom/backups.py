@@ -99,6 +99,9 @@ class Manifest:
         if _sum_of(told) != expected:
             raise BackupError(f"{path} is damaged: its sum does not fit; take another backup.")
         files = {name: Stored(**row) for name, row in told["media"].items()}
+        for name in files:
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise BackupError(f"{path} names {name!r}, which is outside of {MEDIA}/.")
         return Manifest(**told | {"dump": Stored(**told["dump"]), "media": files})
 
 
@@ -247,17 +250,27 @@ def _make(folder: Path) -> Path:
 
 def _note_erasures(folder: Path) -> None:
     """Add the erasures that the database knows to the list beside the backups."""
-    path = folder / ERASURES
-    known = _erasures_of(folder) | {
+    path, known = folder / ERASURES, _known_erasures(folder)
+    if known == _erasures_of(folder):
+        return
+    begun = path.with_suffix(".unfinished")
+    begun.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    begun.replace(path)
+
+
+def _known_erasures(folder: Path) -> dict[str, dict[str, Any]]:
+    """Those in the list beside the backups, and those that the database knows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('articles_erasure') IS NOT NULL")
+        [has_table] = cursor.fetchone()
+    rows = Erasure.objects.exclude(confirmed_by=None) if has_table else []
+    return _erasures_of(folder) | {
         str(row.pk): {
             "at": f"{row.confirmed_at:%Y-%m-%d}",
             "articles": list(map(str, row.article_ids)),
         }
-        for row in Erasure.objects.exclude(confirmed_by=None)
+        for row in rows
     }
-    begun = path.with_suffix(".unfinished")
-    begun.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    begun.replace(path)
 
 
 def _erasures_of(folder: Path) -> dict[str, dict[str, Any]]:
@@ -401,7 +414,10 @@ def verify(backup: Path) -> Manifest:
         if not path.is_file():
             raise BackupError(f"{path} is missing in the backup; take another one.")
         if _stored(path) != expected:
-            raise BackupError(f"{path} is damaged: its sum does not fit; take another backup.")
+            # A file of its size would not be copied again.
+            raise BackupError(
+                f"{path} is damaged: its sum does not fit; delete it and take another backup."
+            )
     return manifest
 
 
@@ -439,6 +455,13 @@ def restore(backup: Path, *, replace: bool = False) -> Manifest:
             f"a server of release {manifest.server} or newer."
         )
     programs = [program(name, max(release, manifest.client)) for name in ("pg_restore", "psql")]
+    try:
+        _note_erasures(backup.parent)  # what is replaced may know some that no backup has seen
+    except OSError as error:
+        raise BackupError(
+            f"The list of erasures could not be written: {error}; restore from a folder that can "
+            "be written, or texts that were erased come back unnoticed."
+        ) from error
     try:
         for name, expected in manifest.media.items():
             _put_back(backup.parent / MEDIA / name, name, expected)

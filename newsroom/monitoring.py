@@ -125,6 +125,7 @@ _NUMBERS = """
         WHERE state = 'new'
     UNION ALL SELECT 'erasures_waiting', '', count(*) FROM articles_erasure
         WHERE confirmed_by_id IS NULL
+            AND EXISTS (SELECT FROM articles_article WHERE id = article_ids[1])
     UNION ALL SELECT 'deliveries_due', name, coalesce(number, 0)
         FROM hooks LEFT JOIN waiting ON partner_id = id
     UNION ALL SELECT 'delivery_oldest_seconds', name,
@@ -222,7 +223,8 @@ def watch_requests(get_response: View) -> View:
     """Count requests, and write a line for each; give each an id, the proxy's if it sent one.
 
     The id (``X-Request-Id``) stands in every line that is logged meanwhile. The line has the path
-    without its query: what people search for is theirs.
+    without its query: what people search for is theirs. A preview's path opens a text that is not
+    public, so only its beginning is there.
     """
     if not settings.METRICS_TOKEN and settings.LOG_FORMAT != "json":
         raise MiddlewareNotUsed
@@ -240,14 +242,16 @@ def watch_requests(get_response: View) -> View:
             REQUESTS.labels(area, method, str(response.status_code), page).inc()
             SECONDS.labels(area).observe(seconds)
             if logger.isEnabledFor(logging.INFO):
+                is_preview = request.path.startswith("/preview/")
+                path = "/preview/…" if is_preview else request.path
                 extra = {
                     "method": method,
-                    "path": request.path,
+                    "path": path,
                     "status": response.status_code,
                     "milliseconds": round(seconds * 1000, 1),
                     "page": page,
                 }
-                logger.info("%s %s", method, request.path, extra=extra)
+                logger.info("%s %s", method, path, extra=extra)
             return response
         finally:
             request_id.reset(token)

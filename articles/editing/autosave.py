@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -35,13 +36,18 @@ def store(article: Article | None, user: User, post: QueryDict) -> EditSession:
     this user that nobody needs any more are deleted.
     """
     now = timezone.now()
-    heard = {"seen_at": now, "base": number(post.get("base"))}
-    if post.get("typed") and not (article and erased_since(article, number(post.get("base")))):
+    base = number(post.get("base"))
+    heard: dict[str, Any] = {"seen_at": now, "base": base}
+    if post.get("typed"):
         fields = {name: values for name, values in post.lists() if name not in _NOT_TYPED}
         heard |= {"typed": fields, "typed_at": now}
     editing, is_new = EditSession.objects.update_or_create(
         article=article, user=user, slot=slot(post.get(SLOT)), defaults=heard
     )
+    # Afterwards: a new row waits for an erasure that is under way, and would outlive it.
+    if article and erased_since(article, base):
+        discard(article, user, editing.slot)
+        editing.typed = editing.typed_at = None
     if is_new:
         own = EditSession.objects.filter(user=user).exclude(pk=editing.pk)
         own.filter(typed__isnull=True, seen_at__lt=now - PRESENT).delete()

@@ -18,7 +18,7 @@ from articles.frozen import Snapshot
 from articles.models import Article, Edition, PreviewLink, PreviewOpening
 from articles.publishing import audit
 from articles.publishing.snapshot import take_snapshot
-from articles.publishing.workflow import Action, Refused, check_permission
+from articles.publishing.workflow import Action, Refused, check_permission, lock_article
 
 SALT = "articles.preview"
 #: The times of so many openings of a link are kept; more are only counted.
@@ -32,6 +32,7 @@ def share(article: Article, *, by: User) -> PreviewLink:
     Raises PermissionDenied when ``by`` may not write.
     """
     check_permission(by, Action.EDIT)
+    article = lock_article(article)  # its text may be erased meanwhile
     expires_at = timezone.now() + timedelta(days=settings.PREVIEW_DAYS)
     link = article.preview_links.create(
         snapshot=take_snapshot(article), shared_by=by, expires_at=expires_at

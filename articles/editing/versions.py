@@ -7,9 +7,12 @@ document serves versions, differences, conflicts and editions alike.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Manager
 
 from articles.frozen import CapacityCard, Snapshot, StatementCard
 from articles.models import Article, Byline, State, Statement, Topic, Version
@@ -62,6 +65,8 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     """
     article = lock_article(article)
     check_permission(by, Action.EDIT)
+    if not _is_kept(snapshot, article):
+        raise Refused("This text was erased meanwhile; it cannot be brought back.")
     save_initial_version(article)
     for name in (
         "slug",
@@ -96,6 +101,14 @@ def restore(article: Article, snapshot: Snapshot, *, by: User) -> Version:
     Byline.objects.bulk_create(bylines, ignore_conflicts=True)
     audit.record("restore", article, by=by)
     return save_version(article, by=by)
+
+
+def _is_kept(snapshot: Snapshot, article: Article) -> bool:
+    """Whether nothing of ``article`` was erased, or ``snapshot`` is a text that it still has."""
+    if not article.versions.filter(erasure__isnull=False).exists():
+        return True
+    texts: tuple[Manager[Any], ...] = article.versions, article.editions, article.scheduled_actions
+    return any(row.snapshot == snapshot for rows in texts for row in rows.all())
 
 
 def discard(article: Article, *, by: User) -> Version:

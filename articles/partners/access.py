@@ -25,7 +25,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from articles.formats.ninjs_3_1 import with_absolute_links, with_terms, without_text
-from articles.models import OWN_KINDS, Change, Edition, Partner
+from articles.models import OWN_KINDS, Change, Edition, Erasure, Partner
 from articles.models.fields import FrozenField
 
 if TYPE_CHECKING:
@@ -41,10 +41,13 @@ if TYPE_CHECKING:
         first_at: datetime
 
     class _Named(_Text):
+        erased_at: datetime | None
+
+    class _NamedChange(_Named):
         withdrawn_at: datetime | None
 
-    type NamedChange = WithAnnotations[Change, _Named]
-    type ReadableEdition = WithAnnotations[Edition, _Text]
+    type NamedChange = WithAnnotations[Change, _NamedChange]
+    type ReadableEdition = WithAnnotations[Edition, _Named]
     type ReadableChange = WithAnnotations[Change, _Item]
 
 CANCELED = Edition.Status.CANCELED
@@ -89,10 +92,15 @@ class Rights:
         return self.full_text or self.public_feed == FULL
 
     def editions(self) -> QuerySet[ReadableEdition]:
-        """The latest edition of each article that may be read, withdrawals included."""
+        """The latest edition of each article that may be read, withdrawals included.
+
+        ``erased_at`` is the time of the last erasure: what is frozen may have changed then.
+        """
         public, article = Q(change__embargoed=False), OuterRef("article_id")
         editions = Edition.objects.latest().filter(self._visible(public, article))
-        return editions.annotate(has_text=self._has_text(public, article))
+        return editions.annotate(
+            has_text=self._has_text(public, article), erased_at=_last_erasure()
+        )
 
     def changes(self) -> QuerySet[Change]:
         """The rows of the log that may be read."""
@@ -109,11 +117,14 @@ class Rights:
     def to_name(self, changes: QuerySet[Change]) -> QuerySet[NamedChange]:
         """Rows of the log with what tells how their items are handed out, but without the items.
 
-        ``withdrawn_at`` is the time of the withdrawal whose tombstone stands for the item.
+        ``withdrawn_at`` is the time of the withdrawal whose tombstone stands for the item,
+        ``erased_at`` that of the last erasure, of whatever it was.
         """
         has_text = self._has_text(Q(embargoed=False), OuterRef("object_id"))
         withdrawn_at = Subquery(_withdrawals().values("at")[:1])
-        rows: Any = changes.annotate(has_text=has_text, withdrawn_at=withdrawn_at)
+        rows: Any = changes.annotate(
+            has_text=has_text, withdrawn_at=withdrawn_at, erased_at=_last_erasure()
+        )
         return rows.only("sequence", "at")
 
     def _visible(self, public: Q, article: OuterRef) -> Q:
@@ -203,6 +214,11 @@ def _withdrawals() -> QuerySet[Change]:
         sequence__gt=OuterRef("sequence"),
         embargoed__lte=OuterRef("embargoed"),
     ).order_by("-sequence")
+
+
+def _last_erasure() -> Subquery:
+    confirmed = Erasure.objects.exclude(confirmed_by=None).order_by("-confirmed_at")
+    return Subquery(confirmed.values("confirmed_at")[:1])
 
 
 def handed_out(item: Item, *, has_text: bool) -> Item:

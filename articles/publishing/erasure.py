@@ -28,10 +28,13 @@ from articles.models import (
     AuditEntry,
     Edition,
     Erasure,
+    PreviewLink,
     ReceivedRelease,
+    ScheduledAction,
     SourceDocument,
     State,
     StoredPage,
+    Version,
 )
 from articles.publishing import audit
 from articles.publishing.editions import release_withdrawal
@@ -109,6 +112,7 @@ def confirm(erasure: Erasure, *, by: User) -> None:
         if article.editions.exists():
             release_withdrawal(article, by=by, notice=found.notice, erasure=found)
             _erase_editions(article, found)
+            _erase_embeds(article)
         _erase_mentions(article)
         audit.record("erase", article, by=by, note=found.reason)
     transaction.on_commit(_forget_stored_pages)
@@ -179,11 +183,14 @@ def _erase_drafts(article: Article, erasure: Erasure, by: User) -> None:
     article.versions.create(
         number=last + 1, saved_by=by, snapshot=take_snapshot(article), erasure=erasure
     )
-    documents = SourceDocument.objects.filter(article=article)
-    same = Q(digest__in=list(documents.values_list("digest", flat=True)), article=None)
-    kept = list(
-        SourceDocument.objects.filter(same | Q(article=article)).values_list("pk", flat=True)
-    )
+    own = SourceDocument.objects.filter(article=article)
+    # The same release may lie in the tray once more: as this file, with these words, by mail.
+    same = Q(digest__in=list(own.values_list("digest", flat=True)))
+    same |= Q(text__in=list(own.exclude(text="").values_list("text", flat=True)))
+    words = own.exclude(received__text_digest="").values_list("received__text_digest", flat=True)
+    same |= Q(received__text_digest__in=[one for one in words if one])
+    waiting = SourceDocument.objects.filter(same, article=None)
+    kept = [row.pk for rows in (own, waiting) for row in rows.only("pk")]
     SourceDocument.objects.filter(pk__in=kept).update(
         content=b"", text=ERASED, name="", subject="", sender="", attachments=[], notes=[]
     )
@@ -204,6 +211,7 @@ def _erase_editions(article: Article, erasure: Erasure) -> None:
             first_published_at=edition.first_published_at,
             notice=erasure.notice,
         )
+        item["standard"] = edition.ninjs["standard"]  # whichever it was made by
         Edition.objects.filter(pk=edition.pk).update(
             headline=ERASED,
             standfirst="",
@@ -220,6 +228,21 @@ def _erase_editions(article: Article, erasure: Erasure) -> None:
         edition.speakers.clear()
         edition.authors.clear()
         edition.organizations.clear()
+
+
+def _erase_embeds(article: Article) -> None:
+    """Take the headline of ``article`` out of all that embeds it, or a statement of it.
+
+    Called under the log's lock: who publishes such a text meanwhile sees the tombstone.
+    """
+    changes = {"snapshot": Func(F("snapshot"), function="newsroom_without_erased_names")}
+    embeds_it = Q(snapshot__embeds__icontains=str(article.pk))
+    for rows in (Version.objects, ScheduledAction.objects, PreviewLink.objects):
+        rows.filter(embeds_it).update(**changes)
+    changes["ninjs"] = Func(
+        F("ninjs"), F("snapshot"), function="newsroom_item_without_erased_names"
+    )
+    Edition.objects.filter(embeds_it).update(**changes)
 
 
 def _erase_mentions(article: Article) -> None:

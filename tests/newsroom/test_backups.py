@@ -8,12 +8,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from articles.publishing import erasure
 from newsroom import backups
 from newsroom.backups import DUMP, ERASURES, MANIFEST, MEDIA, BackupError, Manifest, Stored
+from tests.builders import a_member_of, an_article
 from tests.processes import start
 
 #: ``rows`` is all that a backup must bring back, as text: the log, what it numbers, who did it.
@@ -138,7 +141,8 @@ def test_a_file_that_is_damaged_or_missing_is_named(
         (backup / name).unlink()
     else:
         (backup / name).write_bytes(content)
-    with pytest.raises(BackupError, match="is missing" if content is None else "is damaged"):
+    said = "is missing" if content is None else "is damaged.*delete it and take another"
+    with pytest.raises(BackupError, match=said):
         backups.verify(backup)
 
 
@@ -227,6 +231,38 @@ def test_an_erasure_that_a_backup_does_not_know_is_named(backup: Path) -> None:
     (backup.parent / ERASURES).write_text("{", encoding="utf-8")
     with pytest.raises(BackupError, match="it lists what was erased"):
         backups._note_erasures(backup.parent)
+
+
+@pytest.mark.django_db
+def test_an_erasure_after_the_last_backup_is_noted_before_it_is_replaced(
+    backup: Path, publisher: User
+) -> None:
+    draft = an_article()
+    asked = erasure.ask(draft, by=publisher, reason="A judgment", notice="Erased.")
+    erasure.confirm(asked, by=a_member_of("Publisher", "another publisher"))
+    Path(default_storage.path("pictures/a.avif")).mkdir(parents=True)
+    with pytest.raises(CommandError, match="file could not be restored"):
+        call_command("restore", str(backup), replace=True)
+    listed = json.loads((backup.parent / ERASURES).read_text(encoding="utf-8"))
+    assert [row["articles"] for row in listed.values()] == [[str(draft.pk)]]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd"])
+def test_a_name_that_leads_out_of_the_folder_is_refused(backup: Path, name: str) -> None:
+    manifest = Manifest.read(backup / MANIFEST)
+    Manifest(**{**vars(manifest), "media": {name: Stored(1, "")}}).write(backup / MANIFEST)
+    with pytest.raises(BackupError, match="is outside of media/"):
+        backups.verify(backup)
+
+
+def test_a_damaged_picture_comes_into_the_next_backup_once_it_is_deleted(tmp_path: Path) -> None:
+    default_storage.save("pictures/a.avif", ContentFile(b"one"))
+    known = backups._copy_media(tmp_path / "backups" / MEDIA, {})
+    copy = tmp_path / "backups" / MEDIA / "pictures/a.avif"
+    copy.write_bytes(b"two")
+    copy.unlink()
+    assert backups._copy_media(tmp_path / "backups" / MEDIA, known) == known
+    assert copy.read_bytes() == b"one"
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

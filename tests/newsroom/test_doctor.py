@@ -65,6 +65,15 @@ def test_a_half_restored_database_is_named(doctor_says: Doctor) -> None:
     assert "The table articles_delivery is missing: the database is half restored" in doctor_says()
 
 
+def test_a_right_that_is_missing_is_named(doctor_says: Doctor) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE reader")
+        cursor.execute("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO reader")
+        cursor.execute("REVOKE INSERT ON articles_delivery FROM reader")
+        cursor.execute("SET LOCAL ROLE reader")
+    assert "The database's user may not INSERT in articles_delivery; GRANT it" in doctor_says()
+
+
 def test_a_guard_that_is_missing_is_named(doctor_says: Doctor) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER edition_immutable ON articles_edition")

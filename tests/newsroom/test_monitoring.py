@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 import yaml
+from django.contrib.auth.models import User
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +19,11 @@ from prometheus_client import REGISTRY
 from pytest_django import Settings
 
 from articles.models import Delivery, Edition, Endpoint, ScheduledAction
+from articles.publishing import erasure
 from newsroom import monitoring
 from newsroom.logs import JsonFormatter
 from newsroom.monitoring import watch_requests
-from tests.builders import a_member_of
+from tests.builders import a_member_of, an_article
 from tests.processes import ROOT, python
 
 TOKEN = "t" * 20
@@ -90,6 +92,16 @@ def test_the_database_tells_of_queues_and_partners(
     assert found['deliveries_due{partner="The Agency"}'] == 1
     assert found['partner_lag_changes{partner="The Agency"}'] == edition.pk + 1
     assert found["worker_seen_seconds"] == -1
+
+
+def test_an_erasure_of_a_draft_that_was_deleted_waits_for_nobody(
+    publisher: User, watcher: Client
+) -> None:
+    draft = an_article()
+    erasure.ask(draft, by=publisher, reason="A judgment", notice="Erased.")
+    assert "newsroom_erasures_waiting 1.0" in numbers_of(watcher)
+    draft.delete()
+    assert "newsroom_erasures_waiting 0.0" in numbers_of(watcher)
 
 
 def test_without_the_database_the_numbers_say_so(
@@ -161,6 +173,18 @@ def test_a_line_tells_request_and_log_number(
     told = json.loads(JsonFormatter().format(record))
     assert (told["path"], told["status"], "request" in told) == ("/search/", 200, False)
     assert "secret" not in json.dumps(told)
+
+
+def test_a_line_does_not_open_a_preview(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.LOG_FORMAT = "json"
+    request = RequestFactory().get("/preview/signed:secret/")
+    with caplog.at_level(logging.INFO, "newsroom.requests"):
+        watch_requests(lambda request: HttpResponse())(request)
+    (record,) = caplog.records
+    told = JsonFormatter().format(record)
+    assert ("/preview/…" in told, "secret" in told) == (True, False)
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -12,12 +13,14 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import pre_save
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from articles.editing import autosave, preview
-from articles.editing.versions import save_version
+from articles.editing.versions import restore, save_version
 from articles.log import invalidate_head
 from articles.models import (
     Article,
@@ -25,6 +28,7 @@ from articles.models import (
     Change,
     Delivery,
     Edition,
+    EditSession,
     Endpoint,
     Erasure,
     ReceivedRelease,
@@ -35,14 +39,18 @@ from articles.models import (
 from articles.partners.webhooks import send_due_deliveries
 from articles.publishing import erasure
 from articles.publishing.publish import correct, publish, withdraw
-from articles.publishing.schedule import schedule
+from articles.publishing.schedule import run_due_actions, schedule
 from articles.publishing.workflow import Refused
-from tests.builders import a_member_of, a_statement, an_article, confirm
+from tests.builders import a_member_of, a_statement, an_article, an_event, confirm, in_body
 from tests.receiver import Received, Receiver
 from tests.rows import dump
 
 WORD = "Quetzalcoatl"
 REASON, NOTICE = "Judgment of 3 November 2026", "Erased by order of a court."
+
+
+class Undone(Exception):
+    """The database took it; it is rolled back."""
 
 
 @pytest.fixture
@@ -271,6 +279,8 @@ def test_what_was_withdrawn_is_erased_too(
     article: Article, publisher: User, other: User, client: Client
 ) -> None:
     withdraw(article, by=publisher, notice=f"{WORD} was wrong.")
+    invalidate_head()
+    assert WORD in client.get("/api/v1/changes/?after=0").content.decode()
     erase(article, publisher, other)
     answer = client.get("/articles/spoke/")
     assert (NOTICE in answer.content.decode(), WORD in answer.content.decode()) == (True, False)
@@ -287,6 +297,64 @@ def test_what_only_partners_under_embargo_saw_is_canceled_before_them_alone(
     assert list(Change.objects.values_list("embargoed", flat=True)) == [True, True]
     assert client.get("/articles/secret/").status_code == 404
     assert json.loads(client.get("/api/v1/changes/?after=0").content)["results"] == []
+
+
+def test_the_same_release_in_the_tray_goes_too(
+    article: Article, publisher: User, other: User
+) -> None:
+    ReceivedRelease.objects.update(text_digest="the same words")
+    for number, said in enumerate((WORD, f"{WORD}  with other blanks")):
+        document = SourceDocument.objects.create(
+            content=said.encode() * 2, text=said, subject=WORD, kind="mail", digest=f"{number}"
+        )
+        digests = {"digest": f"{number}", "text_digest": "the same words" if number else ""}
+        ReceivedRelease.objects.create(document=document, subject=WORD, **digests)
+    another = SourceDocument.objects.create(content=b"else", text="Else", kind="text", digest="e")
+    erase(article, publisher, other)
+    for rows in (SourceDocument.objects.all(), ReceivedRelease.objects.all()):
+        assert [row for row in rows if WORD in str(vars(row))] == []
+    another.refresh_from_db()
+    assert another.text == "Else"
+
+
+def test_what_embeds_it_has_its_headline_no_more(
+    article: Article,
+    publisher: User,
+    other: User,
+    client: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    Article.objects.filter(pk=article.pk).update(headline=f'{WORD} & <his> "son\'s"')
+    correct(article, by=publisher, note="The headline.")
+    statement = article.statements.get()
+    kept = "<p>We said so.</p>"
+    embedding = an_article("Later", slug="later", body=kept + in_body(article) + in_body(statement))
+    save_version(embedding, by=publisher)
+    edition = publish(embedding, by=publisher)
+    preview.share(embedding, by=publisher)
+    Article.objects.filter(pk=embedding.pk).update(headline="Later again", state="draft")
+    embedding.refresh_from_db()
+    schedule(embedding, by=publisher, publish_at=timezone.now() + timedelta(days=1))
+    assert str(edition.ninjs).count(WORD) == 2
+    pages = (
+        *("/articles/later/", "/feeds/articles.json", f"/api/v1/articles/{embedding.pk}/"),
+        *("/api/v1/articles/", "/api/v1/articles.ndjson", "/api/v1/changes/?after=0&limit=100"),
+    )
+    for page in pages:
+        assert WORD in client.get(page).content.decode(), page
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(article, publisher, other)
+    assert [table for table, lines in dump().items() if WORD.encode() in b"".join(lines)] == []
+    edition.refresh_from_db()
+    assert kept in edition.ninjs["bodies"][0]["value"]
+    assert edition.ninjs["bodies"][0]["value"].count(">Erased</a></p>") == 2
+    assert [card["name"] for card in edition.snapshot["embeds"]] == ["Erased"] * 2
+    for page in pages:
+        assert WORD not in client.get(page).content.decode(), page
+    assert run_due_actions(timezone.now() + timedelta(days=2)) == 1
+    invalidate_head()
+    assert "Later again" in client.get("/articles/later/").content.decode()
+    assert WORD not in client.get("/api/v1/changes/?after=0&limit=100").content.decode()
 
 
 # The desk -----------------------------------------------------------------------------------------
@@ -342,6 +410,37 @@ def test_a_form_that_was_open_brings_nothing_back(
     assert WORD.encode() not in b"".join(b"".join(lines) for lines in dump().values())
 
 
+def test_what_is_typed_while_it_is_erased_is_not_kept(
+    article: Article, publisher: User, other: User
+) -> None:
+    def erase_first(**_: object) -> None:
+        pre_save.disconnect(erase_first, EditSession)
+        erase(article, publisher, other)
+
+    pre_save.connect(erase_first, EditSession)
+    post = QueryDict(mutable=True)
+    post.update({"base": "2", "body": WORD, "typed": "1", autosave.SLOT: str(uuid4())})
+    assert autosave.store(article, publisher, post).typed is None
+    assert not EditSession.objects.filter(typed__isnull=False).exists()
+
+
+def test_what_was_read_before_is_neither_shared_nor_brought_back(
+    article: Article, publisher: User, other: User
+) -> None:
+    first = article.versions.get(number=1).snapshot
+    erase(article, publisher, other)
+    preview.share(article, by=publisher)
+    with pytest.raises(Refused, match="was erased meanwhile"):
+        restore(article, first, by=publisher)
+    assert WORD.encode() not in b"".join(b"".join(lines) for lines in dump().values())
+    article.refresh_from_db()
+    Article.objects.filter(pk=article.pk).update(headline="Another")
+    another = save_version(article, by=publisher).snapshot
+    Article.objects.filter(pk=article.pk).update(headline="Yet another")
+    save_version(article, by=publisher)
+    assert restore(article, another, by=publisher).snapshot["headline"] == "Another"
+
+
 # What the database guards -------------------------------------------------------------------------
 
 
@@ -386,6 +485,56 @@ def test_a_confirmed_erasure_erases_nothing_else_and_stands_for_ever(
     ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'snapshot = newsroom_erased(snapshot) || \'{"slug": "another"}\'',
+        'ninjs = \'{"pubStatus": "canceled", "edNote": "Another"}\'',
+        "ninjs = jsonb_set(tombstone, '{bodies}', '[{\"value\": \"Another\"}]')",
+        "ninjs = jsonb_set(tombstone, '{slugline}', '\"another\"')",
+        "note = 'Another'",
+        "event_id = (SELECT id FROM articles_event)",
+    ],
+)
+def test_an_erasure_puts_nothing_in_the_place_of_a_text(
+    article: Article, publisher: User, other: User, value: str
+) -> None:
+    an_event()
+    asked = erasure.ask(article, by=publisher, reason=REASON, notice=NOTICE)
+    tombstone = (
+        "(ninjs - ARRAY['representationType', 'by', 'located', 'headlines', 'bodies', 'people',"
+        " 'organisations', 'subjects', 'events', 'infoSources', 'renditions', 'associations',"
+        " 'embargoedUntil'] || jsonb_build_object('pubStatus', 'canceled', 'edNote', '"
+        f"{NOTICE}', 'descriptions', jsonb_build_array(jsonb_build_object('value', '{NOTICE}'))))"
+    )
+    values = {
+        "headline": "'Erased'",
+        "standfirst": "''",
+        "body": "''",
+        "note": "''",
+        "corrections": "'[]'",
+        "event_id": "NULL",
+        "snapshot": "newsroom_erased(snapshot)",
+        "ninjs": tombstone,
+        "digest": "newsroom_digest(snapshot)",
+        "erasure_id": f"'{asked.pk}'",
+    }
+
+    def erase_by_hand() -> None:
+        told = ", ".join(f"{name} = {one}" for name, one in values.items())
+        with transaction.atomic(), connection.cursor() as cursor:
+            Erasure.objects.update(confirmed_by=other)
+            cursor.execute(" ".join(["UPDATE articles_edition SET", told, "WHERE version = 1"]))
+            raise Undone
+
+    with pytest.raises(Undone):
+        erase_by_hand()
+    name, _, changed = value.partition(" = ")
+    values[name] = changed.replace("tombstone", tombstone)
+    with pytest.raises(DatabaseError, match="cannot be changed"):
+        erase_by_hand()
 
 
 # Webhooks -----------------------------------------------------------------------------------------

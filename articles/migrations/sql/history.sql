@@ -10,7 +10,8 @@ BEGIN
 END $$;
 
 -- The one exception: an erasure that two people wanted. It takes the text out of the rows of its own
--- articles, which keep a hash of it, and changes nothing else.
+-- articles, which keep a hash of it, and their headlines out of the articles that embed them. It
+-- changes nothing else.
 
 CREATE FUNCTION newsroom_digest(document jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT encode(sha256(convert_to(document::text, 'UTF8')), 'hex')
@@ -26,11 +27,53 @@ LANGUAGE sql STABLE AS $$
     )
 $$;
 
-CREATE FUNCTION newsroom_holds_no_text(snapshot jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT snapshot - ARRAY['v', 'id', 'slug', 'language', 'created_at', 'translation_of'] =
-        '{"headline": "Erased", "standfirst": "", "dateline": "", "byline": "", "source": "",
-          "body": "", "topics": [], "event": null, "statements": []}'::jsonb
+-- What an erasure leaves of a snapshot (articles.frozen.erased).
+CREATE FUNCTION newsroom_erased(snapshot jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{"headline": "Erased", "standfirst": "", "dateline": "", "byline": "", "source": "",
+             "body": "", "topics": [], "event": null, "statements": []}'::jsonb
+        || jsonb_object_agg(key, value)
+    FROM jsonb_each(snapshot)
+    WHERE key IN ('id', 'slug', 'language', 'created_at', 'translation_of')
 $$;
+
+-- A card of what a body embeds (articles.frozen.EmbedCard) has the headline of another article as
+-- its name. Is this one of those that the transaction erases?
+CREATE FUNCTION newsroom_is_erased_embed(card jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT card ->> 'record' ~ '^(article|statement)/'
+        AND public.newsroom_may_erase(NULL, split_part(card ->> 'record', '/', 2)::uuid)
+$$;
+
+CREATE FUNCTION newsroom_without_erased_names(snapshot jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_set(snapshot, '{embeds}', jsonb_agg(
+        CASE WHEN public.newsroom_is_erased_embed(card) THEN card || '{"name": "Erased"}'
+            ELSE card END ORDER BY place
+    ))
+    FROM jsonb_array_elements(snapshot -> 'embeds') WITH ORDINALITY AS cards (card, place)
+$$;
+
+-- The same for the item that was made of the snapshot (articles.formats.body).
+CREATE FUNCTION newsroom_item_without_erased_names(item jsonb, snapshot jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    card jsonb;
+    name text;
+    link text;
+BEGIN
+    FOR card IN SELECT * FROM jsonb_array_elements(snapshot -> 'embeds') LOOP
+        CONTINUE WHEN NOT public.newsroom_is_erased_embed(card);
+        name := replace(replace(replace(card ->> 'name', '&', '&amp;'), '<', '&lt;'), '>', '&gt;');
+        name := replace(replace(name, '"', '&quot;'), '''', '&#x27;');
+        link := '<p><a href="' || (card ->> 'path') || '">';
+        item := jsonb_set(item, '{bodies}', (
+            SELECT jsonb_agg(body || jsonb_build_object('value', replace(
+                body ->> 'value', link || name || '</a></p>', link || 'Erased</a></p>'
+            )) ORDER BY place)
+            FROM jsonb_array_elements(item -> 'bodies') WITH ORDINALITY AS bodies (body, place)
+        ));
+    END LOOP;
+    RETURN item;
+END $$;
 
 CREATE FUNCTION newsroom_keep_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -98,17 +141,29 @@ DECLARE
     free text[] := ARRAY['is_latest', 'translation_group', 'language'];
     erased text[] := ARRAY['headline', 'standfirst', 'body', 'note', 'corrections', 'snapshot',
         'ninjs', 'event_id', 'erasure_id', 'digest', 'translation_group', 'language'];
+    named text[] := ARRAY['snapshot', 'ninjs', 'translation_group', 'language'];
+    notice text;
 BEGIN
     IF OLD.erasure_id IS NULL AND NEW.erasure_id IS NOT NULL
         AND (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
         AND NEW.digest = public.newsroom_digest(OLD.snapshot)
-        AND public.newsroom_holds_no_text(NEW.snapshot)
+        AND NEW.snapshot - 'v' = public.newsroom_erased(OLD.snapshot)
         AND (NEW.headline, NEW.standfirst, NEW.body) = ('Erased', '', '')
-        AND NEW.corrections = '[]' AND NEW.ninjs ->> 'pubStatus' = 'canceled'
-        AND NEW.snapshot ->> 'id' = OLD.snapshot ->> 'id'
-        AND NEW.snapshot ->> 'language' = OLD.snapshot ->> 'language'
-        AND NEW.snapshot -> 'translation_of' IS NOT DISTINCT FROM OLD.snapshot -> 'translation_of'
+        AND NEW.corrections = '[]' AND NEW.event_id IS NULL
         AND public.newsroom_may_erase(NEW.erasure_id, OLD.article_id)
+    THEN
+        notice := (SELECT row.notice FROM public.articles_erasure AS row WHERE id = NEW.erasure_id);
+        IF NEW.note = (CASE OLD.status WHEN 'canceled' THEN notice ELSE '' END)
+            AND OLD.ninjs @> (NEW.ninjs - ARRAY['v', 'pubStatus', 'edNote', 'descriptions'])
+            AND NEW.ninjs ->> 'pubStatus' = 'canceled' AND NEW.ninjs ->> 'edNote' = notice
+            AND NEW.ninjs #>> '{descriptions,0,value}' = notice
+            AND jsonb_array_length(NEW.ninjs -> 'descriptions') = 1
+        THEN
+            RETURN NEW;
+        END IF;
+    ELSIF (to_jsonb(OLD) - named) = (to_jsonb(NEW) - named)
+        AND NEW.snapshot = public.newsroom_without_erased_names(OLD.snapshot)
+        AND NEW.ninjs = public.newsroom_item_without_erased_names(OLD.ninjs, OLD.snapshot)
     THEN
         RETURN NEW;
     END IF;
@@ -153,8 +208,12 @@ BEGIN
     IF OLD.erasure_id IS NULL AND NEW.erasure_id IS NOT NULL
         AND (to_jsonb(OLD) - erased) = (to_jsonb(NEW) - erased)
         AND NEW.digest = public.newsroom_digest(OLD.snapshot)
-        AND public.newsroom_holds_no_text(NEW.snapshot)
+        AND NEW.snapshot - 'v' = public.newsroom_erased(OLD.snapshot)
         AND public.newsroom_may_erase(NEW.erasure_id, OLD.article_id)
+    THEN
+        RETURN NEW;
+    ELSIF (to_jsonb(OLD) - 'snapshot') = (to_jsonb(NEW) - 'snapshot')
+        AND NEW.snapshot = public.newsroom_without_erased_names(OLD.snapshot)
     THEN
         RETURN NEW;
     END IF;

@@ -129,13 +129,13 @@ class ApiView(APIView):
     def rows(self, rows: Collection[NamedChange]) -> list[bytes]:
         """Rows of the log as JSON, in their order.
 
-        Each has ``sequence``, ``has_text`` and ``withdrawn_at`` (``Rights.to_name``). What is not
-        kept is read with one query.
+        Each has what ``Rights.to_name`` adds. What is not kept is read with one query.
         """
         texts = {row.sequence: row.has_text for row in rows}
         names = {
             row.sequence: pieces.name(
-                "row", row.sequence, row.at, row.withdrawn_at, row.has_text, self.ninjs
+                *("row", row.sequence, row.at, row.withdrawn_at, row.erased_at),
+                *(row.has_text, self.ninjs),
             )
             for row in rows
         }

@@ -1,9 +1,10 @@
 """Items of the feed as bytes that are made once: a page of a list is put together from them.
 
-What is frozen never changes, so a piece is named by the change in the log that it was made from
-(its number, and its time: another database may have the same number) and by all that decides how
-it is handed out: with or without its text, in which version of ninjs, under which terms, by which
-code. It never has to be made anew, and nothing ever has to be deleted.
+What is frozen changes by an erasure only, so a piece is named by the change in the log that it was
+made from (its number, and its time: another database may have the same number), by the time of the
+last erasure, and by all that decides how it is handed out: with or without its text, in which
+version of ninjs, under which terms, by which code. It never has to be made anew, and nothing ever
+has to be deleted.
 A process keeps the pieces that it used last; the table of stored pages keeps them for all.
 """
 

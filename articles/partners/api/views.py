@@ -78,7 +78,9 @@ class ArticleList(ListView):
         # Whoever chooses keys chooses among thousands of ways: those are not kept.
         given = query.get("fields")
         names = {
-            row.pk: pieces.name("edition", row.pk, row.change.at, row.has_text, self.ninjs)
+            row.pk: pieces.name(
+                "edition", row.pk, row.change.at, row.erased_at, row.has_text, self.ninjs
+            )
             for row in found
         }
         items = make(list(text)) if given else pieces.find(names, make)

@@ -169,12 +169,14 @@ def _tables() -> Iterator[Finding]:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND NOT"
-            " has_table_privilege(oid, 'SELECT, INSERT') LIMIT 1",
+            "SELECT relname, needed FROM pg_class,"
+            " unnest('{SELECT, INSERT}'::text[]) AS needed"
+            " WHERE relname = ANY(%s) AND relkind = 'r' AND NOT has_table_privilege(oid, needed)"
+            " LIMIT 1",
             [sorted(expected)],
         )
         if row := cursor.fetchone():
-            yield Finding(f"The database's user may not write to {row[0]}; GRANT it that.")
+            yield Finding(f"The database's user may not {row[1]} in {row[0]}; GRANT it that.")
 
 
 def _people() -> Iterator[Finding]:
