@@ -389,7 +389,7 @@ def test_the_page_offers_every_format_and_keeps_the_room(client: Client, picture
     assert re.search(r"pictures/\S+-320.avif 320w, /media/\S+-640.avif 640w", element)
     assert 'width="960" height="540"' in element
     assert 'alt="A hall with three speakers"' in element
-    assert "object-position: 20% 50%" in element
+    assert 'class="fx-20"' in element  # the style sheet: 20 % from the left, half way down
     assert "lazy" not in element  # it stands on top
     assert "In the hall" in page
     assert "Image: CGSS" in page

@@ -135,7 +135,9 @@ def test_a_test_run_that_is_ended_stops_it(
         encoding="utf-8",
     )
     pyproject = str(ROOT / "pyproject.toml")
-    options = ("-p", "no:cacheprovider", "--reuse-db", "-n", "1", "-c", pyproject)
+    # With a folder of its own: pytest shuts the common one to the user who runs PostgreSQL.
+    temporary = ("--basetemp", str(tmp_path / "temporary"))
+    options = ("-p", "no:cacheprovider", "--reuse-db", "-n", "1", *temporary, "-c", pyproject)
     process = start("-m", "pytest", *options, str(test), EMBEDDED_POSTGRES=str(data))
     started.append(process)
     wait_for(begun, process)
