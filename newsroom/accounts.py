@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal.httpkit import serialize_request
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
 
 from articles.publishing import audit
 from newsroom.addresses import client_address
@@ -86,6 +94,40 @@ class FactorAdapter(DefaultMFAAdapter):
         others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
         others = others.exclude(pk=authenticator.pk)
         return others.exists() or not must_have_second_factor(authenticator.user)
+
+
+class AskAgain:
+    """Middleware that asks who is there where a view raises ReauthenticationRequired.
+
+    A posted form waits in the session and is done after that, with the query of its address. In
+    place of allauth's own way, by which a form that was given up is done when its page is opened
+    later, a form with a query is lost, and a stranger's form is kept in a session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer ReauthenticationRequired, and nothing else."""
+        if not isinstance(exception, ReauthenticationRequired):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        ways = AccountAdapter(request).get_reauthentication_methods(request.user)
+        if not ways:
+            raise PermissionDenied
+        request.session.pop(STATE_SESSION_KEY, None)  # what waited until now was given up
+        address = request.get_full_path()
+        if any("password" in name for name in request.POST):  # may not stand in a session
+            text = "Nothing was saved: type it again after you have said who you are."
+            messages.warning(request, text)
+        elif request.method == "POST":
+            request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
+            address = request.path  # allauth finds by it what waits; its query waits with it
+        return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': address})}")
 
 
 @receiver(authenticator_added)

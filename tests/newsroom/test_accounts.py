@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -215,18 +216,43 @@ def test_sessions_are_listed_and_the_others_ended() -> None:
     assert there.get(DESK).status_code == 302
 
 
-def test_a_page_about_keys_asks_again_and_then_does_what_was_sent() -> None:
+@pytest.mark.parametrize("query", ["", "?_changelist_filters=q%3Da"])
+def test_a_page_about_keys_asks_again_and_then_does_what_was_sent(query: str) -> None:
     root = User.objects.create_superuser("root", password=PASSWORD)
-    client, page = signed_in(root), "/admin/articles/partner/add/"
+    client, page = signed_in(root), f"/admin/articles/partner/add/{query}"
     assert client.get(page).headers["Location"].startswith(CONFIRM)
     rows = [f"{rows}-{n}_FORMS" for rows in ("keys", "endpoints") for n in ("TOTAL", "INITIAL")]
     form = {"name": "The Agency", "per_minute": "600"} | dict.fromkeys(rows, "0")
     asked = client.post(page, form).headers["Location"]
     assert not Partner.objects.exists()
-    again = {"password": PASSWORD, "next": page}
-    assert client.post(asked, again).status_code == 302
+    again = {"password": PASSWORD, "next": parse_qs(urlsplit(asked).query)["next"][0]}
+    answer = client.post(asked, again)
+    assert answer.headers["Location"] == "/admin/articles/partner/" + ("?q=a" if query else "")
     assert Partner.objects.get().name == "The Agency"
     assert client.get(page).status_code == 200
+
+
+def test_what_was_sent_and_given_up_is_not_done_when_its_page_is_opened_again() -> None:
+    root, ann = User.objects.create_superuser("root", password=PASSWORD), a_member_of("Reporter")
+    with_totp(root)
+    client = signed_in(root)
+    for page in (f"/admin/auth/user/{ann.pk}/delete/", f"{FACTORS}totp/deactivate/"):
+        assert client.post(page, {"post": "yes"}).headers["Location"].startswith(CONFIRM)
+        asked = client.get(page).headers["Location"]
+        confirmed = client.post(asked, {"password": PASSWORD, "next": page})
+        assert confirmed.headers["Location"] == page
+        session = client.session
+        session["account_authentication_methods"] = []
+        session.save()
+    assert User.objects.filter(pk=ann.pk).exists()
+    assert Authenticator.objects.exists()
+
+
+def test_nothing_that_a_stranger_sends_is_kept() -> None:
+    for path in ("totp/activate/", "webauthn/add/", "recovery-codes/generate/"):
+        answer = Client().post(FACTORS + path, {"code": "x" * 1000})
+        assert answer.headers["Location"] == f"/admin/login/?next={FACTORS}{path}"
+    assert not Session.objects.exists()
 
 
 def test_an_erasure_asks_again() -> None:
