@@ -13,8 +13,13 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.core.internal.httpkit import serialize_request
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+)
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser, User
@@ -24,6 +29,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 
+from articles.partners.api.counters import count
 from articles.publishing import audit
 from newsroom.addresses import client_address
 
@@ -31,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 #: What counts as a second factor. Recovery codes stand in for one of them.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+#: So many mails with a link to a new password one user gets in an hour, whoever asks for them.
+MAX_RESET_MAILS = 5
 
 
 def must_have_second_factor(user: User | AnonymousUser) -> bool:
@@ -61,6 +69,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the member of staff, or None: for who is none as for a wrong password."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_staff else None
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Send it, or nothing beyond ``MAX_RESET_MAILS``: the links sent before work still."""
+        if count(f"reset-mail:{user.pk}", 3600).used <= MAX_RESET_MAILS:
+            super().send_password_reset_mail(user, email, context)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send in a thread: an answer that waited for it would tell which addresses we know."""
@@ -131,12 +144,28 @@ class AskAgain:
 
 
 @receiver(authenticator_added)
-def note_added(user: User, authenticator: Authenticator, **_: Any) -> None:
-    """Write a new second factor to the audit log."""
+def note_added(user: User, authenticator: Authenticator, request: HttpRequest, **_: Any) -> None:
+    """Write a new second factor to the audit log; end the sessions that began without it.
+
+    Whoever learned the password before would stay signed in by it. The session that added the
+    factor goes on. New recovery codes are no new factor.
+    """
     audit.record("add second factor", user, by=user, note=authenticator.get_type_display())
+    if authenticator.type in FACTORS:
+        others = UserSession.objects.filter(user=user)
+        for other in others.exclude(session_key=request.session.session_key):
+            other.end()
 
 
 @receiver(authenticator_removed)
 def note_removed(user: User, authenticator: Authenticator, **_: Any) -> None:
     """Write the end of a second factor to the audit log."""
     audit.record("end second factor", user, by=user, note=authenticator.get_type_display())
+
+
+@receiver(authentication_failed)
+def note_failed(user: User, authenticator: Authenticator, request: HttpRequest, **_: Any) -> None:
+    """Write a wrong code to the audit log: who sent it knew the password."""
+    note = f"{authenticator.get_type_display()}, from {client_address(request)}"
+    logger.warning("second factor failed: %s, %s.", user, note)
+    audit.record("second factor failed", user, by=None, note=note)

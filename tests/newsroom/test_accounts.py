@@ -85,6 +85,8 @@ def test_codes_cannot_be_tried_without_end() -> None:
         client.post("/admin/account/factors/authenticate/", {"code": "000000"})
     last = client.post("/admin/account/factors/authenticate/", {"code": code_of(secret)})
     assert "Too many failed" in last.content.decode()
+    failed = AuditEntry.objects.filter(action="second factor failed", title="pat", by=None)
+    assert failed.count() == 5
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,22 @@ def test_an_app_is_added_with_its_code_and_brings_recovery_codes(
     )
 
 
+def test_a_new_factor_ends_the_sessions_that_began_without_it(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    user = a_member_of("Publisher", "pat")
+    own, other = Client(), Client()
+    for client in (own, other):
+        log_in(client, "pat")
+    confirm(own, user)
+    own.get(f"{FACTORS}totp/activate/")
+    code = code_of(own.session["mfa.totp.secret"])
+    with django_capture_on_commit_callbacks(execute=True):
+        own.post(f"{FACTORS}totp/activate/", {"code": code})
+    assert own.get(DESK).status_code == 200
+    assert other.get(DESK).headers["Location"].startswith("/admin/login/")
+
+
 def test_somebody_who_is_no_member_of_staff_is_told_what_a_wrong_password_is_told() -> None:
     User.objects.create_user("reader", password=PASSWORD)
     a_member_of("Reporter", "ann")
@@ -191,6 +209,16 @@ def test_an_address_that_nobody_has_gets_the_same_answer_and_no_mail() -> None:
         unknown.headers["Location"],
     )
     assert [message.to for message in mails(1)] == [["ann@example.org"]]
+
+
+def test_nobody_gets_more_than_five_mails_an_hour(settings: Settings) -> None:
+    User.objects.create_user("ann", email="ann@example.org", password=PASSWORD, is_staff=True)
+    settings.ACCOUNT_RATE_LIMITS = {"login": None, "reset_password": None}  # as after a minute
+    asked = [
+        Client().post("/admin/account/password/", {"email": "ann@example.org"}) for _ in "abcdefg"
+    ]
+    assert {answer.headers["Location"] for answer in asked} == {"/admin/account/password/sent/"}
+    mails(5)
 
 
 def mails(count: int) -> list[Any]:
