@@ -16,7 +16,6 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.csp import csp_override
 
 from articles.publishing import audit, erasure
@@ -90,7 +89,7 @@ class DeskSite(AdminSite):
                 messages.warning(request, "Add a second factor first: the desk opens after that.")
                 return HttpResponseRedirect(reverse("mfa_index"))
             if _is_about_rights(request) and is_reauthentication_required(request, app="newsroom"):
-                return _confirm_first(request)
+                raise ReauthenticationRequired  # ``accounts.AskAgain`` answers
             return view(request, *args, **kwargs)
 
         with_styles = csp_override(settings.CSP_WITH_INLINE_STYLES)
@@ -111,15 +110,3 @@ def _is_about_rights(request: HttpRequest) -> bool:
         return False
     verbs = ("view", "add", "change", "delete")
     return any(request.user.has_perm(f"{app}.{verb}_{model}") for verb in verbs)
-
-
-def _confirm_first(request: HttpRequest) -> HttpResponseBase:
-    """Ask who this is; what was posted is done after that, except what holds a new password.
-
-    A posted form waits in the session, where no password may stand.
-    """
-    if not any("password" in name for name in request.POST):
-        raise ReauthenticationRequired
-    messages.warning(request, "Nothing was saved: type it again after you have said who you are.")
-    query = urlencode({"next": request.get_full_path()})
-    return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")

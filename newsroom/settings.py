@@ -27,8 +27,8 @@ def required(name: str, why: str) -> str:
 
 
 def refuse_weak(name: str, keys: list[str]) -> None:
-    """Raise ImproperlyConfigured where one of ``keys`` is short, or the same few characters."""
-    if any(len(key) < 50 or len(set(key)) < 10 for key in keys):
+    """Raise ImproperlyConfigured where one of ``keys`` is short, of few characters, or public."""
+    if any(len(key) < 50 or len(set(key)) < 10 or key == DEVELOPMENT_KEY for key in keys):
         raise ImproperlyConfigured(
             f"{name} is too easy to guess; make one with "
             'python -c "import secrets; print(secrets.token_urlsafe(60))".'
@@ -40,8 +40,9 @@ def refuse_weak(name: str, keys: list[str]) -> None:
 DATABASE_URL = env.str("DATABASE_URL", default="")
 DEBUG = env.bool("DEBUG", default=not DATABASE_URL)
 
+DEVELOPMENT_KEY = "only-for-development-" + "x" * 40
 if DEBUG:
-    SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-" + "x" * 40)
+    SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_KEY)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     SECRET_KEY = required("SECRET_KEY", "it signs sessions; use at least 50 random characters.")
@@ -157,6 +158,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "newsroom.accounts.AskAgain",
     "newsroom.middleware.receive_body",  # who is signed in may send more
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -84,6 +85,8 @@ def test_codes_cannot_be_tried_without_end() -> None:
         client.post("/admin/account/factors/authenticate/", {"code": "000000"})
     last = client.post("/admin/account/factors/authenticate/", {"code": code_of(secret)})
     assert "Too many failed" in last.content.decode()
+    failed = AuditEntry.objects.filter(action="second factor failed", title="pat", by=None)
+    assert failed.count() == 5
 
 
 @pytest.mark.parametrize(
@@ -150,6 +153,22 @@ def test_an_app_is_added_with_its_code_and_brings_recovery_codes(
     )
 
 
+def test_a_new_factor_ends_the_sessions_that_began_without_it(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    user = a_member_of("Publisher", "pat")
+    own, other = Client(), Client()
+    for client in (own, other):
+        log_in(client, "pat")
+    confirm(own, user)
+    own.get(f"{FACTORS}totp/activate/")
+    code = code_of(own.session["mfa.totp.secret"])
+    with django_capture_on_commit_callbacks(execute=True):
+        own.post(f"{FACTORS}totp/activate/", {"code": code})
+    assert own.get(DESK).status_code == 200
+    assert other.get(DESK).headers["Location"].startswith("/admin/login/")
+
+
 def test_somebody_who_is_no_member_of_staff_is_told_what_a_wrong_password_is_told() -> None:
     User.objects.create_user("reader", password=PASSWORD)
     a_member_of("Reporter", "ann")
@@ -192,6 +211,16 @@ def test_an_address_that_nobody_has_gets_the_same_answer_and_no_mail() -> None:
     assert [message.to for message in mails(1)] == [["ann@example.org"]]
 
 
+def test_nobody_gets_more_than_five_mails_an_hour(settings: Settings) -> None:
+    User.objects.create_user("ann", email="ann@example.org", password=PASSWORD, is_staff=True)
+    settings.ACCOUNT_RATE_LIMITS = {"login": None, "reset_password": None}  # as after a minute
+    asked = [
+        Client().post("/admin/account/password/", {"email": "ann@example.org"}) for _ in "abcdefg"
+    ]
+    assert {answer.headers["Location"] for answer in asked} == {"/admin/account/password/sent/"}
+    mails(5)
+
+
 def mails(count: int) -> list[Any]:
     """The mails that were sent; a thread sends them."""
     for thread in threading.enumerate():
@@ -215,18 +244,43 @@ def test_sessions_are_listed_and_the_others_ended() -> None:
     assert there.get(DESK).status_code == 302
 
 
-def test_a_page_about_keys_asks_again_and_then_does_what_was_sent() -> None:
+@pytest.mark.parametrize("query", ["", "?_changelist_filters=q%3Da"])
+def test_a_page_about_keys_asks_again_and_then_does_what_was_sent(query: str) -> None:
     root = User.objects.create_superuser("root", password=PASSWORD)
-    client, page = signed_in(root), "/admin/articles/partner/add/"
+    client, page = signed_in(root), f"/admin/articles/partner/add/{query}"
     assert client.get(page).headers["Location"].startswith(CONFIRM)
     rows = [f"{rows}-{n}_FORMS" for rows in ("keys", "endpoints") for n in ("TOTAL", "INITIAL")]
     form = {"name": "The Agency", "per_minute": "600"} | dict.fromkeys(rows, "0")
     asked = client.post(page, form).headers["Location"]
     assert not Partner.objects.exists()
-    again = {"password": PASSWORD, "next": page}
-    assert client.post(asked, again).status_code == 302
+    again = {"password": PASSWORD, "next": parse_qs(urlsplit(asked).query)["next"][0]}
+    answer = client.post(asked, again)
+    assert answer.headers["Location"] == "/admin/articles/partner/" + ("?q=a" if query else "")
     assert Partner.objects.get().name == "The Agency"
     assert client.get(page).status_code == 200
+
+
+def test_what_was_sent_and_given_up_is_not_done_when_its_page_is_opened_again() -> None:
+    root, ann = User.objects.create_superuser("root", password=PASSWORD), a_member_of("Reporter")
+    with_totp(root)
+    client = signed_in(root)
+    for page in (f"/admin/auth/user/{ann.pk}/delete/", f"{FACTORS}totp/deactivate/"):
+        assert client.post(page, {"post": "yes"}).headers["Location"].startswith(CONFIRM)
+        asked = client.get(page).headers["Location"]
+        confirmed = client.post(asked, {"password": PASSWORD, "next": page})
+        assert confirmed.headers["Location"] == page
+        session = client.session
+        session["account_authentication_methods"] = []
+        session.save()
+    assert User.objects.filter(pk=ann.pk).exists()
+    assert Authenticator.objects.exists()
+
+
+def test_nothing_that_a_stranger_sends_is_kept() -> None:
+    for path in ("totp/activate/", "webauthn/add/", "recovery-codes/generate/"):
+        answer = Client().post(FACTORS + path, {"code": "x" * 1000})
+        assert answer.headers["Location"] == f"/admin/login/?next={FACTORS}{path}"
+    assert not Session.objects.exists()
 
 
 def test_an_erasure_asks_again() -> None:

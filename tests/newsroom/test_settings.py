@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from newsroom import settings
 from tests.processes import python
 
 PRODUCTION = {
@@ -39,9 +40,16 @@ def test_production_refuses_to_start_without(missing: str) -> None:
     assert f"ImproperlyConfigured: Set {missing} in the environment" in error
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRET_KEY_FALLBACKS"])
-def test_production_refuses_a_key_that_is_easy_to_guess(name: str) -> None:
-    _, error = start(**PRODUCTION | {name: "x"})
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("SECRET_KEY", "x"),
+        ("SECRET_KEY_FALLBACKS", "x"),
+        ("SECRET_KEY", settings.DEVELOPMENT_KEY),
+    ],
+)
+def test_production_refuses_a_key_that_is_easy_to_guess(name: str, key: str) -> None:
+    _, error = start(**PRODUCTION | {name: key})
     assert f"ImproperlyConfigured: {name} is too easy to guess; make one with" in error
 
 

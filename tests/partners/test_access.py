@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from articles.log import last_sequence
 from articles.models import ApiRequest, Article, AuditEntry, Edition, Key, Partner, Topic
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import (
@@ -119,6 +120,15 @@ def test_a_key_ends_when_it_should_and_says_so(client: Client) -> None:
     assert answer.status_code == 401
     assert "This key ended on 2" in answer.json()["detail"]
     assert get(client, CHANGES, new).status_code == 200
+
+
+@pytest.mark.slow
+def test_a_key_that_ends_while_its_request_waits_reads_nothing(client: Client) -> None:
+    key = a_key()
+    assert get(client, CHANGES, key).status_code == 200
+    Key.objects.update(ends_at=timezone.now() + timedelta(seconds=0.8))
+    waits = f"{CHANGES}?after={last_sequence()}&wait=1"
+    assert get(client, waits, key).status_code == 401
 
 
 def test_a_key_may_read_less_than_its_partner(client: Client, embargoed: Article) -> None:

@@ -62,6 +62,10 @@ class ApiView(APIView):
         if asked not in NINJS:
             raise NotAcceptable(f"There is no ninjs {asked[:10]} here; choose {', '.join(NINJS)}.")
         self.ninjs = asked
+        self.find_rights(request)
+
+    def find_rights(self, request: Request) -> None:
+        """Keep in ``rights`` what may be read by whoever asks. Raises NotAuthenticated."""
         if isinstance(request.auth, Credentials):
             self.rights = request.auth.rights
         else:

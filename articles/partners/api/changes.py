@@ -18,6 +18,7 @@ from articles import log
 from articles.log import head
 from articles.models import Change
 from articles.partners.api import schemas
+from articles.partners.api.authentication import KeyAuthentication
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import BulkQuery, ChangeQuery
 from articles.partners.api.throttling import client_names
@@ -55,6 +56,10 @@ class ChangeList(LogView):
             with place(*client_names(request)) as taken:
                 if taken:
                     _wait(query["after"], query["wait"])
+                    # By now a key may have ended or been revoked, or reads less.
+                    if found := KeyAuthentication().authenticate(request):
+                        _, request.auth = found
+                    self.find_rights(request)
         return super().get(request, **kwargs)
 
     def answer(self, request: Request) -> HttpResponse:
