@@ -174,14 +174,14 @@ def _look_up(asked: Filters, name: str, kind: str, typed: str) -> None:
         .filter(kind=kind)
         .annotate(name=KT("card__name"), shared=Exists(namesakes.exclude(pk=OuterRef("pk"))))
     )
-    page = live.filter(slug=typed).first()
+    page: PublicPage | None = live.filter(slug=typed).first()
     if page is None:
         earlier = Address.objects.filter(kind=kind, slug=typed).values("object_id")
         page = live.filter(pk__in=earlier).first()
     if page is None:
         found = live.in_bulk(query.called(typed, kind=kind, most=query.PAGE))
-        same = [one for one in found.values() if fold(str(one)) == fold(typed)]
-        candidates = same or list(found.values())
+        same: list[PublicPage] = [one for one in found.values() if fold(str(one)) == fold(typed)]
+        candidates: list[PublicPage] = same or list(found.values())
         if len(candidates) == 1:
             page = candidates[0]
         elif candidates:
