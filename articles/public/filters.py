@@ -16,13 +16,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KT
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from articles.frozen import StatementCard
-from articles.models import Address, PublicPage
+from articles.models import Address, PublicPage, SearchDocument
 from articles.search import query
 from articles.templatetags.languages import local_name
 from people.folding import fold
@@ -53,13 +55,15 @@ class Chosen:
 class Filters:
     """What somebody asks of a list, and what could not be understood.
 
-    ``given`` has the understood parameters as an address has them; ``pages`` what they name.
+    ``given`` has the understood parameters as an address has them; ``pages`` what they name, and
+    ``written`` what a field shows for that: its name, or its address where others have that name.
     ``choices`` are pages to choose from, by parameter, where a name fits several. ``values`` has
     the values of parameters that are chosen from a few, with their names.
     """
 
     given: dict[str, str] = field(default_factory=dict)
     pages: dict[str, PublicPage] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
     days: dict[str, date | None] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     choices: dict[str, list[PublicPage]] = field(default_factory=dict)
@@ -164,15 +168,20 @@ def read(request: HttpRequest, **values: Mapping[str, Any]) -> Filters:
 
 def _look_up(asked: Filters, name: str, kind: str, typed: str) -> None:
     """Find the page that is meant: by its address, an earlier address, or its name."""
-    live = PublicPage.objects.live().filter(kind=kind)
-    page = live.filter(slug=typed).first()
+    namesakes = SearchDocument.objects.filter(kind=kind, title=OuterRef("name"))
+    live = (
+        PublicPage.objects.live()
+        .filter(kind=kind)
+        .annotate(name=KT("card__name"), shared=Exists(namesakes.exclude(pk=OuterRef("pk"))))
+    )
+    page: PublicPage | None = live.filter(slug=typed).first()
     if page is None:
         earlier = Address.objects.filter(kind=kind, slug=typed).values("object_id")
         page = live.filter(pk__in=earlier).first()
     if page is None:
         found = live.in_bulk(query.called(typed, kind=kind, most=query.PAGE))
-        same = [one for one in found.values() if fold(str(one)) == fold(typed)]
-        candidates = same or list(found.values())
+        same: list[PublicPage] = [one for one in found.values() if fold(str(one)) == fold(typed)]
+        candidates: list[PublicPage] = same or list(found.values())
         if len(candidates) == 1:
             page = candidates[0]
         elif candidates:
@@ -187,6 +196,7 @@ def _look_up(asked: Filters, name: str, kind: str, typed: str) -> None:
     if page:
         asked.pages[name] = page
         asked.given[name] = page.slug
+        asked.written[name] = page.slug if vars(page)["shared"] else str(page)
 
 
 def _day(asked: Filters, name: str, typed: str) -> date | None:

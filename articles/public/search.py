@@ -78,6 +78,8 @@ def search(request: HttpRequest) -> HttpResponse:
             sort=asked.given.get("sort", ""),
             page=page,
         )
+        if page > 1 and not found.hits:
+            return HttpResponseRedirect(asked.address("search"))
         snapshots = _snapshots(found.hits)
         results = _results(found.hits, snapshots, asked.speakers)
     more = bool(found and found.more)

@@ -408,7 +408,10 @@ def _articles(asked: dict[str, Any], *, timed: bool, oldest: bool) -> tuple[Coun
     order = "ASC" if oldest else "DESC"
     months = _MONTHS_ON if oldest else _MONTHS_BACK
     by_month = _BY_MONTH.format(order=order)
-    asked = asked | {"years": _years(asked) if timed else "", "compare": MOST_COMPARED}
+    years = _years(asked) if timed else ""
+    if timed and not years:  # else all articles with the words would be read for nothing
+        return Count(0), []
+    asked = asked | {"years": years, "compare": MOST_COMPARED}
 
     def summary(matches: str, **bounds: int) -> Any:
         if asked["compared"]:
@@ -442,7 +445,10 @@ def _articles(asked: dict[str, Any], *, timed: bool, oldest: bool) -> tuple[Coun
 
 
 def _years(asked: dict[str, Any]) -> str:
-    """The years and months from ``since`` to ``until`` as a query, as far as there are articles."""
+    """The years and months from ``since`` to ``until`` as a query, as far as there are articles.
+
+    "" where there are none.
+    """
     [[first, last]] = _rows(_BOUNDS, asked)
     if first is None:
         return ""
@@ -501,8 +507,13 @@ def did_you_mean(q: str) -> str:
 
 
 def called(name: str, *, kind: str, most: int) -> list[UUID]:
-    """The pages of ``kind`` that have all words of ``name`` in a name, the best first."""
-    asked = {"text": parse(name).text, "kind": kind, "limit": most, "most": MOST_COUNTED}
+    """The pages of ``kind`` that have all words of ``name`` in a name, the best first.
+
+    In a name ``or``, a minus sign and quotation marks ask for nothing.
+    """
+    parts = fold(name).replace('"', " ").split()
+    plain = " ".join('"or"' if part == "or" else part.lstrip("-") for part in parts)
+    asked = {"text": parse(plain).text, "kind": kind, "limit": most, "most": MOST_COUNTED}
     return [page for (page,) in _rows(_CALLED, asked)] if asked["text"] else []
 
 

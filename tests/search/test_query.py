@@ -9,6 +9,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
@@ -442,7 +443,39 @@ def test_two_people_of_one_name_are_offered_with_the_words_kept(
         publish(article, by=publisher)
     page = page_of(client, "q=left&who=Ada+Writer")
     assert "Several are called “Ada Writer”:" in page
-    assert 'href="?q=left&amp;who=ada-2"' in page
+    assert '<a href="?q=left&amp;who=ada-2"><bdi>Ada Writer</bdi>, <bdi>Director</bdi>' in page
+    # The form that is sent again means the same one, by its address.
+    page = page_of(client, "q=by&who=ada-2")
+    assert 'name="who" value="ada-2"' in page
+    assert "Person <bdi>Ada Writer</bdi>" in page
+
+
+def test_a_name_is_no_query(client: Client, two: Edition) -> None:
+    for name in ("-foo", '-"foo"', "foo or norov", "-writer or norov"):
+        assert f"is called “{html.escape(name)}”; it was left out." in page_of(
+            client, urlencode({"q": "SCO", "who": name})
+        )
+    assert found(client, "q=connectivity&who=-Ada+-Writer") == ["Connectivity in Russian"]
+
+
+@pytest.mark.parametrize("page", ["2", "10", "99999"])
+def test_beyond_the_last_page_is_the_first_one(client: Client, edition: Edition, page: str) -> None:
+    response = client.get(f"/ur/search/?q=SCO&topic=tourism&page={page}")
+    assert response.status_code == 302
+    assert response["Location"] == "/ur/search/?topic=tourism&q=SCO"
+
+
+@pytest.mark.parametrize("days", ["from=2100", "until=1900", "from=2026-12-01&until=2026-11-01"])
+def test_where_no_article_is_of_the_time_no_words_are_compared(
+    client: Client,
+    edition: Edition,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    days: str,
+) -> None:
+    run_due_actions_on_request()
+    with django_assert_num_queries(2):  # when articles came; the navigation
+        page = page_of(client, f'q="SCO+Secretary"+or+SCO&{days}')
+    assert "Nothing that is published fits these filters." in page
 
 
 def test_statements_are_searched_in_their_own_list_with_the_same_filters(
