@@ -120,7 +120,7 @@ def _backends() -> list[Path]:
 
 def _worked(database: list[Path]) -> int:
     """Processor time of this process and the database until now, in nanoseconds."""
-    found = [path.read_text().split()[0] for path in database if path.exists()]
+    found = [path.read_text(encoding="utf-8").split()[0] for path in database if path.exists()]
     return time.process_time_ns() + sum(map(int, found))
 
 

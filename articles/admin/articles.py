@@ -363,8 +363,10 @@ class ArticleAdmin(ErasePages, ArticlePages, PublicPageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         live = Edition.objects.live().filter(article=OuterRef("pk"))
+        erasures = erasure.waiting().filter(article_ids__contains=[OuterRef("pk")])
         articles = with_edited_since_approval(super().get_queryset(request))
         return articles.annotate(
+            erasure_asked_by=Subquery(erasures.values("asked_by__username")[:1]),
             statements_count=count_of(Statement.objects.all(), "article"),
             live_version=Subquery(live.values("version")[:1]),
             live_since=Subquery(live.values("published_at")[:1]),
@@ -450,7 +452,7 @@ class ArticleAdmin(ErasePages, ArticlePages, PublicPageAdmin):
         last = row.versions.first() if row else None
         context: dict[str, Any] = {
             "may_erase": user.has_perm(erasure.PERMISSION),
-            "erasure": erasure.asked_for(row) if row else None,
+            "erasure_asked_by": getattr(row, "erasure_asked_by", None),
             "base": last.number if last else 0,
             "since": request.POST.get("since", ""),
             "unsaved": [
