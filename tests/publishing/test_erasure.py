@@ -383,6 +383,8 @@ def test_two_people_do_it_at_the_desk(article: Article, publisher: User, other: 
     first.post(page, {"confirm": str(asked.pk)})
     assert Edition.objects.live().exists()
     assert "asked that it is erased" in second.get("/admin/").content.decode()
+    form = second.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+    assert f"{publisher} asked that this text is erased." in form
     assert "Confirm and erase" in second.get(page).content.decode()
     second.post(page, {"confirm": str(asked.pk)})
     assert not Edition.objects.live().exists()
