@@ -113,8 +113,8 @@ def backup(tmp_path: Path) -> Path:
     manifest = Manifest(
         format=backups.FORMAT,
         at="2026-11-29T00:00:00+00:00",
-        server=18,
-        client=18,
+        server=15,  # the oldest that we support
+        client=15,
         sequence=7,
         migrations=["articles.0001_initial"],
         dump=dump,
