@@ -44,14 +44,19 @@ for (const wanted of navigator.languages) {
   break;
 }
 
-// Moments in the reader's own time zone. Without script they stand in the newsroom's.
+// Moments in the reader's own time zone. Without script they stand in the newsroom's, as they do for
+// whoever lives by the same clock: a browser takes long to make ready for another's.
 const spoken = document.documentElement.lang.replace(/^en$/, "en-GB");
-const clock = new Intl.DateTimeFormat(spoken, {
-  day: "numeric", month: "long", year: "numeric",
-  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-});
+let clock = null;
 for (const time of document.querySelectorAll("time")) {
-  if (/\d:\d\d/.test(time.textContent)) time.textContent = clock.format(new Date(time.dateTime));
+  if (!/\d:\d\d/.test(time.textContent)) continue;
+  const moment = new Date(time.dateTime), [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(time.dateTime) ?? [];
+  if (sign && -moment.getTimezoneOffset() === Number(`${sign}1`) * (60 * hours + Number(minutes))) continue;
+  clock ??= new Intl.DateTimeFormat(spoken, {
+    day: "numeric", month: "long", year: "numeric",
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+  });
+  time.textContent = clock.format(moment);
 }
 
 // What the device itself offers to share with, where it does.
