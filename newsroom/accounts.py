@@ -60,7 +60,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request) or "0.0.0.0"  # noqa: S104 # no address: a Unix socket
+        """The client's address; the null address for a client of a Unix socket, which has none."""
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - nothing listens there
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Leave the limits of passwords to ``sign_in.LimitedBackend``, which every form asks."""

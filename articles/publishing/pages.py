@@ -280,7 +280,7 @@ _STORE = f"""
     JOIN {NEWEST} AS change ON change.object_id = row.id
     ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, card = excluded.card,
         notice = excluded.notice, order_key = excluded.order_key, sequence = excluded.sequence
-"""  # noqa: S608 - ours
+"""  # noqa: S608 - put together from a constant
 
 _NUMBERS = "SELECT id, sequence FROM articles_publicpage WHERE id = ANY(%s::uuid[])"
 
