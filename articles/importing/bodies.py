@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from articles.importing.sentences import (
     Token,
 )
@@ -10,10 +12,12 @@ from articles.importing.words import (
     HONORIFICS,
     ORG_JOINERS,
     ORG_WORDS,
+    PARTICLES,
     PLACES,
     SMALL_FORMS,
     SUBJECTS,
     TELLING_NOUNS,
+    TITLE_HEADS,
     WEAK_ORG,
     WEEKDAYS,
     word_set,
@@ -45,7 +49,7 @@ def names_body(tokens: list[Token]) -> bool:
         return False
     strong = any(t.low in ORG_WORDS - WEAK_ORG for t in caps)
     weak = sum(t.low in WEAK_ORG for t in caps)
-    acronym = any(t.acronym and t.low not in PLACES and len(t.text) < 9 for t in caps)
+    acronym = any(t.acronym and t.low not in PLACES and len(t.text) < 12 for t in caps)
     return strong or acronym or bool(weak and len(caps) > 1)
 
 
@@ -88,10 +92,16 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             while ahead < end and tokens[ahead].low in _AFTER_JOINER:
                 ahead += 1
             if ahead < end and tokens[ahead].cap and tokens[ahead].low not in WEEKDAYS:
-                if token.low in ("in", "at", "on", "to") and not (
-                    token.low in ("on", "to")
-                    and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
-                    and any(t.low in ORG_WORDS for t in tokens[begin:at])
+                part = token.low == "at" and tokens[begin].low in _PARTS
+                whole = part and _is_whole(tokens, ahead, end)
+                if (
+                    not whole
+                    and token.low in ("in", "at", "on", "to")
+                    and not (
+                        token.low in ("on", "to")
+                        and not all(t.low in PLACES for t in tokens[ahead : ahead + 1])
+                        and any(t.low in ORG_WORDS for t in tokens[begin:at])
+                    )
                 ):
                     return last
                 if token.low in ("and", "&", "y", "und") and (
@@ -147,7 +157,20 @@ def _is_whole(tokens: list[Token], begin: int, end: int) -> bool:
     return bool(_WHOLES & set(run))
 
 
+_SHORTENED = re.compile(r"\b(?:Co|Ltd|Inc|Corp|Bros)$")
+
+
+def with_point(text: str, span: Range) -> Range:
+    """The name of a body with the full stop of its legal form: Railway Group Co., Ltd."""
+    start, end = span
+    short = text[end : end + 1] == "." and _SHORTENED.search(text, start, end)
+    return (start, end + 1) if short else span
+
+
 _AFTER_NOUN = word_set("of from for that which based in with founded run and whose registered")
+
+
+_NO_NOUN_AFTER = word_set("of for from in at with on who which that whose")
 
 
 def describes_body(tokens: list[Token], at: int) -> str:
@@ -161,23 +184,37 @@ def describes_body(tokens: list[Token], at: int) -> str:
         if token.low in TELLING_NOUNS and not token.cap and not token.possessive:
             following = tokens[k + 1]
             return token.low if not following.word or following.low in _AFTER_NOUN else ""
-        if not token.word or token.head or token.low in ("of", "for", "from", "who", "which"):
+        if not token.word or token.head or token.low in _NO_NOUN_AFTER:
             return ""
     return ""
+
+
+_STOPS = frozenset([",", ";", ":", "."])
+#: How words for a field of study or work end: Institute of Gemmology X.
+_FIELDS = ("ology", "ography", "onomy", "metry", "ics", "ture", "tion", "ment", "istry")
 
 
 def body_before_name(tokens: list[Token], begin: int) -> int:
     """Where a body's name ends; before the name of its spokesperson, if that touches it."""
     end = body_end(tokens, begin, len(tokens))
-    titled = any(t.head for t in tokens[max(0, begin - 4) : begin])
+    first = max(0, begin - 10)
+    stops = [k for k in range(first, begin) if tokens[k].text in _STOPS]
+    titled = any(t.head for t in tokens[stops[-1] if stops else first : begin])
     if not titled:
         return end
     last = max(
-        (k for k in range(begin, end) if tokens[k].low in SUBJECTS | ORG_WORDS | PLACES),
+        (
+            k
+            for k in range(begin, end)
+            if tokens[k].low in SUBJECTS | ORG_WORDS | PLACES
+            or tokens[k].low.endswith(_FIELDS)
+            or (tokens[k].low.endswith("s") and tokens[k].low[:-1] in TITLE_HEADS)
+        ),
         default=begin,
     )
     rest = tokens[last + 1 : end]
-    return last + 1 if len(rest) > 1 and all(t.cap for t in rest) else end
+    named = len(rest) > 1 and all(t.cap or t.low in PARTICLES for t in rest)
+    return last + 1 if named else end
 
 
 def _has_article(tokens: list[Token], the: int, begin: int, end: int) -> bool:
@@ -243,7 +280,9 @@ def end_of_bodies(tokens: list[Token], at: int) -> int:
         if begin >= len(tokens) or not tokens[begin].cap:
             break
         run = tokens[begin : begin + 6]
-        if not (names_body(run) or (tokens[at].low in ("in", ",") and run[0].low in PLACES)):
+        town = begin + 1 < len(tokens) and tokens[at].low == "in" and tokens[begin + 1].text == ","
+        place = town or (tokens[at].low in ("in", ",") and run[0].low in PLACES)
+        if not (names_body(run) or place):
             break
         at = body_end(tokens, begin, len(tokens))
     return at

@@ -130,7 +130,7 @@ def create_draft(document: SourceDocument, draft: Draft, *, by: User) -> Article
 
     Speakers, organizations and topics that exist already are used. A speaker without a title has
     no capacity, so nothing is made of it and of its words. Raises Refused when somebody else made
-    an article of ``document`` meanwhile, PermissionDenied and ValidationError.
+    an article of ``document`` meanwhile or dropped it, PermissionDenied and ValidationError.
     """
     if not by.has_perm("articles.add_article"):
         raise PermissionDenied("You may not add articles; ask a publisher.")
@@ -139,6 +139,9 @@ def create_draft(document: SourceDocument, draft: Draft, *, by: User) -> Article
         raise Refused("Somebody dropped this release meanwhile; import it again.")
     if found.article_id:
         raise Refused("Somebody made an article of this release meanwhile; look among the drafts.")
+    mail = ReceivedRelease.objects.filter(document=found)
+    if mail.filter(state=ReceivedRelease.State.DROPPED).select_for_update().exists():
+        raise Refused("Somebody dropped this mail meanwhile; put it back in the tray first.")
     capacities = [_capacity(one, by) if one.title else None for one in draft.speakers]
     event = _event(draft.event, by) if draft.event else None
     if event and draft.event and not draft.event.record:
@@ -169,11 +172,31 @@ def create_draft(document: SourceDocument, draft: Draft, *, by: User) -> Article
     save_version(article, by=by)
     found.article = article
     found.save(update_fields=["article"])
-    ReceivedRelease.objects.filter(document=found).update(
-        state=ReceivedRelease.State.DONE, taken_by=by
-    )
+    mail.update(state=ReceivedRelease.State.DONE, taken_by=by)
     audit.record("import", article, by=by, note=str(found)[:300])
     return article
+
+
+@transaction.atomic
+def drop(document: SourceDocument, *, by: User) -> None:
+    """Make nothing of a release: it is deleted, or its mail is marked, as that would come again.
+
+    Raises Refused when somebody else made an article of it, dropped it or took its mail meanwhile.
+    """
+    found = SourceDocument.objects.select_for_update().filter(pk=document.pk).defer("content")
+    release = found.first()
+    if release is None:
+        raise Refused("Somebody dropped this release meanwhile.")
+    if release.article_id:
+        raise Refused("Somebody made an article of this release meanwhile; look among the drafts.")
+    mails = ReceivedRelease.objects.filter(document=release)
+    mail = mails.select_for_update(of=("self",)).select_related("taken_by").first()
+    if mail is None:
+        release.delete()
+        return
+    if mail.taken_by and mail.taken_by != by:
+        raise Refused(f"{mail.taken_by} has taken this mail; put it back in the tray first.")
+    mails.update(state=ReceivedRelease.State.DROPPED, taken_by=None)
 
 
 def _capacity(one: AcceptedSpeaker, by: User) -> Affiliation:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 
 from articles.importing import other_languages
-from articles.importing.bodies import Range
+from articles.importing.bodies import Range, with_point
+from articles.importing.employers import name_employer
 from articles.importing.events import find_event
 from articles.importing.layout import Layout, lay_out
 from articles.importing.matching import with_matches
@@ -15,7 +15,6 @@ from articles.importing.organizations import (
     BodyName,
     find_organizations,
     meant_body,
-    meant_subject,
     named_bodies,
     subject_bodies,
 )
@@ -53,8 +52,11 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
     employers = [one for n in order if (one := reader.people[n].organization)]
     bodies = named_bodies(page, body, [*employers, *learned], reader.named())
     subjects = subject_bodies(body, reader.named())
+    names = {word for one in reader.people if len(one.words) > 1 for word in one.words}
     for n in order:
-        _name_employer(page, reader.people[n], bodies, subjects)
+        person = reader.people[n]
+        name_employer(page, person, bodies, subjects, names)
+        person.organization = person.organization and with_point(page.text, person.organization)
     meant = [one for one in subjects if one.span in {reader.people[n].organization for n in order}]
     bodies = sorted([*bodies, *meant], key=lambda one: one.span)
     organizations = find_organizations(bodies)
@@ -99,39 +101,6 @@ def _named_organizers(
         if span and span not in named:
             named.append(span)
     return tuple(page.value(*span) for span in named)
-
-
-_OF_NOUN = re.compile(
-    r"(?P<title>.+?),? (?:of|at|to|with) (?:the|its|this) (?P<noun>[\w-]+)$", re.IGNORECASE
-)
-
-
-def _name_employer(
-    page: Layout, person: Person, bodies: list[BodyName], subjects: list[BodyName]
-) -> None:
-    """Find the body that a title speaks of as “its”, “the company’s” or “of the association”."""
-    title, employer = person.title, person.organization
-    if title is None:
-        return
-    if employer is not None:
-        noun = page.text[slice(*employer)]
-        if (
-            " " not in noun
-            and noun.islower()
-            and (body := meant_body(bodies, noun, employer[0], page))
-        ):
-            person.organization = body
-        return
-    if person.owner is not None:
-        noun = re.sub(r"['’]s?$", "", fold(page.text[slice(*person.owner)]))
-        at = person.owner[0]
-        found_body = meant_body(bodies, noun, at, page)
-        person.organization = found_body or meant_subject(bodies, subjects, noun, at, page)
-        return
-    found = _OF_NOUN.match(page.text[slice(*title)])
-    if found and (body := meant_body(bodies, fold(found["noun"]), title[0], page)):
-        person.title = (title[0], title[0] + found.end("title"))
-        person.organization = body
 
 
 def _order(speech: Speech) -> list[int]:

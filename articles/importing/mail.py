@@ -256,8 +256,9 @@ def queue_mail() -> bool:
         going = runs.exclude(status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED])
         every = timedelta(seconds=settings.IMPORT_MAIL_EVERY)
         if (
-            going.filter(enqueued_at__gt=now - _CUT_OFF).exists()
-            or runs.filter(enqueued_at__gt=now - every).exists()
+            # What is ahead of now was queued before the clock was set back.
+            going.filter(enqueued_at__range=(now - _CUT_OFF, now + _CUT_OFF)).exists()
+            or runs.filter(enqueued_at__range=(now - every, now + every)).exists()
         ):
             return False
         runs.filter(enqueued_at__lt=now - _KEPT).delete()

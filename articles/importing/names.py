@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from articles.importing.bodies import (
     Range,
 )
@@ -60,16 +62,31 @@ advocate registrar postmaster controller
 )
 
 
-NOT_NAMES = word_set(
+#: Ranks that are an office after a word such as “chief”, “former” or “team”.
+_OFFICE_AFTER_MODIFIER = frozenset(["captain", "engineer", "advocate", "judge"])
+_SHIPS_RANKS = word_set("captain commander commodore rear vice admiral lieutenant")
+_SIDES = word_set("team club side squad vice skipper cricket football")
+
+
+#: Adjectives of countries, peoples and languages.
+NATIONALITIES = word_set(
     """
-islam quran muslim christian christmas eid ramadan ramazan internet covid english urdu arabic
 chinese pakistani indian american british russian european asian african french german spanish
+english urdu arabic portuguese belgian swiss austrian greek hungarian romanian bulgarian serbian
+croatian czech slovak slovenian irish scottish welsh icelandic estonian latvian lithuanian
 italian turkish iranian afghan saudi japanese korean kazakh uzbek kyrgyz tajik ukrainian polish
 dutch swedish norwegian danish finnish kenyan nigerian ghanaian egyptian moroccan emirati qatari
 indonesian malaysian vietnamese filipino canadian mexican brazilian argentine chilean colombian
 peruvian cuban australian israeli palestinian lebanese syrian iraqi jordanian punjabi sindhi
-balochi kashmiri northern southern eastern western north south east west central street road
-avenue square park river lake mount valley bay sea ocean island hotel day week month year act bill
+balochi kashmiri ethiopian ugandan tanzanian senegalese algerian tunisian bangladeshi nepali
+"""
+)
+NOT_NAMES = NATIONALITIES | word_set(
+    """
+guest islam quran muslim christian christmas eid ramadan ramazan internet covid northern southern
+eastern western north south east west central street road
+avenue square block ward gate terminal park river lake mount valley bay sea ocean island hotel day
+week month year act bill
 law convention agreement treaty protocol declaration charter constitution resolution article
 section chapter phase plan strategy vision agenda goals goal summit conference cup prize award
 games olympics olympic series round final semi-final quarter-final tournament championship premier
@@ -91,7 +108,9 @@ republic kingdom commonwealth sultanate emirate state states islamic people's pr
 POST_NOMINALS = word_set(
     """
 ni hi si ti sj nsc m.d ph.d md phd obe cbe mbe kbe frs qc kc sc mbbs frcs fca cpa esq mba msc j.d
-jd rn pe dds dvm bsc ba ma llm llb m dba mph r.n psc ndc cfa ca frcp mrcp am ao ac oam
+jd rn pe dds dvm san ofr mfr vsm pvsm avsm uysm ysm vrc tbt tqa bsc ba ma llm llb m dba mph r.n
+psc ndc cfa ca frcp mrcp am ao ac oam ptm tm nm ysm sm hsc hsw ogw ebs cbs mbs kc cmg kcmg gcmg
+cvo dso dsc dfc afc tbt hj sbt bt fcmi fcipr frics fimeche ceng
 """
 )
 
@@ -101,6 +120,30 @@ DEGREES = frozenset(["phd", "ph.d", "mbbs", "frcs", "frcp", "msc", "mba", "llm",
 
 
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
+#: Forms of address that are written in small letters too.
+_SMALL = word_set("don dona senor senora fray sor dom")
+#: What a doctor is of: Dr. med., Dr. rer. nat.
+_DOCTORS = word_set("n hum techn ekon hab sc med phil rer nat jur habil theol oec vet pol hc h.c")
+#: Particles that make a name of any word after them: bint Sultan, van Rensburg.
+_BEFORE_ANY_NAME = word_set("bin bint ibn ben al el van de von der")
+
+
+@dataclass(slots=True)
+class Mention:
+    """A noun phrase that names somebody, as ranges of the sentence's tokens.
+
+    ``start`` to ``end`` is all of it, with title and apposition; ``name`` the name alone.
+    """
+
+    start: int
+    end: int
+    name: Range
+    honorific: Range | None = None
+    title: Range | None = None
+    organization: Range | None = None
+    owner: Range | None = None  # “its”, “the company’s” before a title
+    strong: bool = False
+    person: int | None = None
 
 
 def words_of(tokens: list[Token], span: Range) -> list[str]:
@@ -121,9 +164,14 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     if not token.cap or not token.word:
         return False
     low = token.low
+    if len(token.text) == 2 and token.text[1] == "." and token.text != "I.":
+        return at + 1 < len(tokens) and tokens[at + 1].cap  # A. K. M. Rahman
     if token.text in ("Md.", "Mohd.", "Muhd.", "Ma.", "Abd."):
         return at + 1 < len(tokens) and tokens[at + 1].cap
-    if low in FUNCTION_WORDS or low in WEEKDAYS or low in NOT_NAMES or low in DEGREES:
+    given = low == "bill" and tokens[at + 1 : at + 2] != [] and tokens[at + 1].cap
+    if given and not (at and tokens[at - 1].cap):
+        return tokens[at + 1].low not in ORG_WORDS
+    if low in FUNCTION_WORDS | WEEKDAYS | NOT_NAMES | DEGREES or low.endswith("-year-old"):
         return False
     if low in MONTHS and not (
         low in ("april", "may", "june", "august", "jan", "mar")
@@ -133,9 +181,14 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
         return False
     if low in HONORIFICS and not (low in DOTTED and not token.text.endswith(".")):
         return False
-    if low in TITLE_HEADS or low in TITLE_MODIFIERS:
+    if low in TITLE_HEADS or low in TITLE_MODIFIERS or ("-" in low and token.head):
         return False
-    if low in ORG_WORDS - WEAK_ORG:
+    if low.endswith("s") and low[:-1] in TITLE_HEADS | EITHER:
+        plural = low[:-1] in EITHER and low not in COMMON_SURNAMES
+        if plural or begins_sentence(tokens, at):
+            return False  # Pupils of the school; Justices X and Y
+    form = low in ("sa", "se", "as", "ag") and not token.acronym  # Sá, Sè
+    if low in ORG_WORDS - WEAK_ORG and not form:
         return False
     if low in SUBJECTS:
         return False
@@ -207,7 +260,7 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
                 and tokens[at - 1].cap
             )
             or (
-                tokens[at - 1].low == "of"
+                tokens[at - 1].low in ("of", "to", "in")
                 and at > 1
                 and tokens[at - 2].low in STATES | TITLE_HEADS
                 and tokens[at - 2].cap
@@ -222,6 +275,8 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
         nickname = token.text == TERM and end + 1 < len(tokens) and may_be_name(tokens, end + 1)
         if nickname and tokens[end + 1].start - tokens[end - 1].end < 20:
             end += 2  # Josefina “Pining” Abad
+        elif token.low == "islam" and end > at:
+            end += 1  # Md. Shafiqul Islam Majumder
         elif may_be_name(tokens, end):
             if token.low in PLACES and tokens[end - 1].low in PLACES:
                 break
@@ -234,7 +289,7 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
                 ahead < len(tokens)
                 and (
                     may_be_name(tokens, ahead)
-                    or (tokens[ahead].cap and token.low in ("bin", "al", "el", "van", "de", "von"))
+                    or (tokens[ahead].cap and token.low in _BEFORE_ANY_NAME)
                 )
                 and token.text != "and"
             ):
@@ -268,7 +323,7 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
             and tokens[at].low in GENDER
             and not token.acronym
             and token.low not in (HONORIFICS | {"minister", "president", "secretary"})
-        ) or (token.cap and _ends_ranked_name(tokens, at, end)):
+        ) or (token.cap and (_ends_ranked_name(tokens, at, end) or _ends_in_rank(tokens, at, end))):
             end += 1
             break
         else:
@@ -277,6 +332,8 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
             break
     if end - at == 1 and tokens[at].low in PLACES:
         return None
+    if end - at == 1 and at and tokens[at].low in WEAK_ORG and tokens[at - 1].cap:
+        return None  # Public Services Hub
     if all(t.low in PLACES for t in tokens[at:end]):
         return None
     return at, end
@@ -293,8 +350,25 @@ def _ends_ranked_name(tokens: list[Token], at: int, last: int) -> bool:
     ):
         return False
     before, after = tokens[at - 1] if at else None, tokens[last + 1]
-    ranked = before is not None and before.cap and before.low in HONORIFICS | TITLE_HEADS
+    ranks = HONORIFICS if token.low in TITLE_HEADS else HONORIFICS | TITLE_HEADS
+    ranked = before is not None and before.cap and before.low in ranks
     return ranked and not after.cap and (after.text in (",", "(", ".") or after.low in SAYING)
+
+
+def _ends_in_rank(tokens: list[Token], at: int, last: int) -> bool:
+    """Whether a form of address is the surname: Marguerite Tan, a principal analyst."""
+    token, first = tokens[last], tokens[at]
+    after = tokens[last + 1] if last + 1 < len(tokens) else None
+    return (
+        token.low in HONORIFICS
+        and not token.text.endswith(".")
+        and not token.acronym
+        and len(token.text) > 2
+        and first.low not in PLACES
+        and not begins_sentence(tokens, last)
+        and after is not None
+        and (after.text in (",", ".", "(") or after.low in SAYING)
+    )
 
 
 def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
@@ -317,6 +391,12 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             )
         ):
             at -= 1
+        elif low in _DOCTORS and token.text.endswith(".") and at - 2 >= floor:
+            if tokens[at - 2].low not in _DOCTORS | {"dr"}:
+                break
+            at -= 1  # Prof. Dr. sc. X
+        elif low in _SMALL and at == start:
+            at -= 1  # doña X
         elif (low in HONORIFICS and token.cap) or (low in ("h.e", "h.h", "h.r.h") and token.word):
             if low in DOTTED and not token.text.endswith("."):
                 break
@@ -332,6 +412,8 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
                 and tokens[at - 2].low == "chief"
             ):
                 break
+            if low == "justice" and at - 2 >= 0 and tokens[at - 2].low in ("of", "for"):
+                break  # Minister of Justice X
             if low == "general" and at - 2 >= 0 and tokens[at - 2].low in _OFFICES:
                 break
             if (
@@ -345,15 +427,21 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             if (
                 low in ("leader", "group", "flight", "wing", "force")
                 and not (at - 2 >= 0 and tokens[at - 2].low in ("squadron",))
-                and at == start
+                and (at == start or low == "leader")
             ):
                 break
             if (
-                low == "captain"
-                and at - 2 >= 0
-                and tokens[at - 2].low
-                in ("team", "club", "side", "squad", "vice", "skipper", "cricket", "football")
+                low in _OFFICE_AFTER_MODIFIER
+                and at - 2 >= floor
+                and tokens[at - 2].low in (TITLE_MODIFIERS | _SIDES) - _ONLY_BEFORE_RANK | {"chief"}
             ):
+                break
+            if low == "commander" and at - 2 >= floor:
+                before = tokens[at - 2]
+                office = before.word and before.cap and before.low not in HONORIFICS | {"surgeon"}
+                if office and before.low not in SAYING:
+                    break  # Brigade Commander Brigadier X, Incident Commander X
+            if low == "emeritus" and not (at - 2 >= floor and tokens[at - 2].low in HONORIFICS):
                 break
             if low in ("his", "her") and not (
                 at < start
@@ -361,7 +449,7 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             ):
                 break
             at -= 1
-        elif (
+        elif (low == "surgeon" and token.cap and at < start and tokens[at].low in _SHIPS_RANKS) or (
             token.text == "."
             and at - 2 >= floor
             and tokens[at - 2].low in HONORIFICS
@@ -380,7 +468,10 @@ def _ranked_bracket(tokens: list[Token], close: int, floor: int) -> int | None:
     for k in range(close - 1, max(floor, close - 4), -1):
         if tokens[k].text == "(":
             before = k - 1 - (tokens[k - 1].text == ".")
-            ranked = before >= floor and tokens[before].cap and tokens[before].low in HONORIFICS
+            ranked = before >= floor and tokens[before].cap
+            ranked = ranked and tokens[before].low in HONORIFICS | {"chief"}
+            office = before > floor and tokens[before - 1].low in TITLE_MODIFIERS
+            ranked = ranked and not (office and tokens[before].low in _OFFICE_AFTER_MODIFIER)
             return k if ranked else None
     return None
 

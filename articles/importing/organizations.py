@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from articles.importing.bodies import Range, body_end, describes_body, names_body
+from articles.importing.bodies import Range, body_end, describes_body, names_body, with_point
 from articles.importing.layout import Layout
 from articles.importing.sentences import LONGEST, Body, Token, read_line
 from articles.importing.words import (
@@ -31,6 +31,9 @@ from articles.importing.words import (
     word_set,
 )
 from people.folding import fold
+
+#: So many namings of bodies are told apart in one text: each is compared with each.
+_MOST_NAMES = 600
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ def named_bodies(
         for span in _with_legal_form(tokens):
             within = [one for one in found if span[0] <= one[0] and one[1] <= span[1]]
             found[span] = set().union(*(found.pop(one) for one in within))
-    return [_body_name(page, span, nouns) for span, nouns in sorted(found.items())]
+    first = sorted(found.items())[:_MOST_NAMES]
+    return [_body_name(page, with_point(page.text, span), nouns) for span, nouns in first]
 
 
 def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False) -> Iterator[Range]:
@@ -80,12 +84,13 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        small = token.low in FUNCTION_WORDS | WEEKDAYS | MONTHS and token.text != "WHO"
+        small = token.low in FUNCTION_WORDS | WEEKDAYS | MONTHS
         if (
             not (token.cap and token.word)
             or small
             or token.start in named
             or (token.low in TITLE_HEADS and token.low not in ORG_WORDS)
+            or (token.low.endswith("s") and token.low[:-1] in TITLE_HEADS - ORG_WORDS)
         ):
             at += 1
             continue
@@ -211,6 +216,8 @@ def _body_name(page: Layout, span: Range, nouns: set[str]) -> BodyName:
     said = re.match(r",? (?:a|an|the|its)?((?: [\w’'-]+){1,6})", page.flat[span[1] : span[1] + 80])
     if said and page.flat[span[1] : span[1] + 1] == ",":
         nouns = nouns | (set(fold(said[1]).split()) & BODY_NOUNS)
+    if COMPANY_FORMS & set(words):
+        nouns = nouns | {"company"}
     nouns = nouns | {TRANSLATED[word] for word in words if word in TRANSLATED}
     return BodyName(span, folded, words, frozenset(nouns))
 
@@ -249,20 +256,22 @@ def subject_bodies(body: Body, persons: Iterable[Range]) -> list[BodyName]:
 def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range | None:
     """The body that “its” or a noun (the bank’s, the Academy) means at the position ``at``."""
     before = [one for one in names if one.span[0] < at]
-    distinct = {re.sub(r"\s*\(.*?\)", "", one.folded) for one in names}
+    distinct = {re.sub(r"\s*\(.*?\)", "", one.folded) for one in before}
     chosen: BodyName | None = None
     if noun == "its":
         start = page.flat.rfind("\n", 0, at)
         sentence = max(page.flat.rfind(". ", 0, at), page.flat.rfind("” ", 0, at), start)
         here = [one for one in before if one.span[0] > sentence]
         paragraph = [one for one in before if one.span[0] > start]
-        chosen = (
-            here[-1] if here else paragraph[-1] if paragraph else (before[-1] if before else None)
-        )
+        last = here or paragraph or before
+        free = [one for one in last if not _is_of_another(page, one, last[0])]
+        chosen = free[-1] if free else None
     else:
         matching = [one for one in before if one.is_called(noun)]
         if matching:
-            chosen = max(matching[-4:], key=lambda one: (noun in one.words, len(one.folded)))
+            chosen = max(matching[-4:], key=lambda one: (_led_by(one, noun), len(one.folded)))
+            if noun in chosen.words and (part := _whole(page, chosen, noun)):
+                return part
         elif len(distinct) == 1 and before and noun in BODY_NOUNS:
             other = noun in ORG_WORDS and set(before[0].words) & (ORG_WORDS - WEAK_ORG)
             chosen = None if other and noun not in ANY_BODY else before[0]
@@ -273,8 +282,43 @@ def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range
         for one in before
         if _same_body(chosen.folded, list(chosen.words), (one.span, one.folded, list(one.words)))
     ]
-    best = max([chosen, *same], key=lambda one: len(one.folded))
+    best = max([chosen, *same], key=lambda one: len(_without_form(one.folded)))
     return best.span
+
+
+#: What ties the name of a part to that of the whole: Department of History at the University.
+_TIES = re.compile(r",? (?:of|at) (?:the )?|, ")
+
+
+def _led_by(name: BodyName, noun: str) -> int:
+    """How well a noun names a body: 2 as the head of its name, 1 as a word in it, 0 by a noun."""
+    head = _TIES.split(name.folded)[0].split()
+    return 2 if noun in head else int(noun in name.words)
+
+
+def _whole(page: Layout, name: BodyName, noun: str) -> Range | None:
+    """The larger body in a name that a noun means: the university of “Department of X at the
+    University of Y”; None where the noun is the head of the name."""
+    if _led_by(name, noun) == 2:
+        return None
+    start, end = name.span
+    for tie in reversed(list(_TIES.finditer(page.text, start, end))):
+        words = fold(page.text[tie.end() : end]).split()
+        if noun in words and noun in _TIES.split(" ".join(words))[0].split():
+            return tie.end(), end
+    return None
+
+
+def _is_of_another(page: Layout, name: BodyName, first: BodyName) -> bool:
+    """Whether a body is named only to say of whom another is: a spin-off of the University."""
+    before = page.flat[max(0, name.span[0] - 60) : name.span[0]]
+    return name.span != first.span and bool(
+        re.search(
+            r"(?:spin-off|subsidiary|arm|part|unit|branch"
+            r"|company|member|division)(?: company)? of (?:the )?$",
+            before,
+        )
+    )
 
 
 def meant_subject(

@@ -10,13 +10,11 @@ from articles.importing.bodies import (
     Range,
     body_before_name,
 )
-from articles.importing.capacities import (
-    Mention,
-    read_mention,
-)
+from articles.importing.capacities import read_mention
 from articles.importing.names import (
     EITHER,
     STYLES,
+    Mention,
     find_name,
     words_of,
 )
@@ -35,6 +33,24 @@ from articles.importing.words import (
     WEAK_ORG,
 )
 
+#: Ranks and styles in short.
+_STYLE_OF = {
+    "h.h": "highness",
+    "h.r.h": "highness",
+    "hrh": "highness",
+    "h.e": "excellency",
+    "gen": "general",
+    "col": "colonel",
+    "capt": "captain",
+    "maj": "major",
+    "brig": "brigadier",
+    "adm": "admiral",
+    "cdr": "commander",
+    "prof": "professor",
+    "sen": "senator",
+    "amb": "ambassador",
+    "sgt": "sergeant",
+}
 #: So many persons are told apart in one text.
 _MOST_PEOPLE = 100
 
@@ -49,6 +65,7 @@ class Person:
     title: Range | None = None
     organization: Range | None = None
     owner: Range | None = None
+    kinship: Range | None = None  # mother of four: a title when there is no other
     gender: str = ""
     heads: set[str] = field(default_factory=set)
     title_words: set[str] = field(default_factory=set)
@@ -83,7 +100,8 @@ class Reader:
         while at < len(tokens):
             if (
                 tokens[at].cap
-                and tokens[at].low in ORG_WORDS - WEAK_ORG
+                and tokens[at].low in ORG_WORDS
+                and (tokens[at].low not in WEAK_ORG or tokens[at - 1].low == "the")
                 and at + 2 < len(tokens)
                 and tokens[at + 1].low in ("of", "for", "de", "on", "del", "da")
                 and (tokens[at + 2].cap or tokens[at + 2].low in ORG_JOINERS)
@@ -152,12 +170,15 @@ class Reader:
             person.title_words |= {t.low for t in part if t.word}
         if mention.honorific:
             person.heads |= {
-                t.low
+                _STYLE_OF.get(t.low, t.low)
                 for t in tokens[slice(*mention.honorific)]
-                if t.low in TITLE_HEADS | EITHER | STYLES
+                if t.low in TITLE_HEADS | EITHER | STYLES | _STYLE_OF.keys()
             }
-        if mention.title and all(t.low in KINSHIP for t in tokens[slice(*mention.title)] if t.head):
-            mention.title = None
+        heads = [t.low for t in tokens[slice(*mention.title)] if t.head] if mention.title else []
+        if mention.title and heads and all(low in KINSHIP for low in heads):
+            if any(t.low == "of" for t in tokens[slice(*mention.title)]):
+                person.kinship = person.kinship or _span(tokens, mention.title)
+            mention.title = mention.organization = None
         if person.title is None and mention.title:
             person.title = _span(tokens, mention.title)
             person.owner = _span(tokens, mention.owner) if mention.owner else None
@@ -166,13 +187,26 @@ class Reader:
         elif person.organization is None and person.title is None and mention.organization:
             person.organization = _span(tokens, mention.organization)
 
+    def learn_office(
+        self, person: int, tokens: list[Token], title: Range | None, organization: Range | None
+    ) -> None:
+        """Give a person the title that another sentence tells."""
+        if title is not None:
+            self.people[person].title = _span(tokens, title)
+            self.people[person].organization = _span(tokens, organization) if organization else None
+            self.people[person].heads |= {t.low for t in tokens[slice(*title)] if t.head}
+
     def _known(self, tokens: list[Token], mention: Mention) -> int | None:
         words = words_of(tokens, mention.name)
         known = self._same(
             words, _gender(tokens, mention), strong=False, mention=mention, tokens=tokens
         )
         if known is not None:
-            self._learn(self.people[known], tokens, mention, words)
+            person = self.people[known]
+            if len(person.words) == 1 < len(words) and person.words[0] == words[-1]:
+                person.name, person.words = _span(tokens, mention.name), words
+                person.folded_spellings.add(" ".join(words))
+            self._learn(person, tokens, mention, words)
         return known
 
     def add(self, tokens: list[Token], mention: Mention, doubt: str = "") -> int:

@@ -28,18 +28,23 @@ _TOKEN = re.compile(
     r"\((?i:\s?(?:r|retd?|ret|rtd|retired)\.?\s?)\)"
     r"|A/S\b"
     r"|(?:Dr|Dipl)\.-Ing\.|(?i:univ|ao)\.-Prof\."
+    r"|(?<=[Dr]r\.\s)(?:sc|med|phil|rer|jur|habil|theol|oec|vet|pol|hc|h\.c)\."
+    r"|(?<=Dr\s)n\.|(?<=\bn\.\s)(?:med|hum|techn|ekon|o)\."
+    r"|(?<=rer\.\s)(?:nat|pol|oec)\."
+    r"|Ph\.\s?D\.?|[MB]\.Sc\.?"
     r"|(?:[^\W\d_]\.){2,}"
     r"|[^\W\d_]\.(?=[ -]?[^\W\d_])(?<!\w\w\.)"
     r"|(?:Dr|Mr|Mrs|Ms|Prof|Gen|Lt|Col|Maj|Capt|Brig|Sen|Amb|Rev|Hon|St|Engr|Eng|Adm|Cdr|Sgt|Jr|Sr|"
     r"Govt|Dept|Fr|Mt|Smt|Messrs|vs|No|Mme|Insp|Sqn|Cmdr|Dipl|Rt|Bro|Retd|retd|Ret|Ing|"
     r"Acad|Rep|Gov|Barr|Adv|Advs|Comdr|Cdre|Supt|Asst|Addl|Dy|Lieut|Pte|Cpl|Cllr|Mgr|Msgr|Sra|"
     r"Srta|Dra|Dna|Mlle|Hr|Fru|Dhr|Mevr|Pharm|Arc|Dott|Avv|Lic|Arq|Profa|Ven|Shri|Mag|Inż|Ir|"
-    r"Hj|Hjh|Thiru|Tmt|Vdm|Sh|Sk|Md|Mohd|Muhd|Abd|Ch|Pt|Pvt|Ens|Spc|Atty|Ma)\.(?=[\s)])"
+    r"Com|Revd|Hj|Hjh|Thiru|Tmt|Vdm|Sh|Sk|Md|Mohd|Muhd|Abd|Ch|Pt|Pvt|Ens|Spc|Atty|Ma)\.(?=[\s)])"
     r"|(?:[Dd]ato|DATO)[’'](?=\s)"
+    r"|(?:Jr|Sr)\.(?=[\s,)])|(?:Yu|Ya|Ye|Zh|Kh|Ts)\.(?=\s[^\W\d_])"
     r"|(?:Inc|Ltd|Corp|Co|Bros)\.(?=[\s,])"
     r"|\d+(?:[.,:]\d+)*(?:[^\W\d_]+)?(?:-[^\W_]+)*"
     r"|[^\W_]+(?:[-‐‑’'][^\W_]+)*[’'](?=\s)(?<=[sS][’'])"
-    r"|[^\W_]+(?:[-‐‑’'][^\W_]+)*"
+    r"|[^\W_]+(?:(?:[-‐‑’'ʻʼ]|(?<=[oOgG])‘)[^\W_]+)*"
     rf"|[^\w\s{_HIDDEN}]|_"
 )
 _POSSESSIVE = re.compile(r"(?:['’][sS]|(?<=[sS])['’])$")
@@ -87,6 +92,7 @@ class Token:
                 in ("al", "el", "ur", "ul", "as", "ad", "an", "ar", "az", "at", "bin", "ash")
             )
             or (text[:2] in ("d’", "d'", "l’", "o’") and text[2:3].isupper())
+            or (text[:4] in ("dell", "dall", "sant") and text[4:5] in "’'" and text[5:6].isupper())
         )
 
     @property
@@ -199,6 +205,8 @@ def _token(
 
 @lru_cache(maxsize=20_000)
 def _folded(words: str) -> str:
+    if words == "WHO":
+        return "w.h.o"  # the body, not the pronoun
     folded = fold(_POSSESSIVE.sub("", words))
     return folded.rstrip(".") or folded
 
@@ -326,7 +334,7 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
         following = re.match(r",?\s*[—–-]\s", after)
         return len(words) < 4 and not following
     attributed = passage.words[-1:] in ",.!?…" and _attributed(after)
-    if len(words) < 4 and _goes_on(flat, passage):
+    if len(words) < 4 and (_goes_on(flat, passage) or (attributed and _resumes(flat, passage))):
         return False
     if len(words) < 4:
         return True
@@ -345,6 +353,8 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
     if capitalised and not (attributed and passage.words[-1] in ",.?!"):
         return True
     last = [fold(word).strip(",:;()") for word in before.split()[-4:]]
+    if words[0][:1].islower() and len(words) > 5 and len(capitals) * 2 < len(words):
+        return False  # an operation “in which the only shot was fired by a camera”
     noun = last[-1].strip(",") if last else ""
     if (
         before.endswith((",", ":"))
@@ -379,12 +389,23 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
 
 
 #: The end of a quotation, who said it, and a full stop: …,” she said.
-_SAID_BEFORE = re.compile(r"[,.?!…][”\"»’]\s[^“”\"«»\n]{4,110}\.\s$")
+_SAID_BEFORE = re.compile(r"(?:[,.?!…]\s?[”“\"»’‹]|[”“\"»‹],)\s[^“”„\"«»\n]{4,160}[.,]\s$")
+
+
+#: Who said it, a full stop or comma, and the rest of the quotation: … she said. “I know.”
+_SAID_AFTER = re.compile(r"[^“”\"«»„\n.]{4,110}[.,] [“\"«„]\w+(?: [^\s“”\"«»]+){2}")
+
+
+def _resumes(flat: str, passage: Passage) -> bool:
+    """Whether a few words begin a quotation: “Twenty years,” she said. “I was a girl then.”"""
+    before = flat[max(0, passage.start - 2) : passage.start]
+    opens = passage.start == 0 or before[-1] == "\n" or before in (". ", "” ", '" ', "» ")
+    return opens and bool(_SAID_AFTER.match(flat, passage.end, passage.end + 200))
 
 
 def _goes_on(flat: str, passage: Passage) -> bool:
     """Whether a few words are the rest of a quotation: “It is a number,” she said. “Nineteen.”"""
-    before = flat[max(0, passage.start - 120) : passage.start]
+    before = flat[max(0, passage.start - 170) : passage.start]
     found = _SAID_BEFORE.search(before)
     following = flat[passage.end : passage.end + 1]
     return bool(

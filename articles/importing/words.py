@@ -33,18 +33,21 @@ def _inflected(bases: str) -> set[str]:
 
 #: Verbs of saying: what follows is what somebody said.
 _SAYING = """accuse acknowledge add advise advocate affirm agree allege announce answer appeal
-appreciate apologize apologise argue articulate ask assert assess assure attest attribute aver avow
-blame boast brief call caution compare celebrate challenge cite claim clarify command/commend
-commend
-comment complain concede conclude condemn confess confide confirm congratulate contend counter
+appreciate applaud apologize apologise argue articulate ask assert assess assure attest attribute
+aver avow blame boast brief call caution compare celebrate challenge cite claim clarify
+command/commend commend
+comment complain concede condole conclude condemn confess confide confirm congratulate contend
+counter
 criticize criticise cry declare decry defend delineate demand denounce deny deplore depict describe
-detail direct disclose discuss dismiss dispute elaborate elucidate emphasize emphasise encourage
+detail direct disclose discuss dismiss dispel/dispell dispute elaborate elucidate emphasize
+emphasise encourage
 endorse enquire enumerate envisage envision estimate exclaim exhort expect apprise explain
 expound express extend
 favor favour forecast greet grumble hail highlight hint hope identify illustrate imply indicate
 inform inquire insist instruct invite issue joke lament laud list maintain mention motivate mourn
 muse note object observe offer oppose opine order/order outline pledge plead point ponder portray
-posit praise predict present proclaim project promise propose protest question quip rate reaffirm
+posit praise predict present proclaim project promise propose protest question quip/quipp rate
+reaffirm
 realize reason reassert reassure rebuff rebuke recall recap/recapp reckon recognize recognise
 recommend recount refer/referr reflect refuse refute regard regret/regrett reiterate reject rejoice
 relate remark remember remind renew repeat reply report request resolve respond restate reveal
@@ -66,7 +69,7 @@ said says saying told tells telling spoke speaks speaking thought thinks thinkin
 believes believing felt feels wrote writes writing held holds put puts underlined quoted swore
 foresaw foresees foreseen continued continues sighed sighs laughed laughs smiled smiles chuckled
 chuckles grinned shrugged nodded began begins made drew shed threw laid paid gave went read reads
-understood sought ruled
+understood sought ruled sees undertook undertakes
 """
     )
 ) - {"holds", "read"}
@@ -145,16 +148,17 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "offers": ("condolences",),
     "offering": ("condolences", "his", "her"),
     "presented": ("his", "her", "an overview", "the", "a"),
-    "directed": ("that", "the", "all", "officials"),
+    "directed": ("that", "the", "all", "officials", "officers", "departments", "them"),
     "ordered": ("that", "the", "all", "an", "a"),
     "sought": ("to reassure", "clarification", "assurances"),
-    "ruled": ("out",),
+    "ruled": ("out", "that"),
     "rules": ("out",),
     "echoed": ("the", "that", "these", "this"),
     "echoes": (),
     "echoing": (),
     "terms": ("the", "it", "this"),
     "conveys": ("the", "his", "her"),
+    "sees": ("a", "the", "in", "no", "it", "this"),
     "wanted": ("to",),
     "wants": ("to",),
     "read": ("out",),
@@ -174,7 +178,7 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "projected": ("that",),
     "projects": ("that",),
     "projecting": ("that",),
-    "reported": ("that", "a", "the"),
+    "reported": ("that", "a", "the", "no"),
     "reports": ("that",),
     "reporting": ("that",),
     "supported": ("the", "calls"),
@@ -204,7 +208,7 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "identified": (),
     "identifies": (),
     "identifying": (),
-    "attributed": (),
+    "attributed": ("the", "it", "this", "that", "most", "his", "her", "these"),
     "attributes": ("the",),
     "attributing": ("the",),
     "signaled": (),
@@ -239,7 +243,7 @@ SAYING_WITH: dict[str, tuple[str, ...]] = {
     "wishes": ("to", "the", "all", "them"),
     "comments": ("that",),
     "demands": ("that",),
-    "estimates": ("that",),
+    "estimates": ("that", "a", "the"),
     "claims": ("that",),
     "notes": ("that",),
     "states": ("that", ":", ","),
@@ -339,8 +343,8 @@ dato khun daw dr.-ing dr-ing univ.-prof ao.-prof dipl.-ing sahibzada commander c
 adm adm. commodore cmdre marshal air field vice-admiral rear vice squadron wing group flight
 leader sergeant sgt sgt. inspector constable superintendent saint st. pope prince princess king
 queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq
-asst-supt ato avm ayatollah baronet barr barr. bombardier brig-gen cdre cheikh chief-inspector
-cllr cmdr comdr councillor councilor countess csm datin' dato' dato-seri datuk-seri dhr dra
+asst-supt ato avm ayatollah baronet barr barr. bombardier brig-gen cdre chief-inspector
+cllr cmdr comdr countess csm datin' dato' dato-seri datuk-seri dhr dra
 duchess el-hadj elhadj freiherr froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat
 herzog hjh hojatoleslam hojjatoleslam ing. insp jawan jonkheer judr kabaka lance-naik lieut lt-cdr
 lt-col lt-gen ltcdr maitre maj-gen marquess maulvi melle meneer mevr mevrouw mfundisi mgr mlle mma
@@ -348,12 +352,16 @@ molvi mons monsenor monsignor moulana moulvi msgr msgt mudr ngarambe ogbeni omuk
 pharm phdr pirzada profa pte radm rebbe reverend-dr rifleman rinpoche rndr rra rsm sadhvi
 sahibzadi sapper sensei sepoy serigne shaikha shrimati signaller sp sqnldr sra sri. srta srta.
 ssgt supt surgeon-commander sushri swamini tengku thiru. tmt trooper tsgt tunku umfundisi ungku
-vadm venerable-dr viscount viscountess w/ro weyzero wgcdr woizero wzo wzro group-captain
+vadm venerable-dr viscount viscountess w/ro weyzero wgcdr woizero wzo wzro group-captain mama
+privatdozent privatdozentin priv.-doz
+gogo baba sister sh revd revd. adv adv. emeritus nana mama acp dcp dcop ddp cp asst acg csp judge
+mwami fon ras com com. comrade
+bishop-elect
 """
 )
 
 #: Ranks that are a name without their point: Sen, Amb, Hon.
-DOTTED = word_set("sen king")
+DOTTED = word_set("sen king sh com adv")
 #: English words that are family names too.
 COMMON_SURNAMES = word_set(
     """
@@ -365,6 +373,7 @@ best good love english french german ireland england scott holland france jordan
 lincoln washington paris austin dallas houston georgia india asia read swan sen guard farmer
 archer butler parker taylor potter knight abbot chancellor deacon sheikh begum mir shah rao lama
 singh kaur khan bell cross rice bond case
+brand
 """
 )
 #: Heads of titles: who has one of these words is somebody in a capacity.
@@ -397,10 +406,12 @@ undersecretary under-secretary under-secretary-general parliamentarian high-comm
 tehsildar patron superintendent-general assistant technician operator pilot convener convenor
 moderator panelist panellist negotiator mediator lead strategist supervisor vice-rector
 pro-vice-chancellor dispatcher firefighter paramedic detective sheriff warden ranger quartermaster
-generalissimo chief-executive commander-in-chief editor-in-chief brand planner
+generalissimo chief-executive commander-in-chief editor-in-chief planner
 spokesperson-in-chief aide diplomat chargé charge attache attaché ophthalmologist immunologist
 nutritionist dietitian toxicologist neurologist radiologist statistician demographer
-principal-general mother father widow brother sister daughter son veteran teenager owner-operator
+principal-general citizen holder record-holder agent mother father widow brother sister daughter son
+veteran
+teenager owner-operator
 ruler custodian caliph monarch regent viceroy overseer foreman forewoman shepherdess ombudswoman
 alderwoman selectman headwoman matriarch patriarch delegate-general plenipotentiary
 observer-general nuncio legate treasurer-general comptroller bursar proctor clerk stenographer
@@ -421,6 +432,7 @@ geschaftsfuhrerin sprecher sprecherin leiter leiterin burgermeister burgermeiste
 oberburgermeister kanzler prasident prasidentin vorstand burgemeester voorzitter
 directeur-generaal wethouder woordvoerder sindaco sindaca presidentessa direttore direttrice
 responsabile prezes dyrektor burmistrz predseda reditel starosta
+akim hakim khokim hokim voivode starosta sindaco wali patwari sarpanch pradhan naib-nazim
 """
 )
 
@@ -449,6 +461,34 @@ conservationist historian geneticist biochemist neuroscientist statistician robo
 technologist inventor innovator captain navigator stewardess steward flight-attendant bellringer
 organist choirmaster director-designate superintendent mayor-elect ranger councillor councilor
 alderman burgomaster marshal coroner bailiff notary conveyancer paralegal mediator
+abbess adjutant adventurer alumna anchorwoman animator apiarist appellant arabist arbitrator
+assessor astrophysicist auctioneer aviator ballerina bandmaster baritone bartender bassist
+beautician boatman bookbinder bricklayer bystander cadet caregiver carer cartoonist cashier
+cattleman ceramicist chairlady chaplain chieftainess churchwarden claimant clarinetist co-author
+co-captain co-convenor co-president co-producer cobbler commentator commissioner-general compere
+complainant concertmaster conciliator conscript conservator contralto corporal cosmonaut
+councilman councilwoman cowboy critic dairyman deacon deaconess debutant decathlete defendant
+distiller docker donor doorman doula dramatist dramaturg driller educator embroiderer emcee
+enumerator environmentalist essayist examiner exporter eyewitness falconer farrier finalist
+financier fireman fisherwoman flanker flautist flutist freshman friar frontman frontwoman
+fundraiser futurist geodesist geriatrician goalscorer governor-general greengrocer groundsman
+grower guide gunner hairdresser harpist hawker healer heptathlete herbalist herdsman horseman
+horsewoman hostess householder illustrator importer impresario intendant intern interrogator
+investigator invigilator juror kapellmeister karateka landlady libero librettist linebacker
+linesman lineswoman lobbyist logger lumberjack luthier lyricist machinist masseur masseuse matron
+medic memoirist merchant mezzo-soprano miller milliner muezzin naturalist neighbor neighbour
+newcomer nomad oboist optometrist orientalist orthodontist outfielder outfitter paratrooper
+passer-by pastoralist patroness peddler percussionist petitioner philanthropist phlebotomist
+pilgrim pitcher plaintiff podcaster policeman policewoman politician pollster postdoc postgraduate
+postmaster prefect prioress procurator profiler proofreader prosecutor-general psychotherapist
+quarterback quarterfinalist rancher rapper realtor receptionist registrar-general repetiteur
+reservist respondent restorer reviewer rigger schoolboy schoolgirl schoolmaster schoolmistress
+scorer seafarer seamstress secretary-treasurer setter sharecropper shareholder shortstop signalman
+smallholder sniper soldier songwriter sophomore soprano spectroscopist stallholder statesman
+stateswoman stationmaster stevedore stockbroker stylist sub-prefect submariner surveyor-general
+swingman teammate tenor townsman trainee traveller trucker trumpeter typesetter typist
+undergraduate usher valedictorian valuer vendor vicar vice-captain vice-chair vice-chairman vice-
+chairperson vice-chairwoman vice-governor vice-mayor vintner vocalist waitress wholesaler
 """
 )
 #: How words for an occupation end.
@@ -458,7 +498,8 @@ OCCUPATION_ENDINGS = (
 )
 #: Words for kin: they show a person, and are no capacity.
 KINSHIP = word_set(
-    "mother father widow brother sister daughter son grandmother grandfather parent teenager"
+    "mother father widow brother sister daughter son grandmother grandfather parent teenager "
+    "grandson granddaughter nephew niece cousin uncle aunt"
 )
 #: Words that stand before the head of a title and belong to it.
 TITLE_MODIFIERS = word_set(
@@ -467,7 +508,8 @@ additional deputy vice acting assistant associate joint senior junior chief exec
 prime general federal provincial state interim honorary emeritus former ex- first second third
 special principal permanent presiding parliamentary regional national international global country
 managing operating financial technical technology information marketing commercial medical human
-resources legal scientific program programme project policy research communications communication
+resources legal business scientific program programme project policy research communications
+communication
 press media public relations corporate creative editorial artistic sports head district divisional
 sub inspector under resident visiting adjunct distinguished lead team national founding
 non-executive independent group area branch field high defence defense finance interior home
@@ -478,12 +520,15 @@ minority party youth women's affairs security cabinet chargé-d'affaires station
 chain sales product data digital innovation sustainability investment risk compliance operations
 strategy engineering software clinical nursing academic student admissions alumni co- lord royal
 crown supreme high-level extraordinary plenipotentiary inspector-general surveyor presidential
-ministerial departmental central local municipal city county town village council board assembly
+ministerial departmental outgoing incoming departing retiring central local municipal city county
+town village council board assembly
 senate supreme-court climate-change research development head-of-state world postdoctoral doctoral
 phd final-year local longtime lifelong retired award-winning veteran renowned noted eminent
 well-known prominent celebrated leading award winning pakistani indian chinese american british
 russian turkish iranian afghan saudi emirati qatari kenyan nigerian german french spanish italian
 japanese korean indonesian malaysian uzbek kazakh ukrainian polish us u.s. uk un eu
+d'affaires d’affaires current then- flag superior
+brand
 """
 )
 
@@ -505,12 +550,17 @@ project initiative service services station press news times tribune post herald
 television radio broadcasting publishing publications consortium cooperative syndicate exchange
 taskforce observatory secretary-generalate cabinet government administration municipality
 province-council united cricket football hockey team fc united nations unicef unesco unhcr wfp
-undp who imf ispr nato asean saarc sco brics opec oecd ecowas nepra pemra nadra ogra secp sbp fbr
+undp w.h.o imf ispr nato asean saarc sco brics opec oecd ecowas nepra pemra nadra ogra secp sbp fbr
 ndma pcb icc fifa uefa bcci ioc studio studios robotics software networks logistics foods textiles
 mills chemicals cement steel automotive aerospace biotech insurance securities telecom
 telecommunications electronics semiconductors pharmaceutical analytics consulting associates
-brothers & airport port authority zoo observatory archive archives registry guild fellowship hub
-society's relief aid charity crescent watch amnesty universidad universite universitat
+brothers & international airport port authority zoo observatory archive archives registry guild
+fellowship hub abbey monastery priory cathedral diocese archdiocese parish church synagogue mosque
+superintendence inspectorate defensoria conservancy sanctuary reserve bar brewery distillery winery
+bakery shipyard foundry refinery
+temple shrine flotilla fleet society's relief aid charity crescent watch amnesty universidad
+universite
+universitat
 universidade universita instituto institut ministerio ministere fundacion fondation fundacja
 stiftung banco muzeum museo musee gesellschaft verein agence agencia
 """
@@ -520,8 +570,10 @@ stiftung banco muzeum museo musee gesellschaft verein agence agencia
 WEAK_ORG = word_set(
     "& group capital energy partners trust force command post times united nations team "
     "project programme program initiative office service services station cabinet mission "
-    "movement front party bench who press news cricket football hockey technology "
-    "brothers watch aid hub port media forces administration union systems steel headquarters"
+    "movement front party bench press news cricket football hockey technology "
+    "church temple fleet abbey priory brothers international watch aid hub port media forces "
+    "administration union systems steel "
+    "headquarters"
 )
 
 #: Nouns for a body, by which a text speaks of it: the association, its chairwoman.
@@ -535,7 +587,9 @@ co-operative publisher organisation organization party newspaper network allianc
 theatre studio laboratory fund insurer lender developer non-profit ngo body secretariat assembly
 senate parliament guild chamber corporation carrier utility broadcaster orchestra zoo city
 municipality army mission forum congress league circle chain importer exporter supplier enterprise
-shipyard shipbuilder wholesaler grocer dealer distributor contractor consultancy brand platform
+shipyard shipbuilder service wholesaler grocer dealer distributor contractor consultancy brand
+platform crew choir band ensemble troupe organizer organiser workshop studio label agency maker
+shipper cooperative
 subsidiary conglomerate consortium partnership collective think-tank watchdog regulator newsroom
 faculty clinic winery distillery refinery foundry mill factory plant orchard farm hotel
 """
@@ -635,7 +689,7 @@ subsequently accordingly consequently commenting asked besides apart separately
 #: Bodies that are named by their initials alone.
 INITIALS = word_set(
     """
-un eu who unicef unesco unhcr undp unep fao wfp ilo imf nato opec asean saarc sco osce wto iaea
+un eu w.h.o unicef unesco unhcr undp unep fao wfp ilo imf nato opec asean saarc sco osce wto iaea
 icrc ifrc icc ioc fifa uefa oecd ecowas brics iom itu wipo iso cern esa nasa
 """
 )
@@ -858,12 +912,12 @@ ORG_JOINERS = word_set(
     "of for the and & on in to de la du des der und y del los las dos das da do fur e"
 )
 
-TITLE_HEADS |= OCCUPATIONS
+TITLE_HEADS |= OCCUPATIONS | KINSHIP
 TITLE_MODIFIERS |= word_set("sporting union commanding founding")
 #: Words of portfolios and subjects: in a title, after "of" or "for", never of a person's name.
 SUBJECTS = word_set(
     """
-planning finance foreign affairs defence defense interior information broadcasting education
+planning action finance foreign affairs defence defense interior information broadcasting education
 health energy commerce trade law justice railways science technology climate change environment
 agriculture water power petroleum industry industries production culture tourism sports youth
 labour labor human rights resources development economic economy social welfare security food
@@ -886,12 +940,22 @@ training skills intelligence survey cattle ports shipping highways civil antiqui
 auqaf waqf zakat excise taxation anti-corruption accountability budget treasury veterans equality
 gender wildlife parks recreation cyber cybersecurity roads bridges dams dryland farming millets
 horticulture seeds soils meteorology hydrology seismology customs immigration consular protocol
-passports elections electoral procedure privileges petitions finances accounts audit
+passports election elections electoral procedure privileges petitions finances accounts audit
 procurement-reform capacity entrepreneurship employment manpower expatriates diaspora non-formal
 literacy higher secondary primary elementary technical vocational vaccines immunisation
 immunization nutrition sanitation drinking sewerage drainage waste recycling biodiversity coasts
 minorities inclusion disability disabilities pensions insurance consumer consumers patents
 metrology counter-terrorism terrorism peacekeeping disarmament nonproliferation
+hr pr
+emergencies emergency crises response treatment forest forestry botany zoology ecology geology
+geography literature philosophy languages linguistics architecture arts astronomy anthropology
+pharmacy dentistry nephrology neurology surgery radiology paediatric pharmacology toxicology
+biochemistry biotechnology genetics neuroscience informatics computing robotics electronics
+investigations investigation prosecutions enforcement inspection inspections licensing planning
+mobility connectivity infrastructure dialogue peace reconciliation resilience preparedness
+restoration restitution archives collections acquisitions publishing editions education outreach
+engagement advancement facilities estates property assets treasury lending retail banking payments
+oceans seas sea islands intellectual exports imports tariffs competition markets commodities
 """
 )
 

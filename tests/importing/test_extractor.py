@@ -229,7 +229,11 @@ def test_what_is_no_release_is_refused_with_a_sentence(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["(a", "Abc ", "“a ", '" a', "Khan, said ", "A-", "A. ", "Ministry of the ", "a\n"]
+    "piece",
+    [
+        *("(a", "Abc ", "“a ", '" a', "Khan, said ", "A-", "A. ", "Ministry of the ", "a\n"),
+        *("ل", "Ж", "说汉"),
+    ],
 )
 def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
     extract((piece * LONGEST_TEXT)[:20_000])
