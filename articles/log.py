@@ -12,18 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    connection,
+    transaction,
+)
 from django.db.models import Max
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from psycopg import ClientCursor
 
+from articles import replica
 from articles.models import Change, LastChange
 
 type Rows = Sequence[tuple[Any, ...]]
 
 #: The key of the advisory lock ("news" in ASCII).
 LOCK = 0x6E657773
+
+
+class Locked(Exception):
+    """Another transaction has the log's lock, and the caller does not wait."""
 
 
 def lock() -> None:
@@ -65,6 +74,14 @@ def in_one_round_trip(*commands: str) -> list[Rows]:
             results.append(cursor.fetchall() if cursor.description else [])
             cursor.nextset()
         return results
+
+
+def fetch_row(sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
+    """The first row of a query that only reads; what readers wait for is read so.
+
+    Raises a database Error.
+    """
+    return cast(tuple[Any, ...], cast(Any, connection).fetch_row(sql, values))
 
 
 _APPEND = """
@@ -122,9 +139,17 @@ def append(*changes: Change) -> None:
     note_numbers(changes, rows)
 
 
+def clock() -> datetime:
+    """The time by the database's clock. All processes share it; one's own may jump."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cast(datetime, cursor.fetchone()[0])
+
+
 def last_sequence() -> int:
-    """The newest number in the log; 0 while nothing was published."""
-    return Change.objects.aggregate(last=Max("sequence"))["last"] or 0
+    """The newest number in the log, on the primary; 0 while nothing was published."""
+    rows = Change.objects.using(DEFAULT_DB_ALIAS)
+    return rows.aggregate(last=Max("sequence"))["last"] or 0
 
 
 def _advisory_lock(function: str) -> object:
@@ -210,15 +235,12 @@ _HEAD_QUERY = """
 
 
 @dataclass(frozen=True)
-class Head:
-    """The end of the log: its last number (0 while it is empty) and the time of that change.
+class Head(replica.End):
+    """The end of the log, and when the next scheduled action is due.
 
-    ``next_action`` is when the next scheduled action is due, on ``time.monotonic``'s scale;
-    None when nothing is scheduled.
+    ``next_action`` is on ``time.monotonic``'s scale; None when nothing is scheduled.
     """
 
-    sequence: int
-    at: datetime | None
     next_action: float | None
 
     @property
@@ -258,14 +280,16 @@ def head() -> Head:
     Every public page and feed is made from what the log numbers, so this one small query tells
     whether what was made before still holds. Do not call it inside a transaction that writes to
     the log: other threads would take its uncommitted rows for the head.
+
+    While a replica is read (``replica.read``) it is the end of the log there.
     """
+    if end := replica.reading():
+        return Head(end.sequence, end.at, None)
     newest = _Memory.newest
     if newest and newest.age < HEAD_MAX_AGE:
         return newest.head
     invalidations, read_at = _Memory.invalidations, time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute(_HEAD_QUERY)
-        sequence, at, seconds = cursor.fetchone()
+    sequence, at, seconds = fetch_row(_HEAD_QUERY)
     found = Head(sequence or 0, at, None if seconds is None else read_at + seconds)
     with _Memory.lock:
         # If another thread wrote to the log while we read, the next caller reads again.

@@ -18,7 +18,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from people.constraints import ConstrainedModel, says
+from people.constraints import VISIBLE, ConstrainedModel, says
 from people.dates import Earliest, Latest, PartialDateField, well_formed
 
 
@@ -56,7 +56,7 @@ class Speaker(ConstrainedModel):
         ordering = ["name"]
         constraints = [
             CheckConstraint(
-                condition=Q(name__regex=r"\S"),
+                condition=Q(name__regex=VISIBLE),
                 name="speaker_has_a_name",
                 **says("name", "Write the speaker's name."),
             ),
@@ -90,6 +90,13 @@ class Speaker(ConstrainedModel):
         )
 
 
+def refuse_merged(speaker: Speaker, field: str) -> None:
+    """Raise ValidationError at ``field`` when ``speaker`` was merged: no page shows that one."""
+    if speaker.merged_into_id:
+        into = speaker.merged_into
+        raise ValidationError({field: f"{speaker} was merged into {into}; choose {into} instead."})
+
+
 class Organization(ConstrainedModel):
     """A body that employs, organizes or is spoken for (schema.org ``Organization``)."""
 
@@ -111,7 +118,7 @@ class Organization(ConstrainedModel):
         ordering = ["name"]
         constraints = [
             CheckConstraint(
-                condition=Q(name__regex=r"\S"),
+                condition=Q(name__regex=VISIBLE),
                 name="organization_has_a_name",
                 **says("name", "Write the organization's name."),
             ),
@@ -175,7 +182,7 @@ class Affiliation(ConstrainedModel):
         ordering = ["speaker__name", "title"]
         constraints = [
             CheckConstraint(
-                condition=Q(title__regex=r"\S"),
+                condition=Q(title__regex=VISIBLE),
                 name="affiliation_has_a_title",
                 **says("title", "Write the title, as the source words it."),
             ),
@@ -201,6 +208,11 @@ class Affiliation(ConstrainedModel):
 
     def __str__(self) -> str:
         return f"{self.speaker}, {self.capacity}"
+
+    def clean(self) -> None:
+        """Refuse a speaker who was merged into another."""
+        if self.speaker_id:
+            refuse_merged(self.speaker, "speaker")
 
     @property
     def capacity(self) -> str:

@@ -83,6 +83,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LogReader',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=20, unique=True)),
+                ('sequence', models.PositiveBigIntegerField()),
+                ('attempts', models.PositiveIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True)),
+                ('retry_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
             name='EditSession',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -277,7 +291,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=20)),
-                ('slug', models.SlugField(max_length=120)),
+                ('slug', models.SlugField(db_index=False, max_length=120)),
                 ('card', articles.models.fields.FrozenField()),
                 ('notice', models.TextField(blank=True, help_text='Public: why it was withdrawn.')),
                 ('sequence', models.PositiveBigIntegerField(unique=True)),
@@ -326,7 +340,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=20)),
-                ('slug', models.SlugField(max_length=120)),
+                ('slug', models.SlugField(db_index=False, max_length=120)),
                 ('title', models.TextField()),
                 ('names', models.TextField(blank=True)),
                 ('summary', models.TextField(blank=True)),
@@ -336,8 +350,8 @@ class Migration(migrations.Migration):
                 ('translation_group', models.UUIDField(help_text="An article's; the identifier of anything else.")),
                 ('at', models.DateTimeField(help_text='When an article was first published, a page changed.')),
                 ('sequence', models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")),
-                ('search_vector', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.Func(models.F('title'), models.F('names'), models.F('summary'), models.F('text'), function='newsroom_search_vector'), '||', models.Func(models.F('kind'), models.F('language'), models.F('at'), models.F('named'), function='newsroom_marks'), output_field=django.contrib.postgres.search.SearchVectorField()), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('title_vector', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.Func(models.F('title'), models.F('names'), function='newsroom_title_vector'), '||', models.Func(models.F('kind'), models.F('language'), models.F('at'), models.F('named'), function='newsroom_marks'), output_field=django.contrib.postgres.search.SearchVectorField()), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('search_vector', django.contrib.postgres.search.SearchVectorField()),
+                ('title_vector', django.contrib.postgres.search.SearchVectorField()),
             ],
             options={
                 'ordering': ['-at'],
@@ -444,11 +458,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20)),
-                ('slug', models.SlugField(max_length=120)),
+                ('slug', models.SlugField(db_index=False, max_length=120)),
                 ('object_id', models.UUIDField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'slug'), name='address_unique')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'slug'), name='address_unique', opclasses=['varchar_ops', 'varchar_pattern_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -535,7 +549,7 @@ class Migration(migrations.Migration):
                 ('first_sequence', models.PositiveBigIntegerField()),
                 ('first_published_at', models.DateTimeField()),
                 ('published_at', models.DateTimeField()),
-                ('slug', models.SlugField(max_length=120)),
+                ('slug', models.SlugField(db_index=False, max_length=120)),
                 ('headline', models.CharField(max_length=200)),
                 ('standfirst', models.TextField(blank=True)),
                 ('body', models.TextField()),
@@ -816,7 +830,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='edition',
             name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='articles.article'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='articles.article'),
         ),
         migrations.AddField(
             model_name='edition',
@@ -892,7 +906,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='event_has_a_name', violation_error_code='at:name', violation_error_message="Write the event's name."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='event_has_a_name', violation_error_code='at:name', violation_error_message="Write the event's name."),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -948,12 +962,16 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(models.Func(models.F('credit'), models.Value(''), function='newsroom_title_vector', output_field=django.contrib.postgres.search.SearchVectorField()), fastupdate=False, name='picture_credit_words'),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('alternative_text__regex', '\\S')), name='picture_has_alternative_text', violation_error_code='at:alternative_text', violation_error_message='Say what the picture shows.'),
+            model_name='partner',
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='partner_has_a_name', violation_error_code='at:name', violation_error_message="Write the partner's name."),
         ),
         migrations.AddConstraint(
             model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__regex', '\\S')), name='picture_has_a_credit', violation_error_code='at:credit', violation_error_message='Say who made the picture, or who gave it to us.'),
+            constraint=models.CheckConstraint(condition=models.Q(('alternative_text__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='picture_has_alternative_text', violation_error_code='at:alternative_text', violation_error_message='Say what the picture shows.'),
+        ),
+        migrations.AddConstraint(
+            model_name='picture',
+            constraint=models.CheckConstraint(condition=models.Q(('credit__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='picture_has_a_credit', violation_error_code='at:credit', violation_error_message='Say who made the picture, or who gave it to us.'),
         ),
         migrations.AddConstraint(
             model_name='picture',
@@ -985,7 +1003,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sitepage',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='site_page_has_a_title', violation_error_code='at:name', violation_error_message="Write the page's title."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='site_page_has_a_title', violation_error_code='at:name', violation_error_message="Write the page's title."),
         ),
         migrations.AddIndex(
             model_name='sourcedocument',
@@ -1021,11 +1039,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('text__regex', '\\S')), name='statement_has_a_text', violation_error_code='at:text', violation_error_message="Write the statement's text."),
+            constraint=models.CheckConstraint(condition=models.Q(('text__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='statement_has_a_text', violation_error_code='at:text', violation_error_message="Write the statement's text."),
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'direct'), ('passage', '')), models.Q(('kind', 'reported'), ('passage__regex', '\\S')), _connector='OR'), name='statement_passage_fits_its_kind', violation_error_code='at:passage', violation_error_message='Reported speech needs the passage that reports it; a quotation needs none.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'direct'), ('passage', '')), models.Q(('kind', 'reported'), ('passage__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), _connector='OR'), name='statement_passage_fits_its_kind', violation_error_code='at:passage', violation_error_message='Reported speech needs the passage that reports it; a quotation needs none.'),
         ),
         migrations.AddIndex(
             model_name='topic',
@@ -1033,7 +1051,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='topic_has_a_name', violation_error_code='at:name', violation_error_message="Write the topic's name."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='topic_has_a_name', violation_error_code='at:name', violation_error_message="Write the topic's name."),
         ),
         migrations.AddConstraint(
             model_name='topic',
@@ -1057,7 +1075,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('headline__regex', '\\S')), name='article_has_a_headline', violation_error_code='at:headline', violation_error_message='Write a headline.'),
+            constraint=models.CheckConstraint(condition=models.Q(('headline__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='article_has_a_headline', violation_error_code='at:headline', violation_error_message='Write a headline.'),
         ),
         migrations.AddConstraint(
             model_name='article',
@@ -1151,6 +1169,65 @@ class Migration(migrations.Migration):
             model_name='pictureuploadpart',
             constraint=models.UniqueConstraint(fields=('upload', 'number'), name='picture_upload_part_unique'),
         ),
+        migrations.CreateModel(
+            name='Leaf',
+            fields=[
+                ('change', models.OneToOneField(db_column='sequence', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='leaf', serialize=False, to='articles.change')),
+                ('salt', models.CharField(max_length=32, null=True)),
+                ('entry', models.BinaryField(help_text="SHA-256 of the leaf's record, which has the salt.")),
+                ('erasure', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.erasure')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('erasure__isnull', False), ('salt', None)), models.Q(('erasure', None), ('salt__isnull', False)), _connector='OR'), name='leaf_salt_unless_erased')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Subtree',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.PositiveSmallIntegerField()),
+                ('number', models.PositiveBigIntegerField()),
+                ('hash', models.BinaryField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('level', 'number'), name='subtree_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Checkpoint',
+            fields=[
+                ('size', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ('root', models.BinaryField()),
+                ('note', models.TextField(help_text='Signed, as handed out.')),
+            ],
+            options={
+                'ordering': ['-size'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Worker',
+            fields=[
+                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('seen_at', models.DateTimeField()),
+            ],
+            options={
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Unreadable',
+            fields=[
+                ('change', models.OneToOneField(db_column='sequence', on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='unreadable', serialize=False, to='articles.change')),
+                ('error', models.TextField()),
+                ('times', models.PositiveIntegerField(default=1)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'ordering': ['-at'],
+                'default_permissions': (),
+            },
+        ),
         migrations.RunSQL((SQL / "history.sql").read_text(encoding="utf-8")),
+        migrations.RunSQL((SQL / "publishing.sql").read_text(encoding="utf-8")),
         migrations.RunPython(create_groups, migrations.RunPython.noop),
     ]

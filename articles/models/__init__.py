@@ -7,7 +7,9 @@ from articles.models.desk import (
     PreviewLink,
     PreviewOpening,
     ScheduledAction,
+    Unreadable,
     Version,
+    Worker,
 )
 from articles.models.pages import (
     KIND_OF,
@@ -21,11 +23,19 @@ from articles.models.pages import (
 )
 from articles.models.partners import ApiRequest, Key, Partner
 from articles.models.pictures import Picture, PictureUpload, PictureUploadPart
-from articles.models.published import Change, Edition, EditionQuerySet, Page, is_sequence
+from articles.models.published import (
+    SITEMAP_PART,
+    Change,
+    Edition,
+    EditionQuerySet,
+    Page,
+    is_sequence,
+)
 from articles.models.search import SearchDocument
 from articles.models.site import FRONT_PAGE, FrontPage, FrontPick, SitePage
 from articles.models.sources import ReceivedRelease, SourceDocument
-from articles.models.webhooks import Delivery, Endpoint
+from articles.models.transparency import Checkpoint, Leaf, Subtree
+from articles.models.webhooks import Delivery, Endpoint, LogReader
 from articles.models.working import (
     Appearance,
     Article,
@@ -43,6 +53,7 @@ __all__ = [
     "KIND_OF",
     "OWN_KINDS",
     "PLURALS",
+    "SITEMAP_PART",
     "Address",
     "ApiRequest",
     "Appearance",
@@ -50,6 +61,7 @@ __all__ = [
     "AuditEntry",
     "Byline",
     "Change",
+    "Checkpoint",
     "Delivery",
     "EditSession",
     "Edition",
@@ -61,6 +73,8 @@ __all__ = [
     "FrontPick",
     "Key",
     "LastChange",
+    "Leaf",
+    "LogReader",
     "Page",
     "Partner",
     "Picture",
@@ -78,8 +92,11 @@ __all__ = [
     "State",
     "Statement",
     "StoredPage",
+    "Subtree",
     "Topic",
+    "Unreadable",
     "Version",
+    "Worker",
     "is_sequence",
     "languages",
     "validate_time_zone",

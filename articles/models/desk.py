@@ -241,3 +241,42 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by or 'Nobody signed in'}: {self.action} {self.title}"
+
+
+class Worker(models.Model):
+    """A worker, and when it last wrote that it lives; ``newsroom.workers`` reads and writes it."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unreadable(models.Model):
+    """Something public that could not be shown; ``articles.unreadable`` notes it.
+
+    ``change`` is the row of the log that made it public, ``at`` the last time that it was noted: at
+    most once a minute.
+    """
+
+    change = models.OneToOneField(
+        "articles.Change",
+        models.PROTECT,
+        primary_key=True,
+        db_column="sequence",
+        related_name="unreadable",
+    )
+    error = models.TextField()
+    times = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from articles.frozen import VERSION, upgrade
+from articles.frozen import VERSION, UnknownVersion, Unread, upgrade
 
 
 class FrozenField(models.JSONField):
@@ -17,6 +17,12 @@ class FrozenField(models.JSONField):
         return super().get_prep_value({"v": VERSION, **value} if isinstance(value, dict) else value)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        """Return the stored document in today's shape; what is not one stays as it is."""
-        value = super().from_db_value(value, expression, connection)
-        return upgrade(value) if isinstance(value, dict) and "v" in value else value
+        """Return the stored document in today's shape; what is not one stays as it is.
+
+        One that cannot be read is an ``Unread``.
+        """
+        try:
+            value = super().from_db_value(value, expression, connection)
+            return upgrade(value) if isinstance(value, dict) and "v" in value else value
+        except (UnknownVersion, ValueError, RecursionError) as error:
+            return Unread(error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, UniqueConstraint
@@ -43,7 +45,7 @@ class PublicPage(models.Model):
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=20)
-    slug = models.SlugField(max_length=120)
+    slug = models.SlugField(max_length=120, db_index=False)
     card = FrozenField()
     notice = models.TextField(blank=True, help_text="Public: why it was withdrawn.")
     sequence = models.PositiveBigIntegerField(unique=True)
@@ -77,16 +79,27 @@ class PublicPage(models.Model):
     def get_absolute_url(self) -> str:
         return reverse(self.kind, args=[self.slug])
 
+    def read_card(self) -> dict[str, Any]:
+        """A copy of ``card``. Raises here, not where it is shown, if it cannot be read."""
+        return dict(self.card)
+
 
 class Address(models.Model):
     """An address that is, was or will be public. It belongs to its row for ever."""
 
     kind = models.CharField(max_length=20)
-    slug = models.SlugField(max_length=120)
+    slug = models.SlugField(max_length=120, db_index=False)
     object_id = models.UUIDField(db_index=True)
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["kind", "slug"], name="address_unique")]
+        # Its index also finds the addresses that begin with a name (editing.new_records.free_slug).
+        constraints = [
+            UniqueConstraint(
+                fields=["kind", "slug"],
+                name="address_unique",
+                opclasses=["varchar_ops", "varchar_pattern_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return reverse(self.kind, args=[self.slug])

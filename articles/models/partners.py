@@ -8,12 +8,14 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import CheckConstraint, Q
 from django.utils import timezone
 
 from articles.models.working import Topic, languages
+from people.constraints import VISIBLE, ConstrainedModel, says
 
 
-class Partner(models.Model):
+class Partner(ConstrainedModel):
     """A publication or system that takes the feed.
 
     Its subscription is the articles under its topics and in its languages. What is empty grants
@@ -57,6 +59,13 @@ class Partner(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(name__regex=VISIBLE),
+                name="partner_has_a_name",
+                **says("name", "Write the partner's name."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from articles.models.search import names_vector
-from people.constraints import ConstrainedModel, says
+from people.constraints import VISIBLE, ConstrainedModel, says
 
 
 class Picture(ConstrainedModel):
@@ -70,12 +70,12 @@ class Picture(ConstrainedModel):
         ]
         constraints = [
             CheckConstraint(
-                condition=Q(alternative_text__regex=r"\S"),
+                condition=Q(alternative_text__regex=VISIBLE),
                 name="picture_has_alternative_text",
                 **says("alternative_text", "Say what the picture shows."),
             ),
             CheckConstraint(
-                condition=Q(credit__regex=r"\S"),
+                condition=Q(credit__regex=VISIBLE),
                 name="picture_has_a_credit",
                 **says("credit", "Say who made the picture, or who gave it to us."),
             ),

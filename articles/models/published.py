@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
@@ -27,6 +28,7 @@ from articles.frozen import CapacityCard, EventCard, Snapshot, StatementCard, ca
 from articles.models.fields import FrozenField
 from articles.models.search import names_vector
 from articles.models.working import Article, Event, Topic
+from articles.unreadable import each
 from people.models import Organization, Speaker
 
 
@@ -65,6 +67,12 @@ class Change(models.Model):
         return f"{self.sequence}: {self.kind} {self.object_id}"
 
 
+#: What readers see of an article: ``EditionQuerySet.live`` as the condition of an index.
+_LIVE = Q(is_latest=True, status="usable")
+#: A part of the sitemap lists the articles whose first number is in a range of so many.
+SITEMAP_PART = 50_000
+
+
 @dataclass(frozen=True)
 class Page:
     """A page of a list of editions; ``before`` leads to the next page and is None on the last."""
@@ -74,8 +82,8 @@ class Page:
 
     def events(self) -> list[EventCard]:
         """Return the events that these editions report, each once."""
-        cards = (edition.snapshot["event"] for edition in self.editions)
-        return list({card["id"]: card for card in cards if card}.values())
+        cards = each(self.editions, lambda edition: edition.snapshot["event"])
+        return list({card.get("id"): card for card in cards if card}.values())
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -118,18 +126,33 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         better = group.order_by().annotate(place=place).filter(place__lt=OuterRef("place"))
         return self.live().annotate(place=place).filter(~Exists(better))
 
-    def page(self, before: str | None = None, *, language: str, size: int = 20) -> Page:
+    def page(
+        self,
+        before: str | None = None,
+        *,
+        language: str,
+        size: int = 20,
+        last: Combinable | None = None,
+    ) -> Page:
         """Return up to ``size`` live editions by first publication, the newest first.
 
         Each translation group is there once, in ``language`` if it can be. ``before`` is the last
         page's ``Page.before`` as the query string gives it back; what is not a number asks for the
-        first page.
+        first page. Nothing is read whose ``first_sequence`` is less than ``last``.
         """
         rows = self.once(language).order_by("-first_sequence").defer("body", "ninjs")
         if before and is_sequence(before):
             rows = rows.filter(first_sequence__lt=int(before))
+        if last is not None:
+            rows = rows.filter(first_sequence__gte=last)
         found = list(rows[: size + 1])
-        return Page(found[:size], found[size - 1].first_sequence if found[size:] else None)
+        shown = readable(found[:size])
+        return Page(shown, found[size - 1].first_sequence if found[size:] else None)
+
+
+def readable(editions: Iterable[Edition]) -> list[Edition]:
+    """``editions`` without those whose frozen text cannot be read (``articles.unreadable``)."""
+    return [edition for edition, _ in each(editions, lambda one: (one, one.snapshot["id"]))]
 
 
 class Edition(models.Model):
@@ -150,7 +173,8 @@ class Edition(models.Model):
     change = models.OneToOneField(
         Change, models.PROTECT, primary_key=True, db_column="sequence", related_name="edition"
     )
-    article = models.ForeignKey(Article, models.PROTECT, related_name="editions")
+    # edition_version_unique is its index.
+    article = models.ForeignKey(Article, models.PROTECT, related_name="editions", db_index=False)
     version = models.PositiveIntegerField()
     is_latest = models.BooleanField(default=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.USABLE)
@@ -163,7 +187,7 @@ class Edition(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="editions"
     )
-    slug = models.SlugField(max_length=120)
+    slug = models.SlugField(max_length=120, db_index=False)
     headline = models.CharField(max_length=200)
     standfirst = models.TextField(blank=True)
     body = models.TextField()
@@ -221,6 +245,22 @@ class Edition(models.Model):
                 fields=["translation_group"],
                 condition=Q(is_latest=True) & ~Q(translation_group=F("article")),
                 name="edition_translations",
+            ),
+            models.Index(
+                fields=["first_published_at", "first_sequence"],
+                condition=_LIVE,
+                name="edition_first_published",
+            ),
+            models.Index(
+                (F("first_sequence") - 1) / SITEMAP_PART,
+                "published_at",
+                condition=_LIVE,
+                name="edition_sitemap_part",
+            ),
+            models.Index(
+                fields=["-change"],
+                condition=Q(is_latest=True, status="canceled"),
+                name="edition_withdrawn",
             ),
         ]
         constraints = [

@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, GeneratedField, Q, Value
-from django.db.models.expressions import Combinable, CombinedExpression
+from django.db.models import F, Func, Q, Value
+from django.db.models.expressions import Combinable
 
 _NOTHING = Value("")
 
@@ -26,25 +26,20 @@ def markup_words(field: str) -> Func:
     return Func(F(field), function="newsroom_markup_words", output_field=models.TextField())
 
 
-def _with_marks(words: Func) -> CombinedExpression:
-    """``words`` and, in the same vector, by what a search is narrowed."""
-    marks = Func(*map(F, ("kind", "language", "at", "named")), function="newsroom_marks")
-    return CombinedExpression(words, "||", marks, output_field=SearchVectorField())
-
-
 class SearchDocument(models.Model):
     """A public article, event, speaker, organization or topic as a search finds it.
 
     ``search.index`` is the only writer. ``names`` are further names under which it is looked
     for: variants of a speaker's, and everybody whom an article names. ``named`` are the speakers,
-    organizations and topics by which it is narrowed. PostgreSQL generates the vectors:
-    ``search_vector`` of everything, stemmed, by weight; ``title_vector`` of title and names, not
-    stemmed; both with marks: kind, language, year, month and ``named``.
+    organizations and topics by which it is narrowed. The vectors are what the database function
+    ``newsroom_document_vectors`` gives: ``search_vector`` of everything, stemmed, by weight;
+    ``title_vector`` of title and names, not stemmed; both with marks: kind and ``named``, of an
+    article also language, year and month.
     """
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=20)
-    slug = models.SlugField(max_length=120)
+    slug = models.SlugField(max_length=120, db_index=False)
     title = models.TextField()
     names = models.TextField(blank=True)
     summary = models.TextField(blank=True)
@@ -54,21 +49,9 @@ class SearchDocument(models.Model):
     translation_group = models.UUIDField(help_text="An article's; the identifier of anything else.")
     at = models.DateTimeField(help_text="When an article was first published, a page changed.")
     sequence = models.PositiveBigIntegerField(help_text="The log's number, by which it is new.")
-    search_vector = GeneratedField(
-        expression=_with_marks(
-            Func(
-                *map(F, ("title", "names", "summary", "text")),
-                function="newsroom_search_vector",
-            )
-        ),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-    title_vector = GeneratedField(
-        expression=_with_marks(Func(F("title"), F("names"), function="newsroom_title_vector")),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
+    # No generated columns: they would be computed while the publication holds the log's lock.
+    search_vector = SearchVectorField()
+    title_vector = SearchVectorField()
 
     class Meta:
         ordering = ["-at"]

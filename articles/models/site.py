@@ -13,7 +13,7 @@ from django.urls import reverse
 from articles.models.search import names_vector
 from articles.models.working import Article, languages
 from articles.richtext import RichTextField
-from people.constraints import ConstrainedModel, says
+from people.constraints import VISIBLE, ConstrainedModel, says
 
 #: The one row of ``FrontPage``.
 FRONT_PAGE = uuid.UUID("6a0e5f0c-3c1c-4a52-9a4e-5b9b1c0f0001")
@@ -41,7 +41,7 @@ class SitePage(ConstrainedModel):
         verbose_name_plural = "pages of the site"
         constraints = [
             CheckConstraint(
-                condition=Q(name__regex=r"\S"),
+                condition=Q(name__regex=VISIBLE),
                 name="site_page_has_a_title",
                 **says("name", "Write the page's title."),
             ),

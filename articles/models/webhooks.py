@@ -1,4 +1,4 @@
-"""Partners' endpoints, and the deliveries to them."""
+"""Partners' endpoints, the deliveries to them, and who else is told of the log."""
 
 from __future__ import annotations
 
@@ -94,3 +94,24 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.change_id} to {self.endpoint}"
+
+
+class LogReader(models.Model):
+    """A system that the worker tells of every change: the WebSub hub, the cache in front.
+
+    ``sequence`` is the last number of the log that it was told of. No worker tells it before
+    ``retry_at``: one that is at it sets this as its lease, a failure as a pause.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=20, unique=True)
+    sequence = models.PositiveBigIntegerField()
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,9 +18,9 @@ from django.utils import timezone
 from articles.models.pictures import Picture
 from articles.models.search import markup_words, names_vector
 from articles.richtext import RichTextField
-from people.constraints import ConstrainedModel, says
+from people.constraints import VISIBLE, ConstrainedModel, says
 from people.dates import FULL_LENGTH, Earliest, Latest, PartialDateField, well_formed
-from people.models import Affiliation, Organization
+from people.models import Affiliation, Organization, refuse_merged
 
 
 def languages() -> list[tuple[str, str]]:
@@ -58,7 +58,7 @@ class Topic(ConstrainedModel):
         indexes = [GinIndex(names_vector("name"), name="topic_names", fastupdate=False)]
         constraints = [
             CheckConstraint(
-                condition=Q(name__regex=r"\S"),
+                condition=Q(name__regex=VISIBLE),
                 name="topic_has_a_name",
                 **says("name", "Write the topic's name."),
             ),
@@ -144,7 +144,7 @@ class Event(ConstrainedModel):
         indexes = [GinIndex(names_vector("name"), name="event_names", fastupdate=False)]
         constraints = [
             CheckConstraint(
-                condition=Q(name__regex=r"\S"),
+                condition=Q(name__regex=VISIBLE),
                 name="event_has_a_name",
                 **says("name", "Write the event's name."),
             ),
@@ -213,6 +213,11 @@ class Appearance(ConstrainedModel):
 
     def __str__(self) -> str:
         return str(self.capacity)
+
+    def clean(self) -> None:
+        """Refuse a speaker who was merged into another."""
+        if self.capacity_id:
+            refuse_merged(self.capacity.speaker, "capacity")
 
 
 class State(models.TextChoices):
@@ -293,7 +298,7 @@ class Article(ConstrainedModel):
         ]
         constraints = [
             CheckConstraint(
-                condition=Q(headline__regex=r"\S"),
+                condition=Q(headline__regex=VISIBLE),
                 name="article_has_a_headline",
                 **says("headline", "Write a headline."),
             ),
@@ -424,12 +429,12 @@ class Statement(ConstrainedModel):
                 **says("text", "This article has this statement already."),
             ),
             CheckConstraint(
-                condition=Q(text__regex=r"\S"),
+                condition=Q(text__regex=VISIBLE),
                 name="statement_has_a_text",
                 **says("text", "Write the statement's text."),
             ),
             CheckConstraint(
-                condition=Q(kind="direct", passage="") | Q(kind="reported", passage__regex=r"\S"),
+                condition=Q(kind="direct", passage="") | Q(kind="reported", passage__regex=VISIBLE),
                 name="statement_passage_fits_its_kind",
                 **says(
                     "passage",
@@ -440,3 +445,8 @@ class Statement(ConstrainedModel):
 
     def __str__(self) -> str:
         return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
+
+    def clean(self) -> None:
+        """Refuse a speaker who was merged into another."""
+        if self.capacity_id:
+            refuse_merged(self.capacity.speaker, "capacity")

@@ -199,6 +199,78 @@ CREATE CONSTRAINT TRIGGER edition_replaced_by_later AFTER UPDATE ON articles_edi
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION newsroom_one_is_latest();
 
+-- What an edition is listed under. It is written with the edition: until the commit, when that gets
+-- its leaf (below). Afterwards two speakers may be merged, and an erasure takes away whom it named;
+-- its topics stay: by them partners have a right to the tombstone.
+
+CREATE FUNCTION newsroom_listed_with_edition() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.articles_leaf WHERE sequence IN (SELECT edition_id FROM added)) THEN
+        RAISE EXCEPTION 'Published history cannot be changed or deleted (%).', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION newsroom_keep_listed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    was jsonb := to_jsonb(OLD);
+    merged uuid := (
+        SELECT merged_into_id FROM public.people_speaker WHERE id = (was ->> 'speaker_id')::uuid
+    );
+    is_there boolean;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF to_jsonb(NEW) = was || jsonb_build_object('speaker_id', merged) THEN
+            RETURN NEW;
+        END IF;
+    ELSE
+        IF merged IS NOT NULL THEN
+            EXECUTE format(
+                'SELECT EXISTS (SELECT FROM public.%I WHERE edition_id = $1 AND speaker_id = $2)',
+                TG_TABLE_NAME
+            ) INTO is_there USING OLD.edition_id, merged;
+        END IF;
+        IF is_there OR TG_TABLE_NAME <> 'articles_edition_topics' AND EXISTS (
+            SELECT FROM public.articles_edition AS edition WHERE sequence = OLD.edition_id
+                AND public.newsroom_may_erase(NULL, edition.article_id)
+        ) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'Published history cannot be changed or deleted (%).', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER edition_speakers_with_edition AFTER INSERT ON articles_edition_speakers
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_listed_with_edition();
+CREATE TRIGGER edition_speakers_kept BEFORE UPDATE OR DELETE ON articles_edition_speakers
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_listed();
+CREATE TRIGGER edition_speakers_not_truncated BEFORE TRUNCATE ON articles_edition_speakers
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
+CREATE TRIGGER edition_authors_with_edition AFTER INSERT ON articles_edition_authors
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_listed_with_edition();
+CREATE TRIGGER edition_authors_kept BEFORE UPDATE OR DELETE ON articles_edition_authors
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_listed();
+CREATE TRIGGER edition_authors_not_truncated BEFORE TRUNCATE ON articles_edition_authors
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
+CREATE TRIGGER edition_organizations_with_edition AFTER INSERT ON articles_edition_organizations
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_listed_with_edition();
+CREATE TRIGGER edition_organizations_kept BEFORE UPDATE OR DELETE ON articles_edition_organizations
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_listed();
+CREATE TRIGGER edition_organizations_not_truncated BEFORE TRUNCATE ON articles_edition_organizations
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
+CREATE TRIGGER edition_topics_with_edition AFTER INSERT ON articles_edition_topics
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_listed_with_edition();
+CREATE TRIGGER edition_topics_kept BEFORE UPDATE OR DELETE ON articles_edition_topics
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_listed();
+CREATE TRIGGER edition_topics_not_truncated BEFORE TRUNCATE ON articles_edition_topics
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
+
 -- Versions: deleted with their article only -----------------------------------------------------
 
 CREATE FUNCTION newsroom_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -296,3 +368,90 @@ CREATE TRIGGER site_page_kept BEFORE DELETE ON articles_sitepage
     FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
 CREATE TRIGGER topic_kept BEFORE DELETE ON articles_topic
     FOR EACH ROW EXECUTE FUNCTION newsroom_keep_what_was_public();
+
+-- The tree of hashes (docs/record.md) -----------------------------------------------------------
+
+CREATE FUNCTION newsroom_sha256(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')
+$$;
+
+-- What stands in a row of the log, and in its edition if it has one. `item` is what partners get of
+-- it; all that strangers do not read is a salted hash. No time depends on the session's zone.
+CREATE FUNCTION newsroom_document(c articles_change, e articles_edition, salt text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN e.sequence IS NULL THEN jsonb_build_object('item', c.item)
+    ELSE jsonb_build_object('item', e.ninjs, 'kept', public.newsroom_sha256(salt ||
+        jsonb_build_array(
+            e.article_id, e.version, e.status, e.embargoed_until AT TIME ZONE 'UTC', e.note,
+            e.corrections, e.first_sequence, e.first_published_at AT TIME ZONE 'UTC',
+            e.published_at AT TIME ZONE 'UTC', e.published_by_id, e.slug, e.headline,
+            e.standfirst, e.body, e.snapshot, e.event_id
+        )::text)) END::text
+$$;
+
+-- The record of a leaf. Its SHA-256 is the entry of the tree.
+CREATE FUNCTION newsroom_leaf(c articles_change, e articles_edition, salt text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT jsonb_build_object(
+        'v', 1, 'sequence', c.sequence, 'at', c.at AT TIME ZONE 'UTC', 'kind', c.kind,
+        'id', c.object_id, 'embargoed', c.embargoed, 'edition', e.version, 'salt', salt,
+        'document', public.newsroom_sha256(salt || public.newsroom_document(c, e, salt))
+    )::text
+$$;
+
+-- At the end of the transaction: by then the row has its edition. It runs as the owner of the tables,
+-- so the site's role needs no right to insert a leaf (newsroom/database/roles.py).
+CREATE FUNCTION newsroom_add_leaf() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO public.articles_leaf (sequence, salt, entry)
+    SELECT c.sequence, salt, sha256(convert_to(public.newsroom_leaf(c, e, salt), 'UTF8'))
+    FROM replace(gen_random_uuid()::text, '-', '') AS salt, public.articles_change AS c
+    LEFT JOIN public.articles_edition AS e USING (sequence)
+    WHERE c.sequence = NEW.sequence;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER change_has_leaf AFTER INSERT ON articles_change
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION newsroom_add_leaf();
+
+CREATE FUNCTION newsroom_keep_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND pg_trigger_depth() > 1 THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'UPDATE' THEN
+        IF OLD.salt IS NOT NULL AND NEW.salt IS NULL AND NEW.erasure_id IS NOT NULL
+            AND (NEW.sequence, NEW.entry) = (OLD.sequence, OLD.entry)
+            AND EXISTS (
+                SELECT FROM public.articles_edition AS e WHERE e.sequence = OLD.sequence AND (
+                    public.newsroom_may_erase(NEW.erasure_id, e.article_id)
+                    OR EXISTS (
+                        SELECT FROM jsonb_array_elements(e.snapshot -> 'embeds') AS card
+                        WHERE public.newsroom_is_erased_embed(card)
+                    ) AND EXISTS (
+                        SELECT FROM public.articles_erasure
+                        WHERE id = NEW.erasure_id AND confirmed_at = now()
+                    )
+                )
+            )
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'The tree of hashes is written by the database and stands for ever (%).',
+        TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER leaf_kept BEFORE INSERT OR UPDATE OR DELETE ON articles_leaf
+    FOR EACH ROW EXECUTE FUNCTION newsroom_keep_leaf();
+CREATE TRIGGER leaf_not_truncated BEFORE TRUNCATE ON articles_leaf
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
+CREATE TRIGGER subtree_append_only BEFORE UPDATE OR DELETE ON articles_subtree
+    FOR EACH ROW EXECUTE FUNCTION newsroom_refuse();
+CREATE TRIGGER subtree_not_truncated BEFORE TRUNCATE ON articles_subtree
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();
+CREATE TRIGGER checkpoint_append_only BEFORE UPDATE OR DELETE ON articles_checkpoint
+    FOR EACH ROW EXECUTE FUNCTION newsroom_refuse();
+CREATE TRIGGER checkpoint_not_truncated BEFORE TRUNCATE ON articles_checkpoint
+    FOR EACH STATEMENT EXECUTE FUNCTION newsroom_refuse();

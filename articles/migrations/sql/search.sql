@@ -1,6 +1,6 @@
--- What the generated columns of articles_searchdocument are computed with (PostgreSQL's full-text
--- search). Nothing here depends on the database's locale or on search_path, so that a database that
--- was restored computes the same.
+-- What the vectors of articles_searchdocument are computed with (PostgreSQL's full-text search). Nothing
+-- here depends on the database's locale or on search_path, so that a database that was restored
+-- computes the same.
 
 -- The same as people.folding.fold, step by step; tests/people/test_folding.py compares both. COST
 -- tells the planner that an index costs less than to fold each row again.
@@ -168,18 +168,32 @@ CREATE FUNCTION newsroom_title_vector(title text, names text) RETURNS tsvector
         || to_tsvector('simple'::regconfig, newsroom_words(newsroom_fold(names)));
 
 -- By what a search is narrowed, as words of the same vectors, so that one index finds words and marks
--- together. No text has a word with “=”. Months are those of UTC. search/query.py asks for them.
+-- together. No text has a word with “=”. Only articles are looked for by language and time; months are
+-- those of UTC. search/query.py asks for them.
 CREATE FUNCTION newsroom_marks(kind text, language text, at timestamptz, named uuid[])
     RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN array_to_tsvector(
-        ARRAY[
-            'kind=' || kind,
+        ARRAY['kind=' || kind]
+        || CASE WHEN kind = 'article' THEN ARRAY[
             'language=' || language,
             'year=' || extract(year FROM at AT TIME ZONE 'UTC')::text,
             'month=' || extract(year FROM at AT TIME ZONE 'UTC')::text
                 || '-' || extract(month FROM at AT TIME ZONE 'UTC')::text
-        ] || ARRAY(SELECT 'of=' || one FROM unnest(named) AS one)
+        ] END
+        || ARRAY(SELECT 'of=' || one FROM unnest(named) AS one)
     );
+
+-- Both vectors of a search document. Of what is no article the time makes no difference.
+CREATE FUNCTION newsroom_document_vectors(
+    kind text, language text, at timestamptz, named uuid[],
+    title text, names text, summary text, body text,
+    OUT search_vector tsvector, OUT title_vector tsvector
+) LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+    SELECT newsroom_search_vector(title, names, summary, body) || marks,
+        newsroom_title_vector(title, names) || marks
+    FROM newsroom_marks(kind, language, at, named) AS marks;
+END;
 
 -- The desk's search: words as they are written, with indexes on the tables themselves. Those of
 -- people are made here, because their migration comes before these functions. Without fastupdate a
