@@ -7,14 +7,44 @@ Dates are ISO 8601 strings; ``""`` and ``None`` mean that the source does not sa
 from __future__ import annotations
 
 import re
-from typing import Any, NotRequired, TypedDict
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn, NotRequired, TypedDict
 
 #: The version in which frozen documents are written; it is stored in them under the key ``v``.
 VERSION = 1
 
 
-class UnknownVersion(ValueError):
-    """A frozen document that newer code than this has written; the text names both versions."""
+class UnknownVersion(Exception):
+    """A frozen document that newer code than this has written; the text names both versions.
+
+    No ValueError: templates show nothing in place of those, and half a text would be shown.
+    """
+
+
+class Unread(Mapping[str, Any]):
+    """A frozen document that cannot be read: whoever uses it gets the reason as an exception.
+
+    Not who reads its row: a list reads many rows at once, and shows the others.
+    """
+
+    def __init__(self, why: Exception) -> None:
+        self.why = why
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise self.why
+
+    def __getitem__(self, key: str) -> NoReturn:
+        self._refuse()
+
+    def __iter__(self) -> Iterator[str]:
+        self._refuse()
+
+    def __len__(self) -> NoReturn:
+        self._refuse()
+
+    # It equals nothing but itself, and to compare it does not raise: publishing anew compares.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
 
 def upgrade(document: dict[str, Any]) -> dict[str, Any]:
@@ -43,7 +73,8 @@ def collapse_blanks[T](document: T) -> T:
     """
     value: Any = document
     if isinstance(value, str):
-        value = _BLANKS.sub(" ", value)
+        if "  " in value or "\t" in value:  # most texts have none
+            value = _BLANKS.sub(" ", value)
     elif isinstance(value, dict):
         value = {key: collapse_blanks(one) for key, one in value.items()}
     elif isinstance(value, list):

@@ -20,7 +20,15 @@ ROOT_URLCONF = "benchmarks.bare"
 DATABASE_URL = ours.DATABASE_URL
 EMBEDDED_POSTGRES = getattr(ours, "EMBEDDED_POSTGRES", "")
 DATABASES: dict[str, Any] = ours.DATABASES
-INSTALLED_APPS = ours.INSTALLED_APPS
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "articles",
+    "people",
+]
+DJANGO_PROSE_EDITOR_EXTENSIONS = ours.DJANGO_PROSE_EDITOR_EXTENSIONS  # the models name them
 USE_TZ = True
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

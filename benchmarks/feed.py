@@ -40,10 +40,10 @@ def main() -> None:
     feeds(options.seconds)
 
 
-def set_up() -> None:
-    """Django as in production, but for the database and without limits."""
+def set_up(folder: str = "benchmarks") -> None:
+    """Django as in production, but for the database, in ``var/folder``, and without limits."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-    os.environ |= {"EMBEDDED_POSTGRES": str(ROOT / "var/benchmarks"), "API_PER_MINUTE": "0"}
+    os.environ |= {"EMBEDDED_POSTGRES": str(ROOT / "var" / folder), "API_PER_MINUTE": "0"}
     os.environ |= {"DATABASE_LOCK_TIMEOUT": "0", "DATABASE_STATEMENT_TIMEOUT": "0"}
     import django
 

@@ -70,6 +70,7 @@ def in_front(nginx: str, site: str, folder: Path) -> Iterator[tuple[str, str]]:
     ours = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     for place, value in {
         "<cache>": str(folder / "cache"),
+        "<log>": "/dev/null",
         "<newsroom>": site.removeprefix("http://"),
         "<listen>": behind,
         "<name>": "localhost",

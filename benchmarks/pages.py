@@ -21,8 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from benchmarks.feed import ROOT, say, set_up
-from tests.newsroom.serving import free_port, wait_until_it_answers
-from tests.newsroom.test_serving import PRODUCTION
+from tests.newsroom.serving import PRODUCTION, free_port, wait_until_it_answers
 from tests.processes import start_server
 
 ARTICLE = "/articles/copy-{}/"
@@ -34,7 +33,7 @@ import time
 from django.contrib.auth.models import User
 from articles.models import Article
 from articles.publishing.publish import publish
-by = User.objects.filter(is_superuser=True).first()
+by = User.objects.get(username="editor")  # the demo made it
 stamp = time.time_ns()
 for number in range(10_000):
     began = time.monotonic()

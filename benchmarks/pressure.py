@@ -28,8 +28,7 @@ import psycopg
 import urllib3
 from PIL import Image
 
-from tests.newsroom.serving import free_port, wait_until_it_answers
-from tests.newsroom.test_serving import PRODUCTION, Site
+from tests.newsroom.serving import PRODUCTION, Site, free_port, wait_until_it_answers
 from tests.processes import start, start_server
 
 #: How often ``GET /`` is measured in each scenario, and the pause between, in seconds.

@@ -44,7 +44,7 @@ def main() -> None:
 
     documents = options.documents or options.editions
     prepare(options.editions, say, searched=False)
-    _fill(documents)
+    fill(documents)
     settings.DEBUG, settings.ALLOWED_HOSTS = False, ["testserver"]
     say(f"\nThe page of a search among {documents:,} articles, made anew each time (ms)")
     say("waited: what the clock says; worked: processor time of this process and the database")
@@ -52,7 +52,7 @@ def main() -> None:
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name, _ in queries}
     for _ in range(options.turns + 1):  # in turns: what else the machine does meets all alike
         for name, asked in queries:
-            taken[name].append(_time(asked))
+            taken[name].append(time_page(f"/search/?{urlencode(asked)}"))
     taken = {name: times[1:] for name, times in taken.items()}
     taken["all without filters"] = [one for name in taken if "," not in name for one in taken[name]]
     taken["all with filters"] = [one for name in taken if "," in name for one in taken[name]]
@@ -66,7 +66,7 @@ def main() -> None:
 
 def _queries(documents: int) -> Iterator[tuple[str, dict[str, str]]]:
     """What is asked, by its name; with a comma where it is narrowed."""
-    common, often, sometimes, rare = (_word(rank) for rank in (1, 40, 800, 30_000))
+    common, often, sometimes, rare = (word(rank) for rank in (1, 40, 800, 30_000))
     now = datetime.now(UTC)
     year = str(now.year - 1)
     yield "a word of nearly all articles", {"q": common}
@@ -74,7 +74,7 @@ def _queries(documents: int) -> Iterator[tuple[str, dict[str, str]]]:
     yield "a usual word", {"q": sometimes}
     yield "a rare word", {"q": rare}
     yield "two common words", {"q": f"{common} {often}"}
-    yield "three words", {"q": f"{often} {sometimes} {_word(60)}"}
+    yield "three words", {"q": f"{often} {sometimes} {word(60)}"}
     yield "a common and a rare word", {"q": f"{common} {rare}"}
     yield "a phrase", {"q": f'"{common} {often}"'}
     yield "a word without another", {"q": f"{often} -{common}"}
@@ -100,11 +100,11 @@ def _queries(documents: int) -> Iterator[tuple[str, dict[str, str]]]:
     )
 
 
-def _time(asked: dict[str, str]) -> tuple[float, float]:
-    """How long the page takes by the clock, and of processor time, in milliseconds."""
+def time_page(address: str) -> tuple[float, float]:
+    """How long a page made anew takes by the clock, and of processor time, in milliseconds."""
     database = _backends()
     worked, began = _worked(database), time.perf_counter()
-    get(f"/search/?{urlencode(asked)}", anew=True)
+    get(address, anew=True)
     taken = time.perf_counter() - began
     return taken * 1000, (_worked(database) - worked) / 1e6
 
@@ -132,7 +132,7 @@ def high(times: Sequence[float]) -> float:
 # Rows ---------------------------------------------------------------------------------------------
 
 
-def _fill(documents: int) -> None:
+def fill(documents: int) -> None:
     """Write so many search documents of articles, and those of people and topics, if they lack."""
     from django.contrib.postgres.indexes import GinIndex
     from django.db import connection
@@ -159,7 +159,8 @@ def _fill(documents: int) -> None:
         with connection.schema_editor() as editor:
             for index in indexes:
                 editor.add_index(SearchDocument, index)
-        cursor.execute("VACUUM ANALYZE articles_searchdocument")
+        _list_editions(cursor)
+        cursor.execute("VACUUM ANALYZE")
 
 
 _COLUMNS = (
@@ -169,10 +170,20 @@ _COLUMNS = (
 
 
 def _copy_in(cursor: Any, rows: Iterator[tuple[Any, ...]]) -> None:
-    into = f"COPY articles_searchdocument ({', '.join(_COLUMNS)}) FROM STDIN"
-    with cursor.copy(into) as copy:
+    names = ", ".join(_COLUMNS)
+    cursor.execute("DROP TABLE IF EXISTS copied")
+    cursor.execute(
+        f"CREATE TEMP TABLE copied AS SELECT {names} FROM articles_searchdocument"  # noqa: S608 - names of columns
+        " WITH NO DATA"
+    )
+    with cursor.copy(f"COPY copied ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+    cursor.execute(
+        f"INSERT INTO articles_searchdocument ({names}, search_vector, title_vector)"  # noqa: S608 - names of columns
+        " SELECT copied.*, vectors.* FROM copied, newsroom_document_vectors("
+        "kind, language, at, named, title, names, summary, text) AS vectors"
+    )
 
 
 def _article(n: int, draw: random.Random) -> tuple[Any, ...]:
@@ -202,32 +213,71 @@ def _pages() -> Iterator[tuple[Any, ...]]:
 
 
 def _public_pages(cursor: Any) -> None:
-    """Pages for the people and topics, copied from those of the release."""
+    """Pages for the people and topics, with rows in the log: copies of those of the release."""
     for kind in ("speaker", "topic"):
+        cursor.execute(
+            "INSERT INTO articles_change (sequence, at, kind, object_id, embargoed, item)"
+            " SELECT (SELECT max(sequence) FROM articles_change) + row_number() OVER (),"
+            " now(), entry.kind, entry.id, FALSE, one.item"
+            " FROM articles_searchdocument AS entry, (SELECT item FROM articles_change"
+            " WHERE kind = %(kind)s AND item IS NOT NULL LIMIT 1) AS one"
+            " WHERE entry.kind = %(kind)s"
+            " AND NOT EXISTS (SELECT FROM articles_publicpage WHERE id = entry.id)",
+            {"kind": kind},
+        )
         cursor.execute(
             "INSERT INTO articles_publicpage (id, kind, slug, card, notice, sequence, order_key)"
             " SELECT entry.id, entry.kind, entry.slug, one.card || jsonb_build_object("
-            "'id', entry.id, 'slug', entry.slug, 'name', entry.title), '',"
-            " row_number() OVER () + CASE entry.kind WHEN 'topic' THEN 30000000 ELSE 20000000 END,"
+            "'id', entry.id, 'slug', entry.slug, 'name', entry.title), '', change.sequence,"
             " entry.slug"
-            " FROM articles_searchdocument AS entry, (SELECT * FROM articles_publicpage"
+            " FROM articles_searchdocument AS entry"
+            " JOIN articles_change AS change ON change.object_id = entry.id,"
+            " (SELECT * FROM articles_publicpage"
             " WHERE kind = %(kind)s AND notice = '' LIMIT 1) AS one WHERE entry.kind = %(kind)s"
             " ON CONFLICT DO NOTHING",
             {"kind": kind},
         )
 
 
-def _word(rank: int) -> str:
+def _list_editions(cursor: Any) -> None:
+    """List the editions under the people and topics that their search documents name."""
+    from django.db import transaction
+
+    from benchmarks.rows import columns
+
+    for kind, table in (("speaker", "people_speaker"), ("topic", "articles_topic")):
+        names = ", ".join(columns(table))
+        cursor.execute(
+            f"INSERT INTO {table} ({names}) SELECT {names} FROM ("  # noqa: S608 - names of columns
+            f" SELECT (jsonb_populate_record(one, jsonb_build_object('id', entry.id,"
+            " 'name', entry.title, 'slug', entry.slug))).*"
+            f" FROM articles_searchdocument AS entry, (SELECT one FROM {table} AS one LIMIT 1)"
+            " AS first WHERE entry.kind = %s) AS made ON CONFLICT DO NOTHING",
+            [kind],
+        )
+        with transaction.atomic():
+            # They are listed when they are published, and never later; here they are copies.
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(
+                f"INSERT INTO articles_edition_{kind}s (edition_id, {kind}_id)"  # noqa: S608 - two kinds, above
+                " SELECT edition.sequence, row.id FROM articles_searchdocument AS entry"
+                " JOIN articles_edition AS edition ON edition.article_id = entry.id AND is_latest,"
+                f" unnest(entry.named) AS one JOIN {table} AS row ON row.id = one"
+                " WHERE entry.kind = 'article' ON CONFLICT DO NOTHING"
+            )
+
+
+def word(rank: int) -> str:
     """The word that is so common: a made one of at least three syllables."""
-    word, rest = "", rank + len(_SYLLABLES) ** 2
+    made, rest = "", rank + len(_SYLLABLES) ** 2
     while rest:
         rest, syllable = divmod(rest, len(_SYLLABLES))
-        word += _SYLLABLES[syllable]
-    return word
+        made += _SYLLABLES[syllable]
+    return made
 
 
 def _name(n: int) -> str:
-    return f"{_word(60_000 + n % 900).capitalize()} {_word(70_000 + n).capitalize()}"
+    return f"{word(60_000 + n % 900).capitalize()} {word(70_000 + n).capitalize()}"
 
 
 def _slug(n: int) -> str:
@@ -243,7 +293,7 @@ def _topic(n: int) -> UUID:
 
 
 _NOW = datetime.now(UTC)
-_WORDS = [_word(rank) for rank in range(1, VOCABULARY + 1)]
+_WORDS = [word(rank) for rank in range(1, VOCABULARY + 1)]
 _WEIGHTS = list(accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
 
 

@@ -52,8 +52,8 @@ def to_tombstone_record(kind: str, card: Mapping[str, Any], *, notice: str) -> R
     }
 
 
-def change_row(change: Change, item: Record) -> Record:
-    """Return a row of the log as JSON, with ``item`` as the reader gets it."""
+def change_row(change: Change, item: Record | None) -> Record:
+    """Return a row of the log as JSON, with ``item`` as the reader gets it; None for none."""
     return {
         "sequence": change.sequence,
         "at": change.at.isoformat(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -27,7 +28,11 @@ _INLINE_TAGS = {"a", "b", "em", "i", "strong", "sub", "sup", "bdi", "span", "s",
 _CLOSING, _MOST_SIGNS = "”’»」\"'“,.;:!?،۔。，、！？", 3
 
 
-@dataclass
+#: A body is folded sign by sign, and the same few come again and again.
+_fold_sign = lru_cache(5_000)(fold)
+
+
+@dataclass(slots=True)
 class _Token:
     """A tag or one character of the body as it is written, and what it means here."""
 
@@ -35,9 +40,9 @@ class _Token:
     #: The name of a tag; "" for a character.
     tag: str = ""
     #: The numbers of the statements whose words this character is part of.
-    said: list[int] = field(default_factory=list)
-    #: The statements that end after this character: their numbers, and which note each has.
-    ends: dict[int, int] = field(default_factory=dict)
+    said: tuple[int, ...] = ()
+    #: The numbers of the statements that end after this character.
+    ends: tuple[int, ...] = ()
 
 
 def annotate(body: str, statements: list[StatementCard], dateline: str = "") -> SafeString:
@@ -56,9 +61,11 @@ def annotate(body: str, statements: list[StatementCard], dateline: str = "") -> 
         _mark(tokens, folded, places, statement)
     if dateline:
         _put_dateline(tokens, dateline)
-    _count(tokens)
+    # The notes are numbered in the order of the text; a statement's own number may leave gaps.
+    ended = (number for token in tokens for number in token.ends)
+    notes = {number: note for note, number in enumerate(ended, start=1)}
     by_number = {statement["number"]: statement for statement in statements}
-    markup = "".join(_blocks(tokens, by_number))
+    markup = "".join(_blocks(tokens, by_number, notes))
     boxed = markup.replace("<table>", '<div class="scrolls" tabindex="0"><table>')
     return SafeString(boxed.replace("</table>", "</table></div>"))
 
@@ -88,8 +95,8 @@ def _folded(tokens: list[_Token]) -> tuple[str, list[int]]:
         if token.tag:
             text = "" if token.tag in _INLINE_TAGS else " "
         else:
-            char = unescape(token.source)
-            text = " " if char.isspace() else fold(char)
+            char = unescape(token.source) if len(token.source) > 1 else token.source
+            text = " " if char.isspace() else _fold_sign(char)
         if text == " " and (not letters or letters[-1] == " "):
             continue
         letters.extend(text)
@@ -107,54 +114,49 @@ def _mark(tokens: list[_Token], folded: str, places: list[int], statement: State
     first, last = places[at], places[at + len(wanted) - 1]
     for token in tokens[first : last + 1]:
         if not token.tag:
-            token.said.append(statement["number"])
+            token.said += (statement["number"],)
     end = last
     while end + 1 < len(tokens) and not tokens[end + 1].tag and end - last < _MOST_SIGNS:
         if unescape(tokens[end + 1].source) not in _CLOSING:
             break
         end += 1
-    tokens[end].ends[statement["number"]] = 0
+    tokens[end].ends += (statement["number"],)
 
 
-def _count(tokens: list[_Token]) -> None:
-    """Number the notes in the order of the text; a statement's own number may leave gaps."""
-    note = 0
-    for token in tokens:
-        for number in token.ends:
-            note += 1
-            token.ends[number] = note
-
-
-def _blocks(tokens: list[_Token], statements: dict[int, StatementCard]) -> Iterator[str]:
+def _blocks(
+    tokens: list[_Token], statements: Mapping[int, StatementCard], notes: Mapping[int, int]
+) -> Iterator[str]:
     """The parts of the body, each block that has notes together with them."""
-    depth, part, ended = 0, list[_Token](), dict[int, int]()
+    depth, part = 0, list[_Token]()
     for token in tokens:
         part.append(token)
-        ended |= token.ends
         if token.tag and token.tag not in _EMPTY_TAGS:
             depth += -1 if token.source.startswith("</") else 1
         if depth <= 0 and token.tag and token.tag not in _INLINE_TAGS:
-            yield _block(part, ended, statements)
-            part, ended = [], {}
-    yield _block(part, ended, statements)
+            yield _block(part, statements, notes)
+            part = []
+    yield _block(part, statements, notes)
 
 
-def _block(part: list[_Token], ended: dict[int, int], statements: dict[int, StatementCard]) -> str:
-    markup = "".join(_written(part))
+def _block(
+    part: list[_Token], statements: Mapping[int, StatementCard], notes: Mapping[int, int]
+) -> str:
+    markup = "".join(_written(part, notes))
+    ended = [number for token in part for number in token.ends]
     if not ended:
         return markup
     capacities: dict[str, list[dict[str, Any]]] = {}
-    for number, note in ended.items():
-        shown = {**statements[number], "note": note}
+    for number in ended:
+        shown = {**statements[number], "note": notes[number]}
         capacities.setdefault(statements[number]["capacity"]["id"], []).append(shown)
     context = {"notes": list(capacities.values()), "LANGUAGE_CODE": get_language()}
-    notes = render_to_string("articles/_notes.html", context)
-    return f'<div class="noted">{markup}{notes}</div>'
+    beside = render_to_string("articles/_notes.html", context)
+    return f'<div class="noted">{markup}{beside}</div>'
 
 
-def _written(part: list[_Token]) -> Iterator[str]:
-    said: list[int] = []
-    waiting: dict[int, int] = {}
+def _written(part: list[_Token], notes: Mapping[int, int]) -> Iterator[str]:
+    said: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
     in_link = False
     for token in part:
         if token.said != said:
@@ -167,16 +169,17 @@ def _written(part: list[_Token]) -> Iterator[str]:
         yield token.source
         if token.tag == "a":
             in_link = not token.source.startswith("</")
-        waiting |= token.ends
+        waiting += token.ends
         if waiting and not in_link:  # no link stands in another
             if said:
                 yield "</span>"
-                said = []
-            for number, note in waiting.items():
+                said = ()
+            for number in waiting:
+                note = notes[number]
                 label = _("Who said this: note {number}").format(number=note)
                 yield format_html(
                     '<a class="ref" href="#n-{}" aria-label="{}">{}</a>', number, label, note
                 )
-            waiting = {}
+            waiting = ()
     if said:
         yield "</span>"

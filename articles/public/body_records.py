@@ -18,6 +18,7 @@ from articles.frozen import Snapshot
 from articles.models import Edition
 from articles.publishing.snapshot import comes_with, embed_cards, public_records
 from articles.richtext import RECORD, records_in
+from articles.unreadable import leave_out
 
 
 def show_records(markup: str, edition: Edition) -> tuple[SafeString, set[object]]:
@@ -30,8 +31,13 @@ def show_records(markup: str, edition: Edition) -> tuple[SafeString, set[object]
     def render(found: re.Match[str]) -> str:
         if found[1] not in shown:
             return ""
-        context = {"LANGUAGE_CODE": get_language(), **shown[found[1]]}
-        return render_to_string("articles/_body_record.html", context)
+        about = shown[found[1]]
+        context = {"LANGUAGE_CODE": get_language(), **about}
+        if about.get("own") or "picture" in about:
+            return render_to_string("articles/_body_record.html", context)
+        with leave_out(about.get("source") or about.get("article") or about.get("event")):
+            return render_to_string("articles/_body_record.html", context)
+        return ""
 
     return SafeString(RECORD.sub(render, markup)), keys
 
@@ -44,7 +50,9 @@ def with_public_names(edition: Edition) -> tuple[Snapshot, set[object]]:
     snapshot = edition.snapshot
     if "embeds" not in snapshot:
         return snapshot, set()
-    return {**snapshot, "embeds": embed_cards(snapshot)}, _shown(edition)[1]
+    with leave_out(None):  # one of the embedded may be what breaks
+        return {**snapshot, "embeds": embed_cards(snapshot)}, _shown(edition)[1]
+    return {**snapshot, "embeds": []}, set()
 
 
 def _shown(edition: Edition) -> tuple[dict[str, dict[str, Any]], set[object]]:
@@ -66,7 +74,8 @@ def _shown(edition: Edition) -> tuple[dict[str, dict[str, Any]], set[object]]:
         elif kind == "event":
             keys.add(identifier)
             if identifier in events:
-                about = {"event": events[identifier].card}
+                with leave_out(events[identifier]):
+                    about = {"event": events[identifier].read_card()}
             elif comes_with(record, snapshot):  # in a preview
                 about = {"event": snapshot["event"]}
         else:
@@ -75,8 +84,16 @@ def _shown(edition: Edition) -> tuple[dict[str, dict[str, Any]], set[object]]:
                 keys.add("article")  # it is shown once it is public
             elif kind == "article":
                 about = {"article": source}
-            elif statement := source.statement(int(number[0])):
-                about = {"statement": statement, "source": source, "own": source is edition}
+            elif source is edition:
+                about = _about_statement(source, int(number[0]), own=True)
+            else:
+                with leave_out(source):
+                    about = _about_statement(source, int(number[0]))
         if any(about.values()):
             shown[record] = about
     return shown, keys
+
+
+def _about_statement(source: Edition, number: int, *, own: bool = False) -> dict[str, Any]:
+    statement = source.statement(number)
+    return {"statement": statement, "source": source, "own": own} if statement else {}

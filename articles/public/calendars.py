@@ -19,6 +19,7 @@ from articles.frozen import EventCard
 from articles.models import Change, PublicPage
 from articles.public.page_store import depends_on
 from articles.public.xml_text import printable
+from articles.unreadable import each
 from people.dates import FULL_LENGTH
 
 #: RFC 5545's words for what became of an event.
@@ -43,8 +44,7 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """All events whose day is known. A calendar has no next page, so they are all in it."""
     public = PublicPage.objects.live().filter(kind="event").order_by("-sequence")
-    response = _response([page for page in public if has_day(page.card)], "events.ics")
-    return depends_on(response, "event")
+    return depends_on(_response(public, "events.ics"), "event")
 
 
 def has_day(event: EventCard) -> bool:
@@ -59,8 +59,9 @@ def _response(pages: Iterable[PublicPage], filename: str) -> HttpResponse:
     calendar.add("x-wr-calname", settings.SITE_NAME)
     pages = list(pages)
     changed = Change.objects.only("at").in_bulk([page.sequence for page in pages])
-    for page in pages:
-        calendar.add_component(_calendar_event(page, changed[page.sequence].at))
+    for entry in each(pages, lambda page: _calendar_event(page, changed[page.sequence].at)):
+        if entry:
+            calendar.add_component(entry)
     calendar.add_missing_timezones()
     if not calendar.subcomponents:  # there must be one component at least
         calendar.add_component(Timezone.from_tzid(settings.TIME_ZONE))
@@ -69,8 +70,11 @@ def _response(pages: Iterable[PublicPage], filename: str) -> HttpResponse:
     return response
 
 
-def _calendar_event(page: PublicPage, changed: datetime) -> CalendarEvent:
+def _calendar_event(page: PublicPage, changed: datetime) -> CalendarEvent | None:
+    """The entry of an event; None while its day is not known."""
     event: Any = page.card
+    if not has_day(event):
+        return None
     event_entry = CalendarEvent()
     event_entry.add("uid", urn(event["id"]))
     event_entry.add("dtstamp", changed.astimezone(UTC))

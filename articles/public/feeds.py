@@ -28,7 +28,7 @@ from django.views.decorators.http import require_safe
 
 from articles.formats.body import full_body
 from articles.formats.ninjs_3_1 import urn
-from articles.frozen import byline_of
+from articles.frozen import StatementCard, byline_of
 from articles.models import KIND_OF, Address, Edition, EditionQuerySet, Event, PublicPage, Topic
 from articles.pictures import address as file_address
 from articles.pictures import image_of
@@ -38,6 +38,7 @@ from articles.public.record import Record
 from articles.public.statements import asked_of_feed, wanted_by
 from articles.public.statements import withdrawn as tombstones
 from articles.public.xml_text import printable
+from articles.unreadable import each, leave_out
 from people.models import Organization, Speaker
 from people.names import capacity_line, full_name
 
@@ -64,7 +65,7 @@ def site_feed(request: HttpRequest, format: str) -> HttpResponse:
     response = _response(
         request,
         format,
-        Edition.objects.all(),
+        [Edition.objects.all()],
         title=settings.SITE_NAME,
         description=f"The latest from {settings.SITE_NAME}",
         link=_absolute(reverse("home")),
@@ -95,14 +96,10 @@ def feed_of(request: HttpRequest, pages: str, slug: str, format: str) -> HttpRes
     return depends_on(response, public.pk)
 
 
-def _editions_of(pages: str, public: PublicPage) -> EditionQuerySet:
-    """The editions that name a page's row; those that a person wrote are among them."""
-    if pages != "speakers":
-        editions: EditionQuerySet = PAGES[pages](pk=public.pk).editions.all()
-        return editions
-    links = (Edition.speakers.through, Edition.authors.through)
-    listed = [link.objects.filter(speaker=public.pk).values("edition") for link in links]
-    return Edition.objects.filter(Q(pk__in=listed[0]) | Q(pk__in=listed[1]))
+def _editions_of(pages: str, public: PublicPage) -> list[EditionQuerySet]:
+    """The editions that name a page's row; of a person also those that the person wrote."""
+    row = PAGES[pages](pk=public.pk)
+    return [row.editions.all(), row.bylined.all()] if pages == "speakers" else [row.editions.all()]
 
 
 @require_safe
@@ -132,7 +129,7 @@ def corrections_feed(request: HttpRequest, format: str) -> HttpResponse:
             title=title,
             link=_absolute(edition.get_absolute_url()),
             description=note,
-            unique_id=f"{urn(edition.snapshot['id'])}:{edition.version}",
+            unique_id=f"{urn(str(edition.article_id))}:{edition.version}",
             unique_id_is_permalink=False,
             translations=[],
             content=linebreaks(note, autoescape=True),
@@ -269,31 +266,40 @@ FORMATS: dict[str, type[_Feed]] = {"atom": Atom, "rss": Rss, "json": JsonFeed}
 
 
 def _response(
-    request: HttpRequest, format: str, editions: EditionQuerySet, **about: Any
+    request: HttpRequest, format: str, lists: list[EditionQuerySet], **about: Any
 ) -> HttpResponse:
-    """The feed of ``editions`` in ``format``; of one language if ``?language=`` says so."""
+    """The feed of what stands in any of ``lists``; of one language if ``?language=`` says so."""
     if format not in FORMATS:
         raise Http404
     language = request.GET.get("language", "").lower()
     if language:
-        editions = editions.filter(language=language)
+        lists = [editions.filter(language=language) for editions in lists]
         about["feed_url"] += f"?{urlencode({'language': language})}"
-    ended = editions.latest().ever_public().filter(status=Edition.Status.CANCELED)
-    gone = ended.order_by("-change").defer("ninjs", "body")[:MAX_ENTRIES]
-    rows = editions.live().order_by("-first_sequence").defer("ninjs")
+    canceled = Q(status=Edition.Status.CANCELED)
+    ended = [editions.latest().ever_public().filter(canceled) for editions in lists]
+    live = [editions.live() for editions in lists]
     return _written(
         format,
-        _items(rows[:MAX_ENTRIES]),
-        _tombstones(gone),
+        _items(_newest(live, "-first_sequence").defer("ninjs")),
+        _tombstones(_newest(ended, "-change").defer("ninjs", "body")),
         language=language,
         **about,
     )
 
 
+def _newest(lists: list[EditionQuerySet], order: str) -> EditionQuerySet:
+    """The first entries of several lists: each list gives its own first ones, by its own index."""
+    firsts = [editions.order_by(order)[:MAX_ENTRIES] for editions in lists]
+    if len(firsts) == 1:
+        return firsts[0]
+    keys = [first.values("pk") for first in firsts]
+    return Edition.objects.filter(pk__in=keys[0].union(*keys[1:])).order_by(order)[:MAX_ENTRIES]
+
+
 def _tombstones(editions: Iterable[Edition]) -> Iterator[tuple[str, Edition]]:
     """The article and the tombstone of each of ``editions``, read when a format asks for them."""
     for edition in editions:
-        yield edition.snapshot["id"], edition
+        yield str(edition.article_id), edition
 
 
 def _written(
@@ -349,7 +355,7 @@ def statements_feed(request: HttpRequest, format: str) -> HttpResponse:
         withdrawn += [
             (statement, edition)
             for edition in found.editions
-            for statement in record.removed_from(edition, before[edition.article_id])
+            for statement in _removed(edition, before[edition.article_id])
         ]
     names = ", ".join(printable(str(page)) for page in asked.pages.values())
     title = " · ".join(filter(None, ("Statements", names, settings.SITE_NAME)))
@@ -366,35 +372,48 @@ def statements_feed(request: HttpRequest, format: str) -> HttpResponse:
     return depends_on(response, "article", "speaker", "organization", "topic")
 
 
+def _removed(edition: Edition, before: list[StatementCard]) -> list[str]:
+    with leave_out(edition):
+        return record.removed_from(edition, before)
+    return []
+
+
 def _statements(records: Iterable[Record]) -> Iterator[dict[str, Any]]:
     for one in records:
-        edition = one.edition
-        for capacity, statements in one.said:
-            who = printable(f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}")
-            for said in statements:
-                direct = said.card["kind"] == "direct"
-                words = printable(f"“{said.words}”" if direct else said.words)
-                address = f"{_absolute(edition.get_absolute_url())}#s-{said.card['number']}"
-                state = "Corrected. " if said.corrected else ""
-                source = f'<a href="{address}">{escape(printable(edition.headline))}</a>'
-                quoted = f"<{'blockquote' if direct else 'p'}>{escape(words)}"
-                quoted += "</blockquote>" if direct else "</p>"
-                yield {
-                    "unique_id": urn(said.card["id"]),
-                    "unique_id_is_permalink": False,
-                    "link": address,
-                    "title": printable(f"{full_name(capacity['speaker'])}: {words}")[:200],
-                    "description": words,
-                    "translations": [],
-                    "content": f"{quoted}<p>— {escape(who)}. {state}{source}</p>",
-                    "image": None,
-                    "enclosures": [],
-                    "language": edition.snapshot["language"],
-                    "author_name": printable(full_name(capacity["speaker"])),
-                    "pubdate": edition.first_published_at,
-                    "updateddate": edition.published_at,
-                    "categories": ["Quoted" if direct else "Reported"],
-                }
+        entries: list[dict[str, Any]] = []
+        with leave_out(one.edition):
+            entries += _statements_of(one)
+        yield from entries
+
+
+def _statements_of(one: Record) -> Iterator[dict[str, Any]]:
+    edition = one.edition
+    for capacity, statements in one.said:
+        who = printable(f"{full_name(capacity['speaker'])}, {capacity_line(capacity)}")
+        for said in statements:
+            direct = said.card["kind"] == "direct"
+            words = printable(f"“{said.words}”" if direct else said.words)
+            address = f"{_absolute(edition.get_absolute_url())}#s-{said.card['number']}"
+            state = "Corrected. " if said.corrected else ""
+            source = f'<a href="{address}">{escape(printable(edition.headline))}</a>'
+            quoted = f"<{'blockquote' if direct else 'p'}>{escape(words)}"
+            quoted += "</blockquote>" if direct else "</p>"
+            yield {
+                "unique_id": urn(said.card["id"]),
+                "unique_id_is_permalink": False,
+                "link": address,
+                "title": printable(f"{full_name(capacity['speaker'])}: {words}")[:200],
+                "description": words,
+                "translations": [],
+                "content": f"{quoted}<p>— {escape(who)}. {state}{source}</p>",
+                "image": None,
+                "enclosures": [],
+                "language": edition.snapshot["language"],
+                "author_name": printable(full_name(capacity["speaker"])),
+                "pubdate": edition.first_published_at,
+                "updateddate": edition.published_at,
+                "categories": ["Quoted" if direct else "Reported"],
+            }
 
 
 def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
@@ -407,11 +426,12 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
         "translation_group", "pk", "language", "slug"
     ):
         translations[group].append((pk, language, _absolute(reverse("article", args=[slug]))))
-    for edition in found:
+
+    def item(edition: Edition) -> dict[str, Any]:
         snapshot = edition.snapshot
         address = _absolute(edition.get_absolute_url())
         image = _image(edition)
-        yield {
+        return {
             "unique_id": urn(snapshot["id"]),
             "unique_id_is_permalink": False,
             "link": address,
@@ -431,6 +451,8 @@ def _items(editions: EditionQuerySet) -> Iterator[dict[str, Any]]:
             "updateddate": edition.published_at,
             "categories": [printable(topic["name"]) for topic in snapshot["topics"]],
         }
+
+    yield from each(found, item)
 
 
 def _image(edition: Edition) -> dict[str, Any] | None:

@@ -27,6 +27,7 @@ from articles.frozen import StatementCard
 from articles.models import Address, PublicPage, SearchDocument
 from articles.search import query
 from articles.templatetags.languages import local_name
+from articles.unreadable import leave_out
 from people.folding import fold
 
 #: What is looked up by its address or its name, and as what.
@@ -229,11 +230,12 @@ def names_in(snapshots: Iterable[Any]) -> dict[str, list[str]]:
     """Names in these snapshots, which the fields of a form offer."""
     names: dict[str, dict[str, None]] = {"people": {}, "organizations": {}, "topics": {}}
     for snapshot in snapshots:
-        for card in _capacities(snapshot["statements"]):
-            names["people"][card["speaker"]["name"]] = None
-            if card["organization"]:
-                names["organizations"][card["organization"]["name"]] = None
-        names["topics"] |= dict.fromkeys(topic["name"] for topic in snapshot["topics"])
+        with leave_out(snapshot):
+            for card in _capacities(snapshot["statements"]):
+                names["people"][card["speaker"]["name"]] = None
+                if card["organization"]:
+                    names["organizations"][card["organization"]["name"]] = None
+            names["topics"] |= dict.fromkeys(topic["name"] for topic in snapshot["topics"])
     return {kind: sorted(found) for kind, found in names.items()}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from articles.models import Edition, PublicPage, Topic
-from articles.models.published import Page
+from articles.models.published import Page, readable
+from articles.public.navigation import in_navigation
 
 #: Beside the lead so many; in the list of the newest; under each topic; of the corrections.
 SECONDS, NEWEST, IN_TOPIC, CORRECTIONS = 3, 8, 3, 3
@@ -24,7 +25,7 @@ def front_page(page: Page, picks: list[str], language: str) -> dict[str, Any]:
     """
     groups = dict.fromkeys(map(UUID, picks))
     rows = Edition.objects.once(language).filter(translation_group__in=groups)
-    found = {row.translation_group: row for row in rows.defer("body", "ninjs")}
+    found = {row.translation_group: row for row in readable(rows.defer("body", "ninjs"))}
     chosen = [found[group] for group in groups if group in found][:MOST_PICKS]
     shown = {row.translation_group for row in chosen}
     for row in page.editions[: MOST_PICKS + len(chosen)]:
@@ -34,13 +35,16 @@ def front_page(page: Page, picks: list[str], language: str) -> dict[str, Any]:
     newest = [row for row in page.editions if row.translation_group not in shown]
     shown |= {row.translation_group for row in newest[:NEWEST]}
     last = newest[:NEWEST][-1] if newest[NEWEST:] else None
+    parts = _by_topic(language, shown)
+    listed = [*chosen, *newest[:NEWEST], *(row for _topic, rows in parts for row in rows)]
     corrected = Edition.objects.corrections().filter(status=Edition.Status.USABLE)
     return {
         "lead": chosen[0] if chosen else None,
         "seconds": chosen[1:],
         "newest": newest[:NEWEST],
         "before": last.first_sequence if last else page.before,
-        "parts": _by_topic(language, shown),
+        "parts": parts,
+        "languages_shown": {row.language for row in listed},
         "corrected": corrected.defer("body", "ninjs")[:CORRECTIONS],
     }
 
@@ -48,7 +52,7 @@ def front_page(page: Page, picks: list[str], language: str) -> dict[str, Any]:
 def _by_topic(language: str, shown: set[UUID]) -> list[tuple[PublicPage, list[Edition]]]:
     """The newest under each topic of the navigation that stand nowhere else, in one query."""
     chosen = PublicPage.objects.live().filter(kind="topic", card__has_key="navigation")
-    topics = sorted(chosen, key=lambda row: (row.card["navigation"], row.order_key))[:_TOPICS]
+    topics = in_navigation(chosen)[:_TOPICS]
     # What stands elsewhere on the page may be the newest of a topic too.
     most = IN_TOPIC + MOST_PICKS + NEWEST
     lists = [
@@ -70,7 +74,8 @@ def _by_topic(language: str, shown: set[UUID]) -> list[tuple[PublicPage, list[Ed
         under.setdefault(link.topic_id, []).append(link.edition)
     parts = []
     for topic in topics:
-        own = [row for row in under.get(topic.pk, []) if row.translation_group not in shown]
+        new = [row for row in under.get(topic.pk, []) if row.translation_group not in shown]
+        own = readable(new)
         shown |= {row.translation_group for row in own[:IN_TOPIC]}
         if own:
             parts.append((topic, own[:IN_TOPIC]))

@@ -20,9 +20,14 @@ from markdown_it.token import Token
 from articles.public.page_store import CODE, depends_on
 
 #: The pages by the names in their addresses.
-GUIDES = {"feed": "docs/feed.md", "changelog": "CHANGELOG.md"}
+GUIDES = {"feed": "docs/feed.md", "record": "docs/record.md", "changelog": "CHANGELOG.md"}
 #: Where the links of these files lead on the site.
-LINKS = {"sync.py": "/docs/sync.py", "../CHANGELOG.md": "/docs/changelog/"}
+LINKS = {
+    "sync.py": "/docs/sync.py",
+    "check_log.py": "/docs/check_log.py",
+    "record.md": "/docs/record/",
+    "../CHANGELOG.md": "/docs/changelog/",
+}
 #: The address of the development server, for which examples are written.
 EXAMPLE_SITE = "http://localhost:8000"
 
@@ -44,7 +49,17 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def sync_client(request: HttpRequest) -> HttpResponse:
     """The client that the guide explains, as plain text."""
-    text = _text("docs/sync.py")
+    return _client("docs/sync.py")
+
+
+@require_safe
+def log_client(request: HttpRequest) -> HttpResponse:
+    """The client that checks the log, as plain text."""
+    return _client("docs/check_log.py")
+
+
+def _client(path: str) -> HttpResponse:
+    text = _text(path)
     return depends_on(HttpResponse(text, content_type="text/plain; charset=utf-8"), CODE)
 
 

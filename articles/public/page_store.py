@@ -25,7 +25,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -44,8 +44,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import get_language_from_path, override
 
-from articles import log
+from articles import log, replica
 from articles.models import is_sequence
+from articles.unreadable import gather_left_out
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -60,9 +61,9 @@ logger = logging.getLogger(__name__)
 MAX_STALE = 1.0
 #: A process keeps this many bytes of pages, the most recently used ones, and no page that is larger
 #: than ``MAX_PAGE`` bytes. A sitemap of 50,000 addresses has about 6 MB, not compressed.
-MAX_BYTES, MAX_PAGE = 32_000_000, 8_000_000
+MAX_BYTES, MAX_PAGE = 24_000_000, 8_000_000
 #: What a page takes beside its body, in bytes.
-_OVERHEAD = 2_000
+_OVERHEAD = 6_000
 #: The table keeps about so many pages, the newest ones; one write in ``TRIM_EVERY`` looks.
 MAX_STORED, TRIM_EVERY = 100_000, 1_000
 #: Pages of fewer bytes are not compressed.
@@ -81,29 +82,18 @@ DAY = "day"
 #: A page that depends on nothing but code says this.
 CODE = "code"
 
+#: The key in ``request.META`` for where the log ended before the page is made.
+_END = "newsroom.end_of_log"
+
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "zstd": functools.partial(zstd.compress, level=6),
     "gzip": functools.partial(gzip.compress, compresslevel=6, mtime=0),
 }
 
 #: The head of the log; the page with this key, if there is one of this log; the largest numbers of
-#: what it depends on; how long ago somebody began to make it anew, and for which number.
-_READ = """
-    SELECT head.sequence, head.at, page.sequence, page.dependencies, page.day, page.headers,
-        page.plain IS NOT NULL, coalesce(page.plain, page.{column}), page.etag, page.modified,
-        touched.sequence, touched.removed, page.claimed_for,
-        extract(epoch FROM clock_timestamp() - page.claimed_at)::float
-    FROM (SELECT 1) AS always
-    LEFT JOIN (SELECT sequence, at FROM articles_change ORDER BY sequence DESC LIMIT 1) AS head
-        ON true
-    LEFT JOIN articles_storedpage AS page ON page.id = %s
-        AND page.at IS NOT DISTINCT FROM
-            (SELECT at FROM articles_change WHERE sequence = page.sequence)
-    LEFT JOIN LATERAL (
-        SELECT max(sequence) AS sequence, max(removed) AS removed FROM articles_lastchange
-        WHERE key = ANY(page.dependencies)
-    ) AS touched ON true
-"""
+#: what it depends on; how long ago somebody began to make it anew, and for which number. A function
+#: of the database, because that keeps its plan: planning takes longer than reading.
+_READ = "SELECT * FROM newsroom_stored_page(%s, %s)"
 _CLAIM = """
     UPDATE articles_storedpage SET claimed_for = %s, claimed_at = clock_timestamp()
     WHERE id = %s AND claimed_for < %s
@@ -153,7 +143,15 @@ def stored(view: View, parameters: tuple[str, ...] = (), *, shared: bool = True)
     def keeping(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method in ("GET", "HEAD"):
             _keep_parameters(request, parameters)
-        return view(request, *args, **kwargs)
+        with gather_left_out() as left_out:
+            if end := request.META.get(_END):
+                response = replica.read(end, lambda: view(request, *args, **kwargs))
+            else:
+                response = view(request, *args, **kwargs)
+        if left_out:  # what is mended without a publication comes back tomorrow
+            keys = response.headers.get(DEPENDENCIES, log.ANY)
+            response[DEPENDENCIES] = f"{keys},{DAY}"
+        return response
 
     _stored[keeping] = Stored(parameters, shared)
     return keeping
@@ -303,14 +301,14 @@ class Rendering:
     key: tuple[str, str, str]
     shared: bool
     generation: int
-    head: tuple[int, datetime | None]
+    head: replica.End
 
 
 @dataclass
 class Found:
     """What the table says about a page."""
 
-    head: tuple[int, datetime | None]
+    head: replica.End
     page: Page | None = None
     touched: int = 0
     removed: int = 0
@@ -349,7 +347,12 @@ def find(request: HttpRequest) -> HttpResponse | Rendering | None:
     if page and page.renewed is None:
         page.renewed = time.monotonic()
     view = view or _view_of(request)
-    return _cold(request, key, view) if view else None
+    if view is None:
+        return None
+    found = _cold(request, key, view)
+    if isinstance(found, Rendering):
+        request.META[_END] = found.head
+    return found
 
 
 def keep(rendering: Rendering, request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -365,8 +368,8 @@ def keep(rendering: Rendering, request: HttpRequest, response: HttpResponse) -> 
     headers.setdefault(IN_FRONT, IN_FRONT_PAGE)
     row: dict[str, Any] = {
         "id": _identifier(rendering.key),
-        "sequence": rendering.head[0],
-        "at": rendering.head[1],
+        "sequence": rendering.head.sequence,
+        "at": rendering.head.at,
         "dependencies": dependencies,
         "day": timezone.localdate() if DAY in dependencies else None,
         "headers": (described := json.dumps(headers)),
@@ -438,7 +441,7 @@ def _cold(
     found = _read(key) if view.shared else None
     if found is None:
         head = log.head()
-        return Rendering(key, view.shared, generation, (head.sequence, head.at))
+        return Rendering(key, view.shared, generation, head)
     page = found.page
     if page and found.touched <= page.sequence and page.holds():
         hot.put(key, page, generation)
@@ -464,14 +467,12 @@ def _read(key: tuple[str, str, str]) -> Found | None:
     """What the table says; None when it cannot be read."""
     encoding = key[1]
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_READ.format(column=encoding or "zstd"), [_identifier(key)])
-            row = cursor.fetchone()
+        row = log.fetch_row(_READ, [_identifier(key), encoding or "zstd"])
     except Error:
         _complain()
         return None
     head, at, sequence, dependencies, day, headers, plain, body, etag, modified, *rest = row
-    found = Found((head or 0, at))
+    found = Found(replica.End(head or 0, at))
     if sequence is None or body is None:
         return found
     try:
@@ -487,7 +488,7 @@ def _read(key: tuple[str, str, str]) -> Found | None:
             "etag": etag,
         }
         when = modified.timestamp() if modified else None
-        found.page = _page(values, dict(json.loads(headers)), raw, encoding, when)
+        found.page = _page(values, _shared_strings(json.loads(headers)), raw, encoding, when)
     except (TypeError, ValueError, AttributeError, zstd.ZstdError):
         _complain()
         return found
@@ -495,6 +496,11 @@ def _read(key: tuple[str, str, str]) -> Found | None:
         value or 0 for value in rest
     )
     return found
+
+
+def _shared_strings(headers: dict[str, str]) -> dict[str, str]:
+    """``headers`` with one string where many pages have the same."""
+    return {sys.intern(name): sys.intern(value) for name, value in headers.items()}
 
 
 def _write(row: dict[str, Any]) -> float | None:
@@ -609,7 +615,7 @@ def code_digest() -> str:
     """A digest of our own code, templates and settings: another version may render otherwise."""
     chosen = (
         *(settings.SITE_NAME, settings.SITE_URL, settings.TIME_ZONE, settings.WEBSUB_HUB),
-        *(settings.MACHINES, settings.USAGE_TERMS),
+        *(settings.MACHINES, settings.USAGE_TERMS, "proofs" if settings.LOG_KEYS else ""),
     )
     digest = hashlib.sha256(" ".join(chosen).encode())
     for folder in ("articles", "docs", "locale", "newsroom", "people", "templates"):

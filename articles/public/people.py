@@ -12,13 +12,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from articles.formats import schema_org
-from articles.frozen import EventCard, SpeakerCapacityCard
-from articles.models import PublicPage
+from articles.frozen import CapacityCard, EventCard, SpeakerCapacityCard
+from articles.models import Edition, PublicPage
 from articles.public.languages import language_of_page
 from articles.public.page_store import depends_on
 from articles.public.record import Record, by_event, records
 from articles.public.withdrawn import page_view
 from articles.search.statements import Wanted
+from articles.unreadable import each
 from people.models import Organization, Speaker
 from people.names import full_name
 
@@ -84,12 +85,8 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
     said = Wanted(organization=public.pk).kept_page(language=language, size=OF_OTHERS)
     own, name = public.card["id"], public.card["name"]
     children = list(PublicPage.objects.live().filter(kind="organization", card__parent__id=own))
-    capacities = {
-        capacity["id"]: capacity
-        for edition in page.editions
-        for capacity in edition.capacities().values()
-        if capacity["organization"] and capacity["organization"]["id"] == own
-    }
+    named = each(page.editions, lambda edition: _speaking_for(own, edition))
+    capacities = {one["id"]: one for speaking in named for one in speaking}
     response = render(
         request,
         "people/organization.html",
@@ -97,7 +94,7 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
             "title": name,
             "description": _("{name} in the news: its people, its events.").format(name=name),
             "jsonld": schema_org.script(
-                schema_org.organization(public.card, [child.card for child in children]),
+                schema_org.organization(public.card, list(each(children, PublicPage.read_card))),
                 schema_org.breadcrumbs((name, schema_org.url("organization", public.slug))),
             ),
             "organization": public.card,
@@ -110,6 +107,15 @@ def organization(request: HttpRequest, public: PublicPage) -> HttpResponse:
         },
     )
     return depends_on(response, public.pk)
+
+
+def _speaking_for(organization: str, edition: Edition) -> list[CapacityCard]:
+    """The capacities in ``edition`` in the organization with this identifier."""
+    return [
+        capacity
+        for capacity in edition.capacities().values()
+        if capacity["organization"] and capacity["organization"]["id"] == organization
+    ]
 
 
 def in_time(capacities: Iterable[SpeakerCapacityCard]) -> list[SpeakerCapacityCard]:
@@ -125,5 +131,7 @@ def in_time(capacities: Iterable[SpeakerCapacityCard]) -> list[SpeakerCapacityCa
 def organized_by(organization: str, events: list[EventCard]) -> list[Any]:
     """Those of ``events`` that the organization with this identifier organizes."""
     return [
-        event for event in events if any(body["id"] == organization for body in event["organizers"])
+        event
+        for event in events
+        if any(body.get("id") == organization for body in event.get("organizers", ()))
     ]

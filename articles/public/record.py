@@ -15,6 +15,7 @@ from uuid import UUID
 from articles.frozen import CapacityCard, EventCard, StatementCard
 from articles.models import Edition
 from articles.search.statements import Found, chosen
+from articles.unreadable import each, leave_out
 
 #: So many statements of one article stand in a list; a link leads to the others.
 MOST_OF_ONE = 12
@@ -59,10 +60,14 @@ def records(found: Found, *, taken_out: bool = False) -> list[Record]:
     ``taken_out`` counts the statements that corrections removed, whoever made them.
     """
     before = earlier(found.editions)
-    return [
-        _record(edition, found.said[edition.pk], before[edition.article_id], taken_out)
-        for edition in found.editions
-    ]
+    return list(
+        each(
+            found.editions,
+            lambda edition: _record(
+                edition, found.said[edition.pk], before[edition.article_id], taken_out
+            ),
+        )
+    )
 
 
 def _record(
@@ -82,8 +87,9 @@ def by_event(found: list[Record]) -> Iterator[tuple[EventCard | None, list[Recor
     """``found`` event by event; what reports no event stands alone."""
     groups: dict[str, list[Record]] = {}
     for record in found:
-        event = record.event
-        groups.setdefault(event["id"] if event else str(record.edition.pk), []).append(record)
+        with leave_out(record.edition):
+            event = record.event
+            groups.setdefault(event["id"] if event else str(record.edition.pk), []).append(record)
     for group in groups.values():
         yield group[0].event, group
 

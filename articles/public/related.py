@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connections, router
 from django.urls import reverse
 
 from articles.models import Edition, Topic
@@ -84,7 +84,7 @@ def related(edition: Edition) -> list[Way]:
         "group": edition.translation_group,
         "shown": MOST_SHOWN,
     }
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Edition)].cursor() as cursor:
         cursor.execute(_RELATED, given)
         return [Way(*row) for row in cursor.fetchall()]
 

@@ -25,6 +25,7 @@ from articles.public.filters import Filters
 from articles.public.languages import language_of_page
 from articles.search import query
 from articles.search.query import KINDS, SORTS, Count, Narrowed, SearchHit
+from articles.unreadable import leave_out
 from people.folding import UNSPACED
 
 #: What the page reads from the query string.
@@ -85,6 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
     more = bool(found and found.more)
     context = {
         "title": _("Search for {words}").format(words=asked.q) if asked.q else _("Search"),
+        "description": _("Search articles, events, people and organizations"),
         "noindex": True,
         "q": asked.q,
         "kind": kind,
@@ -145,7 +147,7 @@ def _snapshots(hits: list[SearchHit]) -> dict[UUID, Any]:
     ids = [hit.id for hit in hits if hit.kind == "article"]
     rows = Edition.objects.live().filter(article__in=ids) if ids else Edition.objects.none()
     return {
-        article: {"statements": statements[:MOST_COMPARED], "topics": topics}
+        article: {"statements": (statements or [])[:MOST_COMPARED], "topics": topics or []}
         for article, statements, topics in rows.values_list(
             "article", "snapshot__statements", "snapshot__topics"
         )
@@ -162,10 +164,13 @@ def _results(
     pages = PublicPage.objects.live().in_bulk([hit.id for hit in hits if hit.kind != "article"])
     results = []
     for hit in hits:
-        said = None
-        if hit.id in snapshots:
-            said = _said(hit, snapshots[hit.id], speakers)
-        card = pages[hit.id].card if hit.id in pages else {}
+        said, card = None, {}
+        # What the index found is shown with or without what is known of it.
+        with leave_out(snapshots.get(hit.id)):
+            if hit.id in snapshots:
+                said = _said(hit, snapshots[hit.id], speakers)
+        with leave_out(pages.get(hit.id)):
+            card = pages[hit.id].read_card() if hit.id in pages else {}
         results.append(Result(hit, card, said, _excerpt(said, hit.found) if said else None))
     return results
 

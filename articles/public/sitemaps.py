@@ -6,13 +6,15 @@ another part, and no query counts rows or skips an offset.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import batched
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, IntegerField, Max, QuerySet
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import F, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,13 +22,25 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import log
-from articles.models import PLURALS, Change, Edition, PublicPage
+from articles.models import PLURALS, SITEMAP_PART, Change, Edition, PublicPage
 from articles.public.languages import in_each_language, spoken, with_default
 from articles.public.page_store import DAY, depends_on
 from articles.public.xml_text import printable
+from articles.unreadable import each
 
 #: A sitemap has this many addresses at most (sitemaps.org).
-PIECE = 50_000
+MOST = 50_000
+#: The parts that list a live article, each with the time of the last change in it: one look into an
+#: index for each part.
+_PARTS = """
+    SELECT part, last FROM generate_series(0, (
+        SELECT (max(first_sequence) - 1) / %(size)s FROM articles_edition
+        WHERE is_latest AND status = 'usable'
+    )) AS part, LATERAL (
+        SELECT max(published_at) AS last FROM articles_edition
+        WHERE is_latest AND status = 'usable' AND (first_sequence - 1) / %(size)s = part
+    ) AS changed WHERE last IS NOT NULL ORDER BY part
+"""
 #: Google News takes articles of the last two days, 1,000 at most.
 NEWS_DAYS, MAX_NEWS = 2, 1000
 
@@ -49,12 +63,10 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The index: the parts with articles, and the part with all other pages."""
-    piece = Cast((F("first_sequence") - 1) / PIECE, IntegerField())
-    pieces = Edition.objects.live().annotate(piece=piece).values("piece").order_by("piece")
-    rows = [
-        (reverse("sitemap-articles", args=[row["piece"]]), row["last"], "")
-        for row in pieces.annotate(last=Max("published_at"))
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, {"size": SITEMAP_PART})
+        parts = cursor.fetchall()
+    rows = [(reverse("sitemap-articles", args=[part]), at, "") for part, at in parts]
     last = PublicPage.objects.aggregate(last=Max("sequence"))["last"]
     if last:
         rows.append((reverse("sitemap-pages"), Change.objects.get(pk=last).at, ""))
@@ -62,19 +74,19 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def articles(request: HttpRequest, piece: int) -> HttpResponse:
+def articles(request: HttpRequest, part: int) -> HttpResponse:
     """One part of the live articles; 404 for an empty part."""
-    if piece > 2**31:
+    if part > 2**31:
         raise Http404
-    after = piece * PIECE
+    after = part * SITEMAP_PART
     editions: QuerySet[Edition] = Edition.objects.live()
-    editions = editions.filter(first_sequence__gt=after, first_sequence__lte=after + PIECE)
+    editions = editions.filter(first_sequence__gt=after, first_sequence__lte=after + SITEMAP_PART)
     # Reversing one URL and splitting it is faster than reversing 50,000.
     begin, end = reverse("article", args=["-"]).split("-")
     found = editions.order_by("first_sequence").values_list(
         "slug", "published_at", "translation_group"
     )
-    others = _translations()
+    others = _translations(editions)
     rows = [
         (f"{begin}{slug}{end}", at, others.get(translation_group, ""))
         for slug, at, translation_group in found
@@ -92,7 +104,7 @@ def pages(request: HttpRequest) -> HttpResponse:
     Each is there in every language in which it has an address.
     """
     shown = PublicPage.objects.live().exclude(kind="frontpage")
-    found = shown.order_by("-sequence").defer("card")[: PIECE // len(spoken())]
+    found = shown.order_by("-sequence").defer("card")[: MOST // len(spoken())]
     changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
     at = dict(changed.values_list("sequence", "at"))
     rows = []
@@ -127,18 +139,39 @@ def news(request: HttpRequest) -> HttpResponse:
     """The articles first published in the last two days, with their titles (Google News)."""
     since = timezone.now() - timedelta(days=NEWS_DAYS)
     editions = Edition.objects.live().filter(first_published_at__gte=since)
-    rows = editions.order_by("-first_sequence").defer("ninjs", "body")[:MAX_NEWS]
-    context = {"editions": rows, "site_url": settings.SITE_URL}
+    newest = editions.order_by("-first_published_at", "-first_sequence")
+    keys = list(newest.values_list("pk", flat=True)[:MAX_NEWS])
+    context = {"entries": list(_news_entries(keys)), "site_url": settings.SITE_URL}
     # Editions of earlier releases may contain what XML forbids.
     document = printable(render_to_string("news-sitemap.xml", context, request))
     response = HttpResponse(document, content_type="application/xml")
     return depends_on(response, "article", DAY)
 
 
-def _translations() -> dict[UUID, str]:
+def _news_entries(keys: list[int]) -> Iterator[dict[str, Any]]:
+    """What the sitemap of news says of these editions; of what cannot be shown, nothing.
+
+    Few are read at a time: a thousand frozen articles would take 100 MB.
+    """
+    for some in batched(keys, 50):
+        found = Edition.objects.defer("ninjs", "body").in_bulk(some)
+        yield from each((found[key] for key in some if key in found), _news_entry)
+
+
+def _news_entry(edition: Edition) -> dict[str, Any]:
+    return {
+        "path": reverse("article", args=[edition.snapshot["slug"]]),
+        "language": "zh-cn" if edition.language == "zh-hans" else edition.language,
+        "at": edition.first_published_at,
+        "headline": edition.headline,
+    }
+
+
+def _translations(editions: QuerySet[Edition]) -> dict[UUID, str]:
     """By translation group, the links to all live languages; groups of one are left out."""
     live = Edition.objects.live()
     translated = live.exclude(translation_group=F("article")).values("translation_group")
+    translated = translated.filter(translation_group__in=editions.values("translation_group"))
     links: dict[UUID, list[str]] = {}
     for group, language, slug in live.filter(translation_group__in=translated).values_list(
         "translation_group", "language", "slug"

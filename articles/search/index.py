@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from articles.frozen import Snapshot, capacities_of, organizations_of, speakers_of
-from articles.log import sql_with_values
+from articles.log import in_one_round_trip, sql_with_values
 from articles.models import Edition, SearchDocument
 from articles.richtext import plain_text
 
@@ -92,17 +94,36 @@ def _facts(kind: str, card: Mapping[str, Any]) -> list[str]:
     return [card.get("place", ""), *(one["title"] for one in capacities)]
 
 
+_VECTORS = """
+    SELECT search_vector::text, title_vector::text
+    FROM unnest(
+        %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[],
+        %s::text[]
+    ) WITH ORDINALITY AS row (kind, language, at, named, title, names, summary, text, place),
+        newsroom_document_vectors(kind, language, at, named::uuid[], title, names, summary, text)
+    ORDER BY place
+"""
+#: The same for what is written already.
+_VECTORS_ANEW = """
+    UPDATE articles_searchdocument AS row SET (search_vector, title_vector) = (
+        SELECT * FROM newsroom_document_vectors(
+            row.kind, row.language, row.at, row.named, row.title, row.names, row.summary, row.text
+        )
+    )
+"""
+
 _WRITE = """
     INSERT INTO articles_searchdocument (id, kind, slug, title, names, summary, text, language,
-        named, translation_group, at, sequence)
+        named, translation_group, at, sequence, search_vector, title_vector)
     SELECT row.id, row.kind, row.slug, row.title, row.names, row.summary, row.text, row.language,
         row.named::uuid[], row.translation_group,
-        coalesce(row.at, change.at), coalesce(row.sequence, change.sequence)
+        coalesce(row.at, change.at), coalesce(row.sequence, change.sequence),
+        row.search_vector::tsvector, row.title_vector::tsvector
     FROM unnest(
         %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[]
+        %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::bigint[], %s::text[], %s::text[]
     ) AS row (id, kind, slug, title, names, summary, text, language, translation_group, named, at,
-        sequence)
+        sequence, search_vector, title_vector)
     JOIN (
         SELECT object_id, at, sequence FROM articles_change ORDER BY sequence DESC LIMIT %s
     ) AS change ON change.object_id = row.id
@@ -110,7 +131,8 @@ _WRITE = """
         title = excluded.title, names = excluded.names, summary = excluded.summary,
         text = excluded.text, language = excluded.language, named = excluded.named,
         translation_group = excluded.translation_group, at = excluded.at,
-        sequence = excluded.sequence
+        sequence = excluded.sequence, search_vector = excluded.search_vector,
+        title_vector = excluded.title_vector
 """
 
 
@@ -118,11 +140,22 @@ def write_sql(documents: Sequence[SearchDocument], *, changes: int) -> str:
     """The SQL that writes ``documents``, each in the place of the one before it.
 
     A document without a number or a time has those of its change, which is among the last
-    ``changes`` of the log.
+    ``changes`` of the log. Asks the database for the vectors: call it before the log's lock is
+    taken.
     """
     names = ["id", "kind", "slug", "title", "names", "summary", "text", "language"]
     names.append("translation_group")
     columns: list[list[Any]] = [[getattr(row, name) for row in documents] for name in names]
     columns.append([f"{{{','.join(map(str, row.named))}}}" for row in documents])
     columns += [[row.at for row in documents], [row.sequence or None for row in documents]]
+    _, kind, _, title, names_, summary, text, language, _, named, at, _ = columns
+    of = [kind, language, at, named, title, names_, summary, text]
+    [vectors] = in_one_round_trip(sql_with_values(_VECTORS, of))
+    columns += [[row[place] for row in vectors] for place in range(2)]
     return sql_with_values(_WRITE, [*columns, changes])
+
+
+def compute_vectors() -> None:
+    """Compute the vectors of all search documents anew, where something else has changed them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VECTORS_ANEW)

@@ -8,7 +8,8 @@ a search is narrowed by, so that one index finds words and marks together.
 No word costs more than a bound. Of articles the newest two months are looked through first; what is
 found there ``MOST_COUNTED`` times needs nothing more. Else all matches are read, ``MOST_READ`` at
 most, and if there are more, month after month until there are enough to put in order. The index
-knows no phrases: they are looked for in the ``MOST_COMPARED`` newest texts that have the words.
+knows no phrases: they are looked for in the ``MOST_COMPARED`` newest texts that have the words. A
+query that only leaves words out is asked of the ``MOST_COMPARED`` newest texts.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -30,7 +31,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import SearchDocument
-from articles.search.syntax import parse
+from articles.search.syntax import Asked, parse
 from people.folding import fold, words
 
 #: So many of the newest matching articles, and of the best matching pages of each kind, are put in
@@ -43,6 +44,8 @@ MOST_READ = 4000
 #: A phrase, and words that signs join, must be looked for in each text that has the words: so many
 #: texts are read, the newest that have them.
 MOST_COMPARED = 2000
+#: A list of articles that is narrowed by words reads so many that have them at once.
+MOST_LISTED = 10_000
 #: Months that are looked through first, and at most.
 MONTHS, ALL_MONTHS = 2, 12_000
 #: Among so many of the newest articles a title's last word is found by its beginning.
@@ -51,6 +54,8 @@ WINDOW = 1000
 NAMES_FIRST = 3
 #: So many unknown words of a query are compared with known ones.
 CORRECTED = 4
+#: So many characters of a text without blanks are shown around what was found.
+PASSAGE = 120
 #: So many suggestions appear while somebody types.
 SUGGESTIONS = 8
 PAGE = 20
@@ -96,7 +101,7 @@ _BY_STEMS = f"""
 _BY_TITLE = f"""
     SELECT id, translation_group, at FROM articles_searchdocument
     WHERE kind = 'article' AND title_vector @@ ({_LOOSE_WRITTEN} && {_MARKS} && {{marks}})
-        AND numnode({_WRITTEN}) > 0 AND {_IN_TIME}
+        AND numnode({_LOOSE_WRITTEN}) > 0 AND {_IN_TIME}
         AND (%(compared)s OR %(without)s = '' OR NOT search_vector @@ {_WITHOUT})
 """
 _MONTH = "date_trunc('month', {of} AT TIME ZONE 'UTC')"
@@ -264,18 +269,13 @@ _KNOWN = """
             WHERE kind = 'article' ORDER BY at DESC LIMIT 500)
     $$) WHERE strpos(word, '=') = 0
 """
-#: For lists of articles that are narrowed by words: is a word common among the newest?
-_COMMON = f"""
+#: For lists of articles that are narrowed by words: in how many do they stand?
+_LISTED = f"""
     SELECT count(*) FROM (
-        SELECT FROM (
-            SELECT search_vector FROM articles_searchdocument
-            WHERE kind = 'article' ORDER BY at DESC LIMIT %(window)s
-        ) AS newest
-        WHERE search_vector @@ {_QUERY} LIMIT %(enough)s
+        SELECT FROM articles_searchdocument
+        WHERE kind = 'article' AND search_vector @@ {_LOOSE} LIMIT %(most)s
     ) AS found
 """
-#: So many among the newest ``WINDOW`` are common.
-_ENOUGH = 100
 
 
 @dataclass(frozen=True)
@@ -400,7 +400,7 @@ def search(
     chosen = [one for ids in found.values() for one in ids]
     order = _ORDERS[sort if set(found) == {"article"} else ""]
     rows = _rows(_RANKED.format(order=order), asked | {"ids": chosen}) if chosen else []
-    return SearchPage(_hits(rows[:PAGE], parts.text), len(rows) > PAGE, counts)
+    return SearchPage(_hits(rows[:PAGE], parts), len(rows) > PAGE, counts)
 
 
 def _articles(asked: dict[str, Any], *, timed: bool, oldest: bool) -> tuple[Count, list[UUID]]:
@@ -422,9 +422,10 @@ def _articles(asked: dict[str, Any], *, timed: bool, oldest: bool) -> tuple[Coun
         return found
 
     if asked["compared"]:
-        [[number]] = _rows(
-            f"SELECT count(*) FROM ({_ALL}) AS rough", asked | {"most": MOST_COMPARED}
-        )
+        number = 0  # where nothing must stand, the newest texts are compared
+        if asked["loose"]:
+            rough = f"SELECT count(*) FROM ({_ALL}) AS rough"
+            [[number]] = _rows(rough, asked | {"most": MOST_COMPARED})
         if 0 < number < MOST_COMPARED:
             groups, _number, ids = summary(_ALL, most=MOST_COMPARED)
             return Count(groups), ids
@@ -518,34 +519,60 @@ def called(name: str, *, kind: str, most: int) -> list[UUID]:
 
 
 def matching(q: str) -> Q:
-    """The condition that an edition's article is found by ``q``."""
+    """The condition that an edition's article is found by ``q``.
+
+    Words that stand in more than ``MOST_LISTED`` articles are asked for article by article: a list
+    is soon full. A phrase of such words, and ``q`` that only leaves words out, are looked for in
+    the ``MOST_COMPARED`` newest articles.
+    """
     where = f"kind = 'article' AND search_vector @@ {_QUERY.replace('%(text)s', '%s')}"
-    text = parse(q).text
-    entries = SearchDocument.objects.extra(where=[where], params=[text])  # noqa: S610 - a constant
-    asked = {"text": text, "window": WINDOW, "enough": _ENOUGH}
-    if _rows(_COMMON, asked) == [(_ENOUGH,)]:
-        return Q(Exists(entries.filter(pk=OuterRef("article_id"))))  # common: soon found
-    # OFFSET 0 keeps the planner from asking row by row.
-    found = f"SELECT id FROM articles_searchdocument WHERE {where} OFFSET 0"
-    return Q(article_id__in=RawSQL(found, [text]))  # noqa: S611 - a constant
+    asked = parse(q)
+    if asked.loose:
+        [[number]] = _rows(_LISTED, {"loose": asked.loose, "most": MOST_LISTED + 1})
+        if number <= MOST_LISTED:
+            # OFFSET 0 keeps the planner from asking row by row.
+            found = f"SELECT id FROM articles_searchdocument WHERE {where} OFFSET 0"
+            return _article_in(found, asked.text)
+        if asked.loose == asked.text:
+            # The SQL is ours; what was asked is its parameter.
+            entries = SearchDocument.objects.extra(where=[where], params=[asked.text])  # noqa: S610
+            return Q(Exists(entries.filter(pk=OuterRef("article_id"))))
+    newest = f"""
+        SELECT id FROM (
+            SELECT id, kind, search_vector FROM articles_searchdocument
+            WHERE kind = 'article' ORDER BY at DESC LIMIT %s
+        ) AS newest WHERE {where}
+    """
+    return _article_in(newest, MOST_COMPARED, asked.text)
+
+
+def _article_in(query: str, *values: object) -> Q:
+    """The condition that an edition's article is one of those that ``query`` finds."""
+    # The SQL is ours; what was asked is among its parameters.
+    return Q(article_id__in=RawSQL(query, values))  # noqa: S611
 
 
 def _rows(query: str, asked: dict[str, Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(SearchDocument)].cursor() as cursor:
         cursor.execute(query, asked)
         return cursor.fetchall()
 
 
-def _hits(rows: list[Any], text: str) -> list[SearchHit]:
+def _hits(rows: list[Any], parts: Asked) -> list[SearchHit]:
     signs = f"StartSel={_OPEN}, StopSel={_CLOSE}"
     asked = {
-        "text": text,
+        "text": parts.text,
         "titles": [row[3] for row in rows],
         "bodies": [row[4] if row[1] == "article" else "" for row in rows],
         "whole": f"HighlightAll=true, {signs}",
         "parts": f'MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter=" … ", {signs}',
     }
     marked = _rows(_MARKED, asked) if rows else []
+    if parts.runs:
+        marked = [
+            (_with_signs(title, parts.runs), _passage(fragment, body, parts.runs))
+            for (title, fragment), body in zip(marked, asked["bodies"], strict=True)
+        ]
     return [
         SearchHit(
             *(one, kind, slug, _marked(title), _marked(fragment), language, at),
@@ -555,6 +582,22 @@ def _hits(rows: list[Any], text: str) -> list[SearchHit]:
             rows, marked, strict=True
         )
     ]
+
+
+def _with_signs(text: str, runs: Collection[str]) -> str:
+    """``text`` with the signs around ``runs`` too: ts_headline knows words between blanks only."""
+    forms = "|".join(re.escape(run) for run in sorted(runs, key=len, reverse=True))
+    return re.sub(f"(?<!{_OPEN})({forms})(?!{_CLOSE})", rf"{_OPEN}\1{_CLOSE}", text)
+
+
+def _passage(fragment: str, body: str, runs: Collection[str]) -> str:
+    """``fragment`` with the signs, or the passage of ``body`` around the first of ``runs``."""
+    places = [body.find(run) for run in runs if run in body]
+    if places and not any(run in fragment for run in runs):
+        begin = max(min(places) - PASSAGE // 3, 0)
+        end = begin + PASSAGE
+        fragment = f"{'… ' if begin else ''}{body[begin:end]}{' …' if body[end:] else ''}"
+    return _with_signs(fragment, runs)
 
 
 #: What stands between the signs.

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, IntegerField, Value
+from django.db.models import F, Func, IntegerField, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from articles.frozen import StatementCard
 from articles.models import Edition, EditionQuerySet, is_sequence
@@ -118,15 +119,23 @@ class Wanted:
         return self._found(rows, {row.key for row in shown.values()}, size)
 
     def kept_page(self, before: str | None = None, *, language: str, size: int = 20) -> Found:
-        """As ``page``, in one query that reads on until the page is full, and counts this page.
+        """As ``page``, but it reads on only until the page is full, and counts this page.
 
-        For pages that are kept and ask for no words: to read an article takes 0.05 ms.
+        For pages that are kept and ask for no words. Of ``MOST_READ`` articles none may fit, as
+        for an organization that many articles name and for which nobody speaks: then no more are
+        read, and ``before`` leads to older ones.
         """
-        rows = self.fitting().annotate(said=self._numbers()).exclude(said=[])
-        page = rows.page(before, language=language, size=size)
+        beyond = self.fitting().live().order_by("-first_sequence")
+        if before and is_sequence(before):
+            beyond = beyond.filter(first_sequence__lt=int(before))
+        unread = beyond.values_list(F("first_sequence") + 1, flat=True)[MOST_READ : MOST_READ + 1]
+        rows = self.fitting().annotate(said=self._numbers(), unread=Subquery(unread))
+        last = Coalesce(Subquery(unread), 0)
+        page = rows.exclude(said=[]).page(before, language=language, size=size, last=last)
         said: dict[int, list[int]] = {row.pk: vars(row)["said"] for row in page.editions}
-        count = sum(map(len, said.values()))
-        return Found(page.editions, said, page.before, count, page.before is None)
+        rest = [vars(row)["unread"] for row in page.editions] or unread
+        older = page.before or next(iter(rest), None)
+        return Found(page.editions, said, older, sum(map(len, said.values())), older is None)
 
     def newest(self, *, language: str = "", size: int) -> Found:
         """The newest live articles with such statements: all translations, or one language."""

@@ -33,13 +33,16 @@ class Asked:
     ``text`` is for vectors with stems: what must stand, without what must not. ``title`` is for
     vectors of words as written: what must stand, its last word as a beginning. ``without`` is what
     must not stand. ``loose`` finds at least what ``text`` finds, by an index alone: it is another
-    where phrases are asked for, of which an index knows only the words.
+    where phrases are asked for, of which an index knows only the words, and "" where nothing must
+    stand. ``runs`` are what must stand in a script without blanks, whose words only our own
+    vectors know.
     """
 
     text: str
     title: str
     without: str
     loose: str
+    runs: tuple[str, ...] = ()
 
 
 def parse(q: str) -> Asked:
@@ -48,6 +51,7 @@ def parse(q: str) -> Asked:
     alternatives: list[list[tuple[str, str]]] = [[]]
     unwanted: list[str] = []
     left = MOST_WORDS
+    runs: list[str] = []
     for minus, phrase, plain in _TOKEN.findall(fold(q)):
         if plain == "or" and not minus:
             alternatives.append([])
@@ -62,6 +66,7 @@ def parse(q: str) -> Asked:
             if minus:
                 unwanted.append(wanted)
             else:
+                runs += [one for one in _runs(terms) if _RUN_IS_UNSPACED.match(one)]
                 beginning = "" if phrase else _compound(terms, beginning=True)
                 alternatives[-1].append((wanted, beginning or wanted))
     groups = [group for group in alternatives if group]
@@ -71,12 +76,12 @@ def parse(q: str) -> Asked:
     if without:
         text = f"{text} & !({without})" if text else f"!({without})"
         if " <-> " not in without:
-            loose = f"{loose} & !({without})" if loose else text
+            loose = f"{loose} & !({without})" if loose else ""
     last = groups[-1] if groups else []
     titles = [[wanted for wanted, _ in group] for group in groups]
     if last:
         titles[-1][-1] = last[-1][1]
-    return Asked(text, _any(titles), without, loose)
+    return Asked(text, _any(titles), without, loose, tuple(dict.fromkeys(runs)))
 
 
 def beginnings(typed: str) -> list[str]:
@@ -102,12 +107,17 @@ def _compound(terms: list[str], *, beginning: bool = False) -> str:
 
 def _phrase(terms: list[str], *, beginning: bool = False) -> str:
     """Words one after the other; with ``beginning`` the last one may go on."""
-    runs = [run for term in terms for run in _RUN.findall(term)]
+    runs = _runs(terms)
     lexemes = [lexeme for run in runs for lexeme in _lexemes(run)]
     if beginning:
         last = runs[-1][-2:] if _RUN_IS_UNSPACED.match(runs[-1]) else runs[-1]
         lexemes[-1] = f"'{last}':*"
     return f"({' <-> '.join(lexemes)})" if len(lexemes) > 1 else lexemes[0]
+
+
+def _runs(terms: list[str]) -> list[str]:
+    """``terms`` cut where a script without blanks begins or ends."""
+    return [run for term in terms for run in _RUN.findall(term)]
 
 
 def _lexemes(run: str) -> list[str]:

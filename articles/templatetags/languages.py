@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from django import template
 from django.conf import settings
@@ -25,6 +26,25 @@ def local_name(code: str) -> str:
         return str(get_language_info(code)["name_local"])
     except KeyError:
         return str(dict(settings.LANGUAGES).get(code, code))
+
+
+#: The font of a language's letters. Chinese is set in the reader's own.
+_FONTS = {
+    "en": "newsroom-serif-latin",
+    "ru": "newsroom-serif-cyrillic",
+    "ur": "noto-nastaliq-urdu",
+}
+
+
+@register.simple_tag
+def fonts_of(page_language: str, languages_shown: Collection[str]) -> list[str]:
+    """The static files of the fonts that a page needs, that of its own language first.
+
+    Latin letters stand on every page, in the site's name. A browser that finds the others by itself
+    takes them for more urgent than the picture that leads.
+    """
+    languages = dict.fromkeys([page_language, "en", *sorted(languages_shown)])
+    return [f"newsroom/fonts/{_FONTS[code]}.woff2" for code in languages if code in _FONTS]
 
 
 def direction(code: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from articles.models import Edition
 from articles.publishing.publish import publish, withdraw
@@ -22,6 +26,26 @@ def test_years_and_months(client: Client, edition: Edition) -> None:
     assert edition.headline in text_of(client, address)
     before = f"/archive/{at.year - 1}/{at.month}/"
     assert "Nothing was published in this month." in text_of(client, before)
+
+
+def test_the_archive_names_each_month_once_in_the_site_s_zone(
+    client: Client, publisher: User, settings: Settings
+) -> None:
+    settings.TIME_ZONE = "Asia/Karachi"
+    days = ["2024-01-31 18:59", "2024-01-31 19:01", "2024-02-20 12:00", "2025-12-01 00:00"]
+    for number, day in enumerate(days):
+        edition = publish(an_article(f"Number {number}"), by=publisher)
+        with connection.cursor() as cursor:  # the database lets nobody date an edition back
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            Edition.objects.filter(pk=edition.pk).update(first_published_at=f"{day}Z")
+            cursor.execute("SET LOCAL session_replication_role = origin")
+    page = text_of(client, "/archive/")
+    months = re.findall(r'href="/archive/(\d+/\d+)/"', page)
+    assert months == ["2025/12", "2024/2", "2024/1"]
+    assert "Number 0" in text_of(client, "/archive/2024/1/")
+    february = text_of(client, "/archive/2024/2/")
+    assert "Number 1" in february
+    assert "Number 2" in february
 
 
 def test_an_empty_archive_says_so(client: Client) -> None:

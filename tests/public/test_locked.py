@@ -82,4 +82,8 @@ def test_commands_that_serve_no_pages_have_no_limit() -> None:
         python(code.format(command)).communicate(timeout=60)[0].splitlines()[-1]
         for command in ("migrate", "runserver")
     ]
-    assert limits == ["no limit", "-c lock_timeout=5000 -c statement_timeout=30000"]
+    assert limits == [
+        "no limit",
+        "-c lock_timeout=5000 -c statement_timeout=30000"
+        " -c idle_in_transaction_session_timeout=30000",
+    ]

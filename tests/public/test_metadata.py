@@ -135,7 +135,7 @@ def test_the_sitemap_leads_to_every_page(client: Client, edition: Edition) -> No
 def test_the_sitemap_comes_in_pieces(
     client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sitemaps, "PIECE", 2)
+    monkeypatch.setattr(sitemaps, "SITEMAP_PART", 2)
     for number in range(5):
         publish(an_article(f"Number {number}"), by=publisher)
     pieces = locations(client, "/sitemap.xml", "sitemap")

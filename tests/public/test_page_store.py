@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -29,6 +30,7 @@ from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import schedule
+from newsroom.database.connections import release
 from people.models import Affiliation, Organization, Speaker
 from tests.builders import (
     a_capacity,
@@ -426,3 +428,32 @@ def test_a_change_that_was_rolled_back_leaves_pages_as_they_were(
     assert text_of(client, HOME) == before
     publish(an_article("Now"), by=site.publisher)
     assert "Now" in text_of(client, HOME)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_stored_page_is_read_although_all_connections_were_ended_just_before(
+    client: Client, edition: Edition
+) -> None:
+    address = edition.get_absolute_url()
+    assert made_anew(client, [address])
+    for head_is_known in (True, False):
+        another_process()
+        if head_is_known:
+            log.head()
+        connection.ensure_connection()
+        release()
+        end_all_connections()
+        assert client.get(address).status_code == 200
+    assert not made_anew(client, [address])
+
+
+def end_all_connections() -> None:
+    """End those of this test's database, at the server."""
+    params = connection.get_connection_params()
+    for name in ("pool", "context", "cursor_factory", "prepare_threshold"):
+        params.pop(name, None)
+    with psycopg.connect(**params) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -15,7 +15,14 @@ from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request
 from people.models import Speaker
-from tests.builders import a_capacity, a_speaker, a_statement, an_article
+from tests.builders import (
+    a_capacity,
+    a_speaker,
+    a_statement,
+    an_article,
+    an_event,
+    an_organization,
+)
 from tests.public.test_feeds import judged
 from tests.public.test_views import text_of
 
@@ -293,6 +300,44 @@ def test_the_count_says_when_not_all_articles_were_read(
     assert "2+ statements" in later
     assert later.count("Stands</span>") == 1
     assert 'rel="next"' not in later
+
+
+def test_the_page_of_a_speaker_reads_some_articles_only_and_leads_to_those_before(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 2)
+    ada = a_speaker("Ada Writer")
+    for number in range(4):
+        article = an_article(f"Number {number}", body=f"<p>She said “words {number}”.</p>")
+        a_statement(article, f"words {number}", a_capacity(f"Director {number}", ada))
+        publish(article, by=publisher)
+    address = "/speakers/ada-writer/"
+    first = text_of(client, address)
+    assert re.findall(r"words (\d)”", first) == ["3", "2"]
+    last = text_of(client, f"{address}?{following(first)}")
+    assert re.findall(r"words (\d)”", last) == ["1", "0"]
+    assert 'rel="next"' not in last
+
+
+def test_an_organization_that_many_name_and_nobody_speaks_for_reads_some_articles_only(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.search.statements.MOST_READ", 2)
+    body = an_organization("The Council")
+    seat = a_capacity("Chair", a_speaker("Ben Reader"), organization=body)
+    first = an_article("First", body="<p>He said “nothing is decided”.</p>")
+    a_statement(first, "nothing is decided", seat)
+    publish(first, by=publisher)
+    event = an_event("Meeting of the Council")
+    event.organizers.add(body)
+    for number in range(3):
+        publish(an_article(f"Number {number}", event=event), by=publisher)
+    page = text_of(client, "/organizations/the-council/")
+    assert "nothing is decided" not in page
+    assert "All statements of this organization" in page
+    assert shown(client, "organization=the-council") == []
+    found = text_of(client, f"{LIST}?organization=the-council")
+    assert shown(client, following(found)) == ["nothing is decided"]
 
 
 def test_a_translation_far_from_its_original_does_not_bring_it_back(

@@ -24,6 +24,7 @@ from articles.publishing.pages import publish_page
 from articles.publishing.publish import publish, withdraw
 from articles.publishing.schedule import run_due_actions_on_request, schedule
 from articles.search import query as finder
+from articles.search.index import compute_vectors
 from articles.search.query import did_you_mean, search, suggest
 from articles.search.syntax import parse
 from people.models import Speaker
@@ -166,6 +167,7 @@ def test_of_two_alike_the_newer_comes_first(publisher: User) -> None:
     SearchDocument.objects.filter(slug="two-of-cricket").update(
         at=timezone.now() - timedelta(days=400)
     )
+    compute_vectors()
     assert titles("cricket") == ["One of cricket", "Two of cricket"]
 
 
@@ -329,6 +331,7 @@ def two(edition: Edition, publisher: User) -> Edition:
     a_statement(article, capacity=a_capacity("Director", a_speaker("Ada Writer")))
     publish(article, by=publisher)
     SearchDocument.objects.filter(slug="other").update(at=datetime(2024, 5, 9, tzinfo=UTC))
+    compute_vectors()
     return edition
 
 
@@ -397,6 +400,7 @@ def test_results_stand_in_the_order_asked_for(client: Client, publisher: User) -
         publish(an_article(headline), by=publisher)
         at = timezone.now() - timedelta(days=[200, 100, 300][number])
         SearchDocument.objects.filter(title=headline).update(at=at)
+    compute_vectors()
     newest = ["Cricket cricket", "Middle cricket", "Old of cricket"]
     assert found(client, "q=cricket&sort=newest") == newest
     assert found(client, "q=cricket&sort=oldest") == newest[::-1]
@@ -549,6 +553,7 @@ def test_when_there_are_more_than_are_read_the_months_are_gone_through(
         publish(an_article(f"Cricket number {number}"), by=publisher)
         at = datetime(2020 + number, 1, 31, 23, 59, tzinfo=UTC)
         SearchDocument.objects.filter(slug=f"cricket-number-{number}").update(at=at)
+    compute_vectors()
     in_order = titles("cricket", sort=sort)
     monkeypatch.setattr(finder, "MOST_READ", 4)
     assert titles("cricket", sort=sort) == in_order
@@ -561,6 +566,78 @@ def test_a_word_without_a_stem_is_found_in_titles_only(publisher: User) -> None:
     publish(an_article("WHO speaks", slug="a", body="<p>It is here.</p>"), by=publisher)
     assert titles("who") == ["WHO speaks"]
     assert titles("here is") == []
+
+
+def test_vectors_are_what_the_function_gives(edition: Edition, publisher: User) -> None:
+    """Also of what was published twice, merged, and in a script without blanks."""
+    gone, into = a_speaker("Ada Writer"), a_speaker("Ada Author")
+    for speaker in (gone, into):
+        headline = f"北京大学 and {speaker} of COVID-19"
+        article = an_article(headline, slug=speaker.slug, language="zh-hans")
+        a_statement(article, capacity=a_capacity("Директор", speaker))
+        publish(article, by=publisher)
+    merge_speakers(gone, into=into, by=publisher)
+    Speaker.objects.filter(pk=into.pk).update(name="Another Name")
+    publish_page(into, by=publisher)
+    vectors = dict(SearchDocument.objects.values_list("id", "search_vector"))
+    titles = dict(SearchDocument.objects.values_list("id", "title_vector"))
+    assert len(vectors) > 10
+    compute_vectors()
+    assert dict(SearchDocument.objects.values_list("id", "search_vector")) == vectors
+    assert dict(SearchDocument.objects.values_list("id", "title_vector")) == titles
+
+
+def test_where_words_are_only_left_out_the_newest_texts_are_compared(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        publish(an_article(f"Cricket number {number}"), by=publisher)
+    publish(an_article("Football", body="<p>It is played.</p>"), by=publisher)
+    everything = ["Cricket number 0", "Cricket number 1", "Cricket number 2"]
+    assert sorted(titles("-football")) == everything
+    assert titles("-cricket") == ["Football"]
+    assert articles_in_api(client, "-cricket") == ["Football"]
+    monkeypatch.setattr(finder, "MOST_COMPARED", 2)
+    assert titles("-football") == everything[2:]
+    assert search("-football", language="en").counts == {"article": (1, True)}
+    assert articles_in_api(client, "-football") == everything[2:]
+
+
+def articles_in_api(client: Client, q: str) -> list[str]:
+    response = client.get(f"/api/v1/articles/?{urlencode({'q': q})}")
+    return sorted(item["headlines"][0]["value"] for item in response.json()["results"])
+
+
+@pytest.mark.parametrize("most", [0, 2, 10_000])
+def test_a_list_has_the_same_articles_however_common_a_word_is(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    for number in range(3):
+        publish(an_article(f"Cricket number {number}"), by=publisher)
+    publish(an_article("Number of football matches"), by=publisher)
+    monkeypatch.setattr(finder, "MOST_LISTED", most)
+    assert len(articles_in_api(client, "cricket")) == 3
+    assert articles_in_api(client, '"football matches"') == ["Number of football matches"]
+    assert len(articles_in_api(client, "number -football")) == 3
+
+
+def test_a_result_in_chinese_says_who_said_the_words(client: Client, publisher: User) -> None:
+    article = an_article(
+        "北京大学的新闻",
+        slug="news",
+        language="zh-hans",
+        body=f"<p>{'前' * 300}她说：“中国和巴基斯坦将加强合作”。{'后' * 300}</p>",
+    )
+    speaker = a_speaker("Li Na", slug="li-na")
+    a_statement(article, "中国和巴基斯坦将加强合作", capacity=a_capacity("教授", speaker))
+    publish(article, by=publisher)
+    page = page_of(client, "q=加强合作")
+    [hit] = search("加强合作", language="en").hits
+    assert "将<mark>加强合作</mark>”。后" in hit.fragment
+    assert "Li Na" in page
+    assert "中国和巴基斯坦将<mark>加强合作</mark>" in page
+    assert "<mark>北京大学</mark>的新闻" in page_of(client, "q=北京大学")
+    assert "<mark>" not in page_of(client, "q=-北京大学")
 
 
 def test_names_of_kinds_are_names_of_pages() -> None:
