@@ -53,6 +53,7 @@ from articles.publishing import audit
 from articles.publishing.quotes import unattributed
 from articles.publishing.rules import (
     conflicts_with_others,
+    embeds_unreadable,
     not_in_body,
     pictures_gone,
     statements_not_in_body,
@@ -296,6 +297,9 @@ def pictures_there(snapshot: Snapshot) -> Iterator[Finding]:
 
 def embeds_show_something(snapshot: Snapshot) -> Iterator[Finding]:
     """Every statement, article and event in the body is shown to readers."""
+    if reasons := embeds_unreadable(snapshot):
+        yield from (Finding("dead link", Severity.ERROR, one, "body") for one in reasons)
+        return
     shown = {card["record"] for card in snapshot.get("embeds", [])}
     shown |= {f"statement/{snapshot['id']}/{card['number']}" for card in snapshot["statements"]}
     for record in records_in(snapshot["body"]):

@@ -2,7 +2,7 @@
 
 ``Delivery`` rows are created from the log, whose numbers have no gap, so none is missed. One sender
 at a time serves an endpoint, so the changes of one item arrive in their order. Each arrives at
-least once.
+least once. All times are the database's: a worker's own clock may jump.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ import hashlib
 import hmac
 import logging
 import random
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 from rest_framework.renderers import JSONRenderer
 
 from articles import log
@@ -85,9 +86,9 @@ def resend(delivery: Delivery, *, by: User) -> None:
     """
     if not delivery.endpoint.active:
         raise Refused(f"{delivery.endpoint} is switched off; switch it on to send again.")
-    Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now(), attempts=0)
+    Delivery.objects.filter(pk=delivery.pk).update(due_at=log.clock(), attempts=0)
     # A short pause may be another sender's lease: leave it, it ends by itself.
-    paused = Endpoint.objects.filter(paused_until__gt=timezone.now() + LEASE)
+    paused = Endpoint.objects.filter(paused_until__gt=log.clock() + LEASE)
     paused.filter(pk=delivery.endpoint_id).update(paused_until=None)
     audit.record("resend", delivery.endpoint, by=by, note=f"change {delivery.change_id}")
 
@@ -100,7 +101,7 @@ def resume(endpoint: Endpoint) -> None:
 @transaction.atomic
 def rotate_secret(endpoint: Endpoint, *, by: User) -> None:
     """Give ``endpoint`` a new secret. The old one signs too for WEBHOOK_SECRET_OVERLAP_HOURS."""
-    until = timezone.now() + timedelta(hours=settings.WEBHOOK_SECRET_OVERLAP_HOURS)
+    until = log.clock() + timedelta(hours=settings.WEBHOOK_SECRET_OVERLAP_HOURS)
     _settle(
         endpoint,
         secret=new_secret(),
@@ -134,8 +135,9 @@ def _create_batch(endpoint: Endpoint, end: int) -> bool:
     after = locked.cursor
     visible = rights_of(locked.partner).changes().filter(sequence__gt=after, sequence__lte=end)
     changes = list(visible.order_by("sequence").only("object_id")[:BATCH])
+    due = {"endpoint": locked, "due_at": log.clock()}
     Delivery.objects.bulk_create(
-        [Delivery(endpoint=locked, change=change, object_id=change.object_id) for change in changes]
+        [Delivery(change=change, object_id=change.object_id, **due) for change in changes]
     )
     more = len(changes) == BATCH
     _settle(locked, cursor=changes[-1].sequence if more else end)
@@ -146,22 +148,22 @@ def _clear(endpoint: Endpoint) -> None:
     """Delete finished deliveries that are older than ``KEEP``, one batch at a time."""
     rows = Delivery.objects.filter(endpoint=endpoint, due_at__isnull=True).order_by("change")
     oldest = rows.values_list("pk", "change__at")[:BATCH]
-    old = [pk for pk, at in oldest if at < timezone.now() - KEEP]
+    long_ago = log.clock() - KEEP
+    old = [pk for pk, at in oldest if at < long_ago]
     Delivery.objects.filter(pk__in=old).delete()
 
 
 @transaction.atomic
 def _take() -> Endpoint | None:
     """Lease an endpoint that has a delivery due; None when there is none."""
-    now = timezone.now()
-    ready = _ready(now).filter(endpoint=OuterRef("pk"))
-    free = Q(paused_until__isnull=True) | Q(paused_until__lte=now)
+    ready = _ready().filter(endpoint=OuterRef("pk"))
+    free = Q(paused_until__isnull=True) | Q(paused_until__lte=Now())
     waiting = Endpoint.objects.filter(free, Exists(ready), active=True).order_by(
         F("paused_until").asc(nulls_first=True)
     )
     endpoint = waiting.select_for_update(skip_locked=True).first()
     if endpoint:
-        _settle(endpoint, paused_until=now + LEASE)
+        _settle(endpoint, paused_until=log.clock() + LEASE)
     return endpoint
 
 
@@ -170,23 +172,29 @@ def _deliver(endpoint: Endpoint) -> int:
     leased = Endpoint.objects.filter(
         pk=endpoint.pk, active=True, paused_until=endpoint.paused_until
     )
-    enough = timezone.now() + LEASE / 2
+    enough = time.monotonic() + LEASE.total_seconds() / 2
     tried = 0
-    while timezone.now() < enough and (delivery := _next(leased)):
+    while time.monotonic() < enough and (delivery := _next(leased)):
         tried += 1
-        if not _send(endpoint, delivery):
-            return tried
+        try:
+            if not _send(endpoint, delivery):
+                return tried
+        except DatabaseError:
+            raise
+        except Exception as error:
+            logger.exception("Delivery %s broke; it is tried again later.", delivery.pk)
+            _broke(delivery, f"{type(error).__name__}: {error}"[:500])
     leased.update(paused_until=None)
     return tried
 
 
 def _next(leased: QuerySet[Endpoint]) -> Delivery | None:
     """The first due delivery; None once ``held`` is empty: switched off or leased by another."""
-    ready = _ready(timezone.now()).filter(endpoint__in=leased)
+    ready = _ready().filter(endpoint__in=leased)
     return ready.select_related("change").order_by("change").first()
 
 
-def _ready(now: datetime) -> QuerySet[Delivery]:
+def _ready() -> QuerySet[Delivery]:
     """Due deliveries without an earlier unfinished one of the same item."""
     before = Delivery.objects.filter(
         endpoint=OuterRef("endpoint"),
@@ -194,7 +202,7 @@ def _ready(now: datetime) -> QuerySet[Delivery]:
         change__lt=OuterRef("change"),
         due_at__isnull=False,
     )
-    return Delivery.objects.filter(~Exists(before), due_at__lte=now)
+    return Delivery.objects.filter(~Exists(before), due_at__lte=Now())
 
 
 def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
@@ -206,7 +214,7 @@ def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
         delivery.save()
         return True
     body = _body(change)
-    message, now = f"msg_{delivery.pk}", timezone.now()
+    message, now = f"msg_{delivery.pk}", log.clock()
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Newsroom-Webhooks (+{settings.SITE_URL})",
@@ -218,7 +226,7 @@ def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
     delivery.attempts += 1
     delivery.status, delivery.error = status, error
     if status is not None and 200 <= status < 300:
-        delivery.due_at, delivery.delivered_at = None, timezone.now()
+        delivery.due_at, delivery.delivered_at = None, log.clock()
         delivery.save()
         _settle(endpoint, failures=0, failing_since=None)
         return True
@@ -226,8 +234,15 @@ def _send(endpoint: Endpoint, delivery: Delivery) -> bool:
     return False
 
 
+def _broke(delivery: Delivery, error: str) -> None:
+    """Leave a delivery that cannot even be sent alone for a while: it is our fault."""
+    attempts = delivery.attempts + 1
+    due_at = log.clock() + _pause(attempts)
+    Delivery.objects.filter(pk=delivery.pk).update(attempts=attempts, error=error, due_at=due_at)
+
+
 def _failed(endpoint: Endpoint, delivery: Delivery) -> None:
-    now = timezone.now()
+    now = log.clock()
     since = endpoint.failing_since or now
     patience = timedelta(days=settings.WEBHOOK_GIVE_UP_DAYS)
     stale = delivery.change.at < now - patience and delivery.attempts > len(PAUSES)

@@ -52,10 +52,12 @@ class HubError(Exception):
 def notify_hub(after: int) -> None:
     """Tell the hub of the setting WEBSUB_HUB which feeds have changed since change ``after``.
 
-    Does nothing without a hub. Raises HubError when the hub cannot be reached or refuses.
+    Does nothing without a hub. Raises HubError when the hub cannot be reached, and when it refuses
+    a feed, once it was told of the others.
     """
     if not settings.WEBSUB_HUB:
         return
+    refusals = []
     for feed in changed_feeds(after):
         try:
             response = urllib3.request(
@@ -70,4 +72,6 @@ def notify_hub(after: int) -> None:
         except urllib3.exceptions.HTTPError as error:
             raise HubError(f"The hub {settings.WEBSUB_HUB} was not reached: {error}") from error
         if not 200 <= response.status < 300:
-            raise HubError(f"The hub {settings.WEBSUB_HUB} answered {response.status} to {feed}.")
+            refusals.append(f"answered {response.status} to {feed}")
+    if refusals:
+        raise HubError(f"The hub {settings.WEBSUB_HUB} {refusals[0]}.")

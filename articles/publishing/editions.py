@@ -37,7 +37,7 @@ from articles.publishing.rules import (
     others_in_this_language,
     reasons_not_to_publish,
 )
-from articles.publishing.snapshot import RowsBehind, WorkingCopy
+from articles.publishing.snapshot import RowsBehind, WorkingCopy, rows_behind_names
 from articles.publishing.touched import touch_edition_sql
 from articles.publishing.workflow import Refused, save_state
 from articles.search import index
@@ -73,29 +73,34 @@ def release_as_approved(article: Article, snapshot: Snapshot, *, by: User, at: d
     """Publish a ``snapshot`` that was approved earlier, for the time ``at``.
 
     What it names becomes public if it is not, but is not published anew: it may have been edited
-    since the approval. Otherwise like ``release``.
+    since the approval. Otherwise like ``release``, but raises ``log.Locked`` where that waits.
     """
 
     def compute() -> EditionWithPages:
+        behind = rows_behind_names(snapshot)
         edition = _checked(article, snapshot, by=by, at=at)
         updates = pages.plan_missing(pages.named_by_snapshot(snapshot))
-        return EditionWithPages(edition, updates, embargoed=False)
+        return EditionWithPages(edition, updates, embargoed=False, behind=behind)
 
-    return _store(article, compute)
+    return _store(article, compute, wait=False)
 
 
 def release_under_embargo(
-    article: Article, snapshot: Snapshot, *, by: User, until: datetime
+    article: Article, working: WorkingCopy, *, by: User, until: datetime
 ) -> Edition:
-    """Give ``snapshot`` to partners with the right to embargoed items, and to nobody else.
+    """Give the ``working`` copy to partners with the right to embargoed items, and nobody else.
 
-    Nothing that it names becomes public. The article's row must be locked.
-    Raises Refused when the text is not fit to publish.
+    Nothing that it names becomes public. The article's row must be locked. Raises Refused when the
+    text is not fit to publish, or another has changed what stands in it.
     """
+    readings = [working]
 
     def compute() -> EditionWithPages:
+        if not readings:
+            raise Refused(pages.CHANGED_MEANWHILE)
+        snapshot, behind = readings.pop()
         edition = _checked(article, snapshot, by=by, embargoed_until=until)
-        return EditionWithPages(edition, embargoed=True)
+        return EditionWithPages(edition, embargoed=True, behind=behind)
 
     return _store(article, compute)
 
@@ -107,6 +112,7 @@ def release_withdrawal(
     notice: str,
     at: datetime | None = None,
     erasure: Erasure | None = None,
+    wait: bool = True,
 ) -> Edition:
     """Put a tombstone with the public ``notice`` in the place of the article's latest edition.
 
@@ -130,7 +136,7 @@ def release_withdrawal(
             edition.erasure, edition.corrections = erasure, []
         return EditionWithPages(edition, embargoed=latest.change.embargoed)
 
-    return _store(article, compute)
+    return _store(article, compute, wait=wait)
 
 
 def _checked(
@@ -306,14 +312,16 @@ class EditionWithPages(Publication):
         return commands
 
 
-def _store(article: Article, compute: Callable[[], EditionWithPages]) -> Edition:
+def _store(
+    article: Article, compute: Callable[[], EditionWithPages], *, wait: bool = True
+) -> Edition:
     """Save the article's state, and publish what ``compute`` returns; return its edition.
 
     Takes the log's lock. Raises as ``pages.send`` does, and Refused when another article says the
     same in its language.
     """
     save_state(article)
-    publication = send(compute)
+    publication = send(compute, wait=wait)
     edition = publication.edition
     edition.change = publication.change
     edition.first_sequence = edition.first_sequence or publication.change.sequence

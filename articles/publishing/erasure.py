@@ -28,18 +28,21 @@ from articles.models import (
     AuditEntry,
     Edition,
     Erasure,
+    Leaf,
     PreviewLink,
     ReceivedRelease,
     ScheduledAction,
     SourceDocument,
     State,
     StoredPage,
+    Unreadable,
     Version,
 )
 from articles.publishing import audit
 from articles.publishing.editions import release_withdrawal
 from articles.publishing.snapshot import take_snapshot
 from articles.publishing.workflow import Refused
+from people.constraints import is_visible
 
 PERMISSION = "articles.erase_article"
 
@@ -63,7 +66,7 @@ def ask(
     """
     _check_permission(by)
     article = Article.objects.select_for_update().get(pk=article.pk)
-    if not reason.strip() or not notice.strip():
+    if not (is_visible(reason) and is_visible(notice)):
         raise Refused("Write the reason and the public notice: both are kept in place of the text.")
     family = set(others_of(article).values_list("pk", flat=True))
     if unknown := set(translations) - family:
@@ -107,12 +110,15 @@ def confirm(erasure: Erasure, *, by: User) -> None:
         raise Refused("You asked for this erasure; somebody else has to confirm it.")
     open_ones.update(confirmed_by=by, confirmed_at=Now())
     for article in articles:
-        _erase_drafts(article, found, by)
+        _erase_drafts(article)
+    # Another erasure that has the lock writes to the versions, previews and schedule of these.
+    log.lock()
     for article in articles:
+        _erase_versions(article, found, by)
         if article.editions.exists():
             release_withdrawal(article, by=by, notice=found.notice, erasure=found)
             _erase_editions(article, found)
-            _erase_embeds(article)
+            _erase_embeds(article, found)
         _erase_mentions(article)
         audit.record("erase", article, by=by, note=found.reason)
     transaction.on_commit(_forget_stored_pages)
@@ -150,20 +156,12 @@ def _check_permission(by: User) -> None:
 _DIGEST = Func(F("snapshot"), function="newsroom_digest")
 
 
-def _erase_drafts(article: Article, erasure: Erasure, by: User) -> None:
-    """Empty the working copy, versions, unsaved texts, previews, the schedule and the originals."""
-    article.scheduled_actions.all().delete()
+def _erase_drafts(article: Article) -> None:
+    """Empty the working copy, unsaved texts and the originals."""
     article.edit_sessions.all().delete()
-    article.preview_links.all().delete()
     article.statements.all().delete()
     article.bylines.all().delete()
     article.topics.clear()
-    last = 0
-    for version in article.versions.filter(erasure=None):
-        last = max(last, version.number)
-        article.versions.filter(pk=version.pk).update(
-            snapshot=erased(version.snapshot), digest=_DIGEST, erasure=erasure
-        )
     public = article.editions.exists()
     Article.objects.filter(pk=article.pk).update(
         headline=ERASED,
@@ -179,10 +177,6 @@ def _erase_drafts(article: Article, erasure: Erasure, by: User) -> None:
         modified_at=timezone.now(),
     )
     article.refresh_from_db()
-    # A form that was opened before has an older number: what it holds is not saved any more.
-    article.versions.create(
-        number=last + 1, saved_by=by, snapshot=take_snapshot(article), erasure=erasure
-    )
     own = SourceDocument.objects.filter(article=article)
     # The same release may lie in the tray once more: as this file, with these words, by mail.
     same = Q(digest__in=list(own.values_list("digest", flat=True)))
@@ -199,8 +193,25 @@ def _erase_drafts(article: Article, erasure: Erasure, by: User) -> None:
     )
 
 
+def _erase_versions(article: Article, erasure: Erasure, by: User) -> None:
+    """Empty the versions, delete previews and the schedule. Called under the log's lock."""
+    article.scheduled_actions.all().delete()
+    article.preview_links.all().delete()
+    last = 0
+    for version in article.versions.filter(erasure=None):
+        last = max(last, version.number)
+        article.versions.filter(pk=version.pk).update(
+            snapshot=erased(version.snapshot), digest=_DIGEST, erasure=erasure
+        )
+    # A form that was opened before has an older number: what it holds is not saved any more.
+    article.versions.create(
+        number=last + 1, saved_by=by, snapshot=take_snapshot(article), erasure=erasure
+    )
+
+
 def _erase_editions(article: Article, erasure: Erasure) -> None:
     """Empty the editions before the tombstone. They keep their numbers, times and hashes."""
+    _erase_salts(article.editions.filter(erasure=None), erasure)
     for edition in article.editions.filter(erasure=None):
         left = erased(edition.snapshot)
         canceled = edition.status == Edition.Status.CANCELED
@@ -230,7 +241,7 @@ def _erase_editions(article: Article, erasure: Erasure) -> None:
         edition.organizations.clear()
 
 
-def _erase_embeds(article: Article) -> None:
+def _erase_embeds(article: Article, erasure: Erasure) -> None:
     """Take the headline of ``article`` out of all that embeds it, or a statement of it.
 
     Called under the log's lock: who publishes such a text meanwhile sees the tombstone.
@@ -243,6 +254,13 @@ def _erase_embeds(article: Article) -> None:
         F("ninjs"), F("snapshot"), function="newsroom_item_without_erased_names"
     )
     Edition.objects.filter(embeds_it).update(**changes)
+    _erase_salts(Edition.objects.filter(embeds_it), erasure)
+
+
+def _erase_salts(editions: QuerySet[Edition], erasure: Erasure) -> None:
+    """Let nobody guess from the tree of hashes what ``editions`` said."""
+    leaves = Leaf.objects.filter(change__edition__in=editions, erasure=None)
+    leaves.update(salt=None, erasure=erasure)
 
 
 def _erase_mentions(article: Article) -> None:
@@ -251,6 +269,7 @@ def _erase_mentions(article: Article) -> None:
     kind = ContentType.objects.get_for_model(Article)
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(article.pk))
     entries.update(object_repr=ERASED, change_message="")
+    Unreadable.objects.filter(change__object_id=article.pk).delete()  # an error may quote it
 
 
 @task()

@@ -56,6 +56,7 @@ from articles.publishing.snapshot import (
 from articles.publishing.touched import Page, touch_pages_sql
 from articles.publishing.workflow import Action, Refused, check_four_eyes, check_permission
 from articles.search import index
+from people.constraints import is_visible
 from people.models import Affiliation, Organization, Speaker
 
 type Publishable = Speaker | Organization | Event | Topic | SitePage | FrontPage
@@ -139,7 +140,7 @@ def withdraw_page(row: Publishable, *, by: User, notice: str) -> None:
     """
     check_permission(by, Action.WITHDRAW)
     notice = notice.strip()
-    if not notice:
+    if not is_visible(notice):
         raise Refused("Write the public notice: why the page is withdrawn.")
 
     def compute() -> Publication:
@@ -228,14 +229,14 @@ def plan_all(named: Named) -> list[Update]:
         _update(body, organization_card(body), pages.get(body.pk)) for body in _bodies(named)
     ]
     speakers = named.speakers
-    affiliations = _affiliations(speakers)
+    affiliations = _affiliations(row for row in speakers if row.pk in pages)
     for speaker, capacities in speakers.items():
         page = pages.get(speaker.pk)
-        shown = {card["id"] for card in page.card["capacities"]} if page else set()
-        shown |= {str(capacity.pk) for capacity in capacities}
-        card = speaker_page(
-            speaker, [row for row in affiliations[speaker.pk] if str(row.pk) in shown]
-        )
+        if page:
+            shown = {card["id"] for card in page.card["capacities"]}
+            shown |= {str(capacity.pk) for capacity in capacities}
+            capacities = [row for row in affiliations[speaker.pk] if str(row.pk) in shown]
+        card = speaker_page(speaker, capacities)
         updates.append(_update(speaker, card, page))
     updates += [_update(topic, topic_page(topic), pages.get(topic.pk)) for topic in named.topics]
     if named.event:
@@ -284,6 +285,10 @@ _STORE = f"""
 
 _NUMBERS = "SELECT id, sequence FROM articles_publicpage WHERE id = ANY(%s::uuid[])"
 
+#: What was public cannot be deleted; what becomes it is kept until the commit. Whoever deletes it,
+#: or gives it another address, at this moment is not waited for: that one may wait for the log.
+_KEEP = "SELECT id FROM {table} WHERE id = ANY(%s::uuid[]) FOR KEY SHARE SKIP LOCKED"
+
 
 class Publication:
     """What is to be written: computed before the log's lock, compared and sent under it.
@@ -323,12 +328,23 @@ class Publication:
             if not row.notice and row.kind not in OWN_KINDS
         ]
 
+    @property
+    def first_pages(self) -> dict[str, list[UUID]]:
+        """The rows that were never public, by their tables."""
+        found: dict[str, list[UUID]] = {}
+        for update in self.updates:
+            if update.page is None:
+                found.setdefault(update.row._meta.db_table, []).append(update.id)
+        return found
+
     def questions(self) -> dict[str, str]:
         """The SQL that asks what ``holds`` is told, by the name of each question."""
         asked = {
             "owners": other_owners_sql(self.addresses),
             "numbers": log.sql_with_values(_NUMBERS, [list(self.numbers)]),
         }
+        for table, ids in self.first_pages.items():
+            asked[table] = log.sql_with_values(_KEEP.format(table=table), [ids])
         if self.behind:
             asked["behind"] = self.behind.sql
         return asked
@@ -342,6 +358,9 @@ class Publication:
             return False
         if self.numbers != dict.fromkeys(self.numbers, 0) | dict(answers["numbers"]):
             return False
+        for table, ids in self.first_pages.items():
+            if len(answers[table]) < len(ids):
+                return False
         refuse_others(answers["owners"])
         return True
 
@@ -382,19 +401,23 @@ CHANGED_MEANWHILE = (
 )
 
 
-def send[P: Publication](compute: Callable[[], P]) -> P:
+def send[P: Publication](compute: Callable[[], P], *, wait: bool = True) -> P:
     """Compute a publication, take the log's lock, and write it.
 
     ``compute`` runs before the lock is taken, and again under it while something that it rests on
     has changed meanwhile: no publication can come between then, but whoever saves a speaker can.
-    Raises Refused when an address belongs to another, or when somebody saves all the time, and
-    what ``compute`` raises.
+    Raises Refused when an address belongs to another, or when somebody saves all the time,
+    ``log.Locked`` when another has the lock and this one is not to ``wait``, and what ``compute``
+    raises.
     """
     for attempt in range(MOST_ATTEMPTS):
         publication = compute()
         questions, commands = publication.questions(), publication.commands()
         if attempt == 0:
-            log.lock()
+            if wait:
+                log.lock()
+            elif not log.try_lock():
+                raise log.Locked
         answers = log.in_one_round_trip(*questions.values())
         if publication.holds(dict(zip(questions, answers, strict=True))):
             break
@@ -498,7 +521,7 @@ def _pages(named: Named) -> dict[UUID, PublicPage]:
 def _affiliations(speakers: Iterable[Speaker]) -> dict[UUID, list[Affiliation]]:
     found: dict[UUID, list[Affiliation]] = {speaker.pk: [] for speaker in speakers}
     rows = Affiliation.objects.filter(speaker__in=found).select_related("organization__parent")
-    for row in rows.order_by("title"):
+    for row in rows.order_by("title") if found else ():
         found[row.speaker_id].append(row)
     return found
 

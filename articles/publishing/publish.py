@@ -14,7 +14,13 @@ from django.db import transaction
 from articles.models import Article, Edition, ScheduledAction
 from articles.publishing import audit
 from articles.publishing.editions import release, release_withdrawal
-from articles.publishing.snapshot import WorkingCopy, body_pictures, picture_card, read_working_copy
+from articles.publishing.snapshot import (
+    WorkingCopy,
+    body_pictures,
+    is_readable,
+    picture_card,
+    read_working_copy,
+)
 from articles.publishing.workflow import (
     Action,
     Refused,
@@ -23,6 +29,7 @@ from articles.publishing.workflow import (
     save_state,
     transition,
 )
+from people.constraints import is_visible
 
 
 @transaction.atomic
@@ -58,13 +65,18 @@ def publish(article: Article, *, by: User) -> Edition:
     transition(article, Action.PUBLISH, by=by)
     latest = article.editions.latest().first()
     working = read_to_publish(article, by)
-    _cancel_scheduled_publication(article)
+    scheduled = _scheduled_publication(article)
     if latest and latest.status == latest.Status.USABLE and latest.snapshot == working.snapshot:
+        if scheduled:
+            scheduled.delete()
         save_state(article)
         return latest
     version = latest.version + 1 if latest else 1
     audit.record(Action.PUBLISH, article, by=by, note=f"edition {version}")
-    return release(article, working, partial(_read_again, article, by), by=by)
+    edition = release(article, working, partial(_read_again, article, by), by=by)
+    if scheduled:
+        scheduled.delete()
+    return edition
 
 
 @transaction.atomic
@@ -79,11 +91,14 @@ def correct(article: Article, *, by: User, note: str) -> Edition:
     if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; publish it instead of correcting it.")
     note = note.strip()
-    if not note:
+    if not is_visible(note):
         raise Refused("Write the public note: what was wrong, and what is right.")
-    _cancel_scheduled_publication(article)
+    scheduled = _scheduled_publication(article)
     audit.record(Action.CORRECT, article, by=by, note=note)
-    return release(article, working, partial(_read_again, article, by), by=by, note=note)
+    edition = release(article, working, partial(_read_again, article, by), by=by, note=note)
+    if scheduled:
+        scheduled.delete()
+    return edition
 
 
 @transaction.atomic
@@ -96,13 +111,14 @@ def withdraw(article: Article, *, by: User, notice: str) -> Edition:
     article = lock_article(article)
     transition(article, Action.WITHDRAW, by=by)
     check_written_by_another(article, by)
-    if not notice.strip():
+    if not is_visible(notice):
         raise Refused("Write the public notice: why the article is withdrawn.")
     if not article.editions.live().exists():
         raise Refused("Nothing of this article is public; so there is nothing to withdraw.")
-    article.scheduled_actions.all().delete()
     audit.record(Action.WITHDRAW, article, by=by, note=notice.strip())
-    return release_withdrawal(article, by=by, notice=notice.strip())
+    edition = release_withdrawal(article, by=by, notice=notice.strip())
+    article.scheduled_actions.all().delete()
+    return edition
 
 
 def read_to_publish(article: Article, by: User) -> WorkingCopy:
@@ -131,12 +147,18 @@ def check_written_by_another(article: Article, by: User) -> None:
     last = article.versions.first()
     rows: list[tuple[object, int | None]] = [(article, last.saved_by_id if last else None)]
     live = article.editions.live().first()
-    seen = [live.snapshot.get("picture"), *live.snapshot.get("body_pictures", [])] if live else []
+    seen = []
+    if live and is_readable(live):
+        seen = [live.snapshot.get("picture"), *live.snapshot.get("body_pictures", [])]
     shown = [*([article.picture] if article.picture else []), *body_pictures(article.body)]
     rows += [(row, row.saved_by_id) for row in shown if picture_card(row) not in seen]
     check_four_eyes(by, *rows)
 
 
-def _cancel_scheduled_publication(article: Article) -> None:
-    """A text that is published now must not be replaced by an earlier one on the schedule."""
-    article.scheduled_actions.filter(action=ScheduledAction.Action.PUBLISH).delete()
+def _scheduled_publication(article: Article) -> ScheduledAction | None:
+    """What is deleted when a text is published now: an earlier one must not replace it later.
+
+    Nobody adds to it while the article's row is locked. Delete it when nobody is waited for any
+    more: an erasure that has the log's lock writes to the schedule of what embeds its text.
+    """
+    return article.scheduled_actions.filter(action=ScheduledAction.Action.PUBLISH).first()

@@ -14,6 +14,7 @@ from articles.frozen import Snapshot, StatementCard, words_in_body
 from articles.models import Address, Edition
 from articles.publishing.pages import address_taken
 from articles.publishing.quotes import find_quotation
+from articles.publishing.snapshot import unreadable_records
 from articles.richtext import plain_text, records_in
 
 
@@ -24,6 +25,7 @@ def reasons_not_to_publish(snapshot: Snapshot) -> list[str]:
         return ["The body is empty; write the article before publishing it."]
     reasons = [not_in_body(statement) for statement in statements_not_in_body(snapshot)]
     reasons += _pictures_not_ready(snapshot) + pictures_gone(snapshot)
+    reasons += embeds_unreadable(snapshot)
     return reasons + conflicts_with_others(snapshot)
 
 
@@ -85,6 +87,15 @@ def pictures_gone(snapshot: Snapshot) -> list[str]:
         f"Picture {number} in the text was deleted meanwhile; take it out of the text."
         for number, one in enumerate(wanted, start=1)
         if one not in there
+    ]
+
+
+def embeds_unreadable(snapshot: Snapshot) -> list[str]:
+    """A sentence for each thing in the body that is public and cannot be shown."""
+    return [
+        f"“{name}” stands in the text and cannot be shown at the moment; take it out of the text, "
+        "or look at the page Status why."
+        for name in unreadable_records(snapshot)
     ]
 
 

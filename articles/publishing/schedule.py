@@ -43,11 +43,15 @@ from articles.publishing.workflow import (
     save_state,
     transition,
 )
+from people.constraints import is_visible
 
 logger = logging.getLogger(__name__)
 
 PUBLISH = ScheduledAction.Action.PUBLISH
 WITHDRAW = ScheduledAction.Action.WITHDRAW
+
+#: The notice of an embargoed item that is taken back.
+_CANCELED = "The embargoed item was canceled."
 
 #: How long an action that broke is left alone, by the number of its attempts; then the last one.
 RETRY_AFTER = [timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=15)]
@@ -92,9 +96,19 @@ def schedule(
     new_pages = plan_missing(named_by_snapshot(snapshot))
     new_rows = [page.row for page in new_pages if not page.is_shown]
     check_four_eyes(by, *((row, row.saved_by_id) for row in new_rows))
-    if not working.behind.are_unchanged():
-        raise Refused(CHANGED_MEANWHILE)
-
+    withheld = _withheld_edition(article)
+    same = withheld and (withheld.snapshot, withheld.embargoed_until) == (snapshot, embargo_until)
+    if embargo_until and not same:
+        release_under_embargo(article, working, by=by, until=embargo_until)
+    else:
+        log.lock()
+        if not working.behind.are_unchanged():
+            raise Refused(CHANGED_MEANWHILE)
+        if withheld and not embargo_until:
+            release_withdrawal(article, by=by, notice=_CANCELED)
+    claim_addresses([("article", snapshot["slug"], article.pk)])
+    # Under the log's lock, as wherever more is written after the schedule: an erasure that has it
+    # writes to the schedule of other articles.
     scheduled, _ = article.scheduled_actions.update_or_create(
         action=PUBLISH,
         defaults={
@@ -107,15 +121,6 @@ def schedule(
             "retry_at": None,
         },
     )
-    withheld = _withheld_edition(article)
-    if embargo_until:
-        same = withheld and (withheld.snapshot, withheld.embargoed_until)
-        if same != (snapshot, embargo_until):
-            release_under_embargo(article, snapshot, by=by, until=embargo_until)
-    elif withheld:
-        release_withdrawal(article, by=by, notice="The embargoed item was canceled.")
-    log.lock()
-    claim_addresses([("article", snapshot["slug"], article.pk)])
     save_state(article)
     until = f", embargo until {_words(embargo_until)}" if embargo_until else ""
     audit.record(Action.SCHEDULE, article, by=by, note=f"for {_words(at)}{until}")
@@ -134,7 +139,7 @@ def schedule_withdrawal(
     """
     article = lock_article(article)
     transition(article, Action.SCHEDULE_WITHDRAWAL, by=by)
-    if not notice.strip():
+    if not is_visible(notice):
         raise Refused("Write the public notice: why the article is withdrawn.")
     _check_ahead(at)
     publication = article.scheduled_actions.filter(action=PUBLISH).first()
@@ -166,10 +171,11 @@ def unschedule(article: Article, *, by: User) -> None:
     """
     article = lock_article(article)
     transition(article, Action.UNSCHEDULE, by=by)
-    if not article.scheduled_actions.all().delete()[0]:
+    if not article.scheduled_actions.exists():
         raise Refused("Nothing is scheduled for this article.")
     if _withheld_edition(article):
-        release_withdrawal(article, by=by, notice="The embargoed item was canceled.")
+        release_withdrawal(article, by=by, notice=_CANCELED)
+    article.scheduled_actions.all().delete()
     save_state(article)
     audit.record(Action.UNSCHEDULE, article, by=by)
     transaction.on_commit(log.invalidate_head)
@@ -191,6 +197,8 @@ def run_due_actions(now: datetime | None = None) -> int:
         try:
             with transaction.atomic():
                 run += _run(pk, now)
+        except log.Locked:
+            continue
         except Exception as error:
             logger.exception("Scheduled action %s broke; it is tried again later.", pk)
             _note_error(pk, error)
@@ -228,19 +236,23 @@ def _due(now: datetime | None) -> QuerySet[ScheduledAction]:
 
 
 def _run(pk: int, now: datetime | None) -> bool:
-    """Run the action with the key ``pk`` if it is still due and nobody is in the way."""
+    """Run the action with the key ``pk`` if it is still due and nobody is in the way.
+
+    Raises ``log.Locked`` when somebody writes to the log.
+    """
     scheduled = _due(now).filter(pk=pk).select_related("by").first()
     if scheduled is None:
         return False
     rows = Article.objects.select_for_update(skip_locked=True)
     article = rows.filter(pk=scheduled.article_id).first()
-    if article is None or not log.try_lock():
+    if article is None:
         return False
-    # Who had the row before us may have run it, changed its time or deleted it.
-    scheduled = _due(now).filter(pk=pk).select_related("by").first()
+    # Who had the row before us may have run it, changed its time or deleted it; an erasure takes
+    # headlines out of it.
+    locked = _due(now).select_for_update(skip_locked=True, of=("self",))
+    scheduled = locked.filter(pk=pk).select_related("by").first()
     if scheduled is None:
         return False
-    scheduled.delete()
     action, note = str(scheduled.action), f"as scheduled for {_words(scheduled.at)}"
     try:
         with transaction.atomic():
@@ -252,6 +264,7 @@ def _run(pk: int, now: datetime | None) -> bool:
         article.state = State.DRAFT
         save_state(article)
         action, note = f"{action} failed", " ".join(refused.messages)
+    scheduled.delete()
     audit.record(action, article, by=scheduled.by, note=note)
     return True
 
@@ -272,7 +285,8 @@ def _publish(article: Article, scheduled: ScheduledAction) -> None:
 
 def _withdraw(article: Article, scheduled: ScheduledAction) -> None:
     article.state = State.WITHDRAWN
-    release_withdrawal(article, by=scheduled.by, notice=scheduled.notice, at=scheduled.at)
+    notice, at = scheduled.notice, scheduled.at
+    release_withdrawal(article, by=scheduled.by, notice=notice, at=at, wait=False)
 
 
 def _note_error(pk: int, error: Exception) -> None:

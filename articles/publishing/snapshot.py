@@ -27,7 +27,10 @@ from articles.frozen import (
     StatementCard,
     TopicCard,
     TopicPage,
+    authors_of,
+    capacities_of,
     collapse_blanks,
+    organizations_of,
     words_in_body,
 )
 from articles.log import in_one_round_trip, sql_with_values
@@ -41,59 +44,12 @@ if TYPE_CHECKING:
     from people.models import Affiliation, Organization, Speaker
 
 
-#: Everything that a snapshot of an article and the pages published with it are made from, or the
-#: page of one row: for each row where it is and which transaction wrote it, which no other row ever
-#: has together. Arrays and OFFSET 0 keep it to indexes however many people there are: it is asked
-#: under the log's lock, too.
+#: A function of the database, whose plan is kept: it is asked under the log's lock, too.
 _ROWS_BEHIND = """
-    WITH RECURSIVE named AS (
-        SELECT capacity_id AS id FROM articles_statement WHERE article_id = %(article)s
-        UNION SELECT capacity_id FROM articles_byline WHERE article_id = %(article)s
-        UNION SELECT capacity_id FROM articles_appearance WHERE event_id = %(event)s
-    ), speakers AS (
-        SELECT speaker_id AS id FROM people_affiliation
-        WHERE id = ANY(ARRAY(SELECT id FROM named))
-        UNION SELECT id FROM people_speaker WHERE id = %(row)s
-    ), bodies AS (
-        SELECT organization_id AS id FROM people_affiliation
-        WHERE speaker_id = ANY(ARRAY(SELECT id FROM speakers))
-        UNION SELECT organization_id FROM articles_event_organizers WHERE event_id = %(event)s
-        UNION SELECT id FROM people_organization WHERE id = %(row)s
-        UNION SELECT parent.id FROM bodies, LATERAL (
-            SELECT parent_id AS id FROM people_organization WHERE id = bodies.id OFFSET 0
-        ) AS parent
-    ), rows AS (
-        SELECT tableoid, ctid, xmin FROM articles_statement WHERE article_id = %(article)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_byline WHERE article_id = %(article)s
-        UNION ALL SELECT topic.tableoid, topic.ctid, topic.xmin FROM articles_topic AS topic
-            JOIN articles_article_topics ON topic_id = topic.id WHERE article_id = %(article)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_event WHERE id = %(event)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_appearance WHERE event_id = %(event)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_event_organizers
-            WHERE event_id = %(event)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM people_affiliation
-            WHERE speaker_id = ANY(ARRAY(SELECT id FROM speakers))
-        UNION ALL SELECT tableoid, ctid, xmin FROM people_speaker
-            WHERE id = ANY(ARRAY(SELECT id FROM speakers))
-        UNION ALL SELECT tableoid, ctid, xmin FROM people_speaker
-            WHERE merged_into_id = ANY(ARRAY(SELECT id FROM speakers))
-        UNION ALL SELECT tableoid, ctid, xmin FROM people_organization
-            WHERE id = ANY(ARRAY(SELECT id FROM bodies))
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_picture
-            WHERE id = ANY(%(pictures)s::uuid[])
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_edition
-            WHERE is_latest AND article_id = ANY(%(articles)s::uuid[])
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_publicpage
-            WHERE id = ANY(%(events)s::uuid[])
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_topic WHERE id = %(row)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_sitepage WHERE id = %(row)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_frontpage WHERE id = %(row)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_frontpick WHERE front_id = %(row)s
-        UNION ALL SELECT tableoid, ctid, xmin FROM articles_article
-            WHERE id IN (SELECT article_id FROM articles_frontpick WHERE front_id = %(row)s)
+    SELECT newsroom_rows_behind(
+        %(article)s, %(event)s, %(row)s, %(pictures)s::uuid[], %(articles)s::uuid[],
+        %(events)s::uuid[], %(capacities)s::uuid[], %(bodies)s::uuid[], %(topics)s::uuid[]
     )
-    SELECT md5(string_agg(concat_ws(' ', tableoid, ctid, xmin), ',' ORDER BY tableoid, ctid))
-    FROM rows
 """
 
 
@@ -107,12 +63,13 @@ class RowsBehind(NamedTuple):
     def read(cls, **of: object) -> Self:
         """Those of an ``article``, with its ``event`` and what its body embeds, or of a ``row``.
 
+        ``capacities``, ``bodies`` and ``topics`` are further ones, by their identifiers.
+
         Read them first: what is read after them may be newer, never older.
         """
-        nothing = {"article": None, "event": None, "row": None}
-        sql = sql_with_values(
-            _ROWS_BEHIND, nothing | {"pictures": [], "articles": [], "events": []} | of
-        )
+        nothing = dict.fromkeys(("article", "event", "row"))
+        lists = ("pictures", "articles", "events", "capacities", "bodies", "topics")
+        sql = sql_with_values(_ROWS_BEHIND, nothing | {name: [] for name in lists} | of)
         [[(version,)]] = in_one_round_trip(sql)
         return cls(sql, version)
 
@@ -140,6 +97,16 @@ def rows_behind_page(
     """The rows that the page of ``row`` is made from."""
     kind = row._meta.model_name
     return RowsBehind.read(row=row.pk, event=row.pk if kind == "event" else None)
+
+
+def rows_behind_names(snapshot: Snapshot) -> RowsBehind:
+    """The rows that a ``snapshot`` names, as far as pages are made from them."""
+    return RowsBehind.read(
+        event=snapshot["event"]["id"] if snapshot["event"] else None,
+        capacities=[*capacities_of(snapshot), *(card["id"] for card in authors_of(snapshot))],
+        bodies=[card["id"] for card in organizations_of(snapshot)],
+        topics=[topic["id"] for topic in snapshot["topics"]],
+    )
 
 
 def _rows_behind_article(article: Article) -> RowsBehind:
@@ -225,9 +192,9 @@ def embed_cards(snapshot: Snapshot) -> list[EmbedCard]:
         if snapshot["event"] and comes_with(record, snapshot):
             path = reverse("event", args=[snapshot["event"]["slug"]])
             cards.append({"record": record, "path": path, "name": snapshot["event"]["name"]})
-        elif kind == "event" and (event := events.get(identifier)):
+        elif kind == "event" and (event := events.get(identifier)) and is_readable(event):
             cards.append({"record": record, "path": event.get_absolute_url(), "name": str(event)})
-        elif edition := editions.get(identifier):
+        elif (edition := editions.get(identifier)) and is_readable(edition):
             path, name = edition.get_absolute_url(), edition.headline
             if kind == "statement":
                 statement = edition.statement(int(number[0]))
@@ -237,6 +204,27 @@ def embed_cards(snapshot: Snapshot) -> list[EmbedCard]:
                 name = f"{full_name(statement['capacity']['speaker'])}: {name}"
             cards.append({"record": record, "path": path, "name": name})
     return cards
+
+
+def unreadable_records(snapshot: Snapshot) -> list[str]:
+    """What the body embeds and is public, but cannot be shown (``articles.unreadable``)."""
+    editions, events = public_records(records_in(snapshot["body"]))
+    own = snapshot["id"]
+    return [
+        edition.headline
+        for identifier, edition in editions.items()
+        if identifier != own and not is_readable(edition)
+    ] + [event.slug for event in events.values() if not is_readable(event)]
+
+
+def is_readable(row: Edition | PublicPage) -> bool:
+    """Whether this code can show what was frozen in ``row``."""
+    try:
+        if isinstance(row, Edition):
+            return bool(row.snapshot["id"]) and row.snapshot["statements"] is not None
+        return bool(row.card["name"])
+    except Exception:  # whatever is wrong with it, it cannot be shown
+        return False
 
 
 def comes_with(record: str, snapshot: Snapshot) -> bool:

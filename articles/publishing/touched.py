@@ -11,29 +11,8 @@ from django.conf import settings
 from articles import log
 from articles.models import Edition
 
-#: Everything that an article's last two editions name, and the latest ones of their groups: where a
-#: list shows one of a group, another of it may have to give way.
-_NAMED = """(
-    WITH own AS (
-        SELECT sequence, translation_group FROM articles_edition WHERE article_id = %(article)s
-        ORDER BY sequence DESC LIMIT 2
-    ), editions AS (
-        SELECT sequence, translation_group, event_id, first_published_at FROM articles_edition
-        WHERE sequence IN (SELECT sequence FROM own)
-            OR is_latest AND translation_group IN (SELECT translation_group FROM own)
-    )
-    SELECT translation_group::text FROM editions
-    UNION SELECT event_id::text FROM editions WHERE event_id IS NOT NULL
-    UNION SELECT to_char(first_published_at AT TIME ZONE %(zone)s, 'YYYY-MM') FROM editions
-    UNION SELECT speaker_id::text FROM articles_edition_speakers
-        WHERE edition_id IN (SELECT sequence FROM editions)
-    UNION SELECT speaker_id::text FROM articles_edition_authors
-        WHERE edition_id IN (SELECT sequence FROM editions)
-    UNION SELECT organization_id::text FROM articles_edition_organizations
-        WHERE edition_id IN (SELECT sequence FROM editions)
-    UNION SELECT topic_id::text FROM articles_edition_topics
-        WHERE edition_id IN (SELECT sequence FROM editions)
-)"""
+#: What a new edition touches, by a function of the database, whose plan is kept.
+_NAMED = "SELECT newsroom_named_by_edition(%(article)s, %(zone)s)"
 
 
 class Page(Protocol):

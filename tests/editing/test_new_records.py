@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from articles.editing.new_records import (
     create_capacity,
@@ -13,7 +16,7 @@ from articles.editing.new_records import (
     near_speakers,
     propose_capacities,
 )
-from articles.models import AuditEntry, Event, Topic
+from articles.models import Address, AuditEntry, Event, Topic
 from people.models import Affiliation, Organization, Speaker
 from people.names import split_honorific
 from tests.builders import a_capacity, a_member_of, a_speaker, an_organization
@@ -115,3 +118,16 @@ def test_a_speaker_that_was_merged_is_not_near() -> None:
     assert near_speakers("Zahoor Ahmed") == [kept]
     assert a_capacity(speaker=kept).speaker == kept
     assert a_member_of("Reporter")
+
+
+def test_addresses_that_begin_with_a_name_are_found_by_the_index() -> None:
+    Address.objects.bulk_create(
+        [Address(kind="speaker", slug=f"name-{n}", object_id=uuid4()) for n in range(500)]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_address")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = Address.objects.filter(kind="speaker", slug__startswith="name-1").explain()
+    assert "Index Cond" in plan
+    assert "(slug)::text ~>=~ 'name-1'" in plan
+    assert free_slug(Speaker, "Name 1") == "name-1-2"

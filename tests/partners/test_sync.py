@@ -20,8 +20,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
+from articles import frozen
 from articles.log import last_sequence
-from articles.models import Article, Edition
+from articles.models import Article, Edition, fields
 from articles.publishing import erasure
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import publish_page
@@ -196,6 +197,45 @@ def test_a_thousand_edits_with_the_client_killed_again_and_again(
         client.kill()
         client.wait()
     newsroom.write()  # so that the server waits no longer for what the client asked last
+    time.sleep(0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.breaks
+def test_what_cannot_be_shown_stops_nothing_and_comes_with_the_next_start(
+    live_server: LiveServer, publisher: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.sqlite"
+    first = publish(an_article("First"), by=publisher)
+    for module in (frozen, fields):
+        monkeypatch.setattr(module, "VERSION", 2)  # as a newer release does it
+    newer = publish(an_article("Newer"), by=publisher)
+    monkeypatch.undo()
+    last = publish(an_article("Last"), by=publisher)
+
+    def uris() -> set[str]:
+        with sqlite3.connect(copy) as database:
+            rows = database.execute("SELECT uri FROM item WHERE type = 'article'")
+            return {uri.removeprefix("urn:uuid:") for (uri,) in rows}
+
+    def run_until(ended: Callable[[], bool]) -> None:
+        client = start(live_server.url, copy)
+        try:
+            patience = time.monotonic() + 30
+            while not ended():
+                assert time.monotonic() < patience
+                time.sleep(0.05)
+        finally:
+            client.kill()
+            client.wait()
+
+    run_until(lambda: end_of(copy) == newer.pk - 1)
+    assert uris() == {str(first.article_id), str(last.article_id)}
+    for module in (frozen, fields):
+        monkeypatch.setattr(module, "VERSION", 2)  # the site is updated
+    run_until(lambda: end_of(copy) == last.pk)
+    assert uris() == {str(one.article_id) for one in (first, newer, last)}
+    publish(an_article("Another"), by=publisher)  # so that the server waits no longer
     time.sleep(0.5)
 
 

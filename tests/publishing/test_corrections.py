@@ -70,7 +70,7 @@ def test_what_nobody_read_cannot_be_corrected(publisher: User) -> None:
         correct(an_article(), by=publisher, note=NOTE)
 
 
-@pytest.mark.parametrize("note", ["", "  \n"])
+@pytest.mark.parametrize("note", ["", "  \n", "\u200b"])
 def test_a_correction_and_a_withdrawal_need_words(publisher: User, note: str) -> None:
     article = an_article()
     publish(article, by=publisher)

@@ -17,6 +17,7 @@ from django.db.models.signals import pre_save
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
+from psycopg.sql import SQL, Identifier
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from articles.editing import autosave, preview
@@ -35,6 +36,7 @@ from articles.models import (
     SourceDocument,
     State,
     StoredPage,
+    Unreadable,
 )
 from articles.partners.webhooks import send_due_deliveries
 from articles.publishing import erasure
@@ -106,6 +108,8 @@ def article(publisher: User) -> Article:
         action_flag=CHANGE,
         change_message=WORD,
     )
+    last = Change.objects.filter(object_id=found.pk).latest("sequence")
+    Unreadable.objects.create(change=last, error=f"ValueError: {WORD}", at=timezone.now())
     found.refresh_from_db()
     return found
 
@@ -139,6 +143,30 @@ def test_no_row_of_the_database_holds_the_text(
         )
         assert cursor.fetchone()[0] == 0
     assert not StoredPage.objects.exists()
+
+
+def test_no_word_is_left_in_a_search_vector_or_another_computed_column(
+    article: Article, publisher: User, other: User
+) -> None:
+    """``dump`` has no computed columns; and the words in vectors are stems in small letters."""
+
+    def tables_with_the_word() -> set[str]:
+        found = set()
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names(cursor):
+                asked = SQL("SELECT count(*) FROM {} AS row WHERE row::text ILIKE %s")
+                cursor.execute(asked.format(Identifier(table)), [f"%{WORD}%"])
+                if cursor.fetchone()[0]:
+                    found.add(table)
+        return found
+
+    with connection.cursor() as cursor:
+        vectors = "SELECT search_vector::text, title_vector::text FROM articles_searchdocument"
+        cursor.execute(f"{vectors} WHERE id = %s", [article.pk])
+        assert all(WORD.lower() in vector for vector in cursor.fetchone())
+    assert {"articles_searchdocument", "articles_edition"} <= tables_with_the_word()
+    erase(article, publisher, other)
+    assert tables_with_the_word() == set()
 
 
 def test_readers_and_partners_find_the_notice(

@@ -35,7 +35,7 @@ from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import claim_addresses, publish_page, withdraw_page
 from articles.publishing.publish import check_written_by_another, correct, publish, withdraw
 from articles.publishing.rules import reasons_not_to_publish
-from articles.publishing.schedule import schedule
+from articles.publishing.schedule import run_due_actions, schedule
 from articles.publishing.workflow import Refused
 from people.models import Organization, Speaker
 from tests.builders import (
@@ -395,3 +395,40 @@ def test_what_is_approved_for_later_is_what_nobody_changed_meanwhile(
     with pytest.raises(Refused, match="look it over and try again"):
         schedule(article, by=publisher, publish_at=timezone.now() + timedelta(hours=1))
     assert not article.scheduled_actions.exists()
+
+
+@pytest.mark.parametrize("change", ["renamed", "merged", "deleted"])
+def test_a_scheduled_publication_minds_what_comes_before_it_has_the_lock(
+    publisher: User, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    speaker, another = a_speaker("Ada Writer"), a_speaker("Ada Author")
+    article, at = quoting(speaker), timezone.now() + timedelta(hours=1)
+    topic = Topic.objects.create(name="Trade", slug="trade")
+    article.topics.add(topic)
+    schedule(article, by=publisher, publish_at=at)
+    article.topics.clear()
+    meanwhile: dict[str, Callable[[], object]] = {
+        "renamed": lambda: Speaker.objects.filter(pk=speaker.pk).update(name="Ada New"),
+        "merged": lambda: merge_speakers(speaker, into=another, by=publisher),
+        "deleted": topic.delete,
+    }
+    try_lock = log.try_lock
+
+    def first() -> bool:
+        monkeypatch.setattr(log, "try_lock", try_lock)
+        meanwhile[change]()
+        return try_lock()
+
+    monkeypatch.setattr(log, "try_lock", first)
+    assert run_due_actions(at) == 1
+    assert names_of(Edition.objects.get()) == ["Ada Writer"]  # as it was approved
+    pages = {str(page) for page in PublicPage.objects.all()}
+    assert (
+        pages
+        == {
+            "renamed": {"Ada New", "Trade"},
+            "merged": {"Ada Author", "Trade"},
+            "deleted": {"Ada Writer"},
+        }[change]
+    )
+    check_log()

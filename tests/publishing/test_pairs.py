@@ -11,27 +11,38 @@ from itertools import combinations_with_replacement
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from articles import log
 from articles.editing.versions import save_version
 from articles.log import invalidate_head, last_sequence
 from articles.models import (
     Article,
     Change,
+    Checkpoint,
     Edition,
+    Leaf,
     PublicPage,
     ScheduledAction,
     SearchDocument,
     State,
+    Topic,
 )
-from articles.publishing import erasure
+from articles.publishing import checkpoints, erasure
 from articles.publishing.merge_speakers import merge_speakers
 from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
-from articles.publishing.schedule import run_due_actions, schedule, schedule_withdrawal
+from articles.publishing.schedule import (
+    run_due_actions,
+    schedule,
+    schedule_withdrawal,
+    unschedule,
+)
 from articles.publishing.workflow import Refused
+from articles.tlog import Key, range_hash
 from people.models import Affiliation, Speaker
 from tests.builders import a_capacity, a_member_of, a_speaker, a_statement, an_article
 from tests.publishing.test_concurrency import together
@@ -76,6 +87,7 @@ class Scene:
             "erase": partial(erasure.confirm, self.erasure, by=self.other),
             "rename speaker": self.rename,
             "save version": self.save,
+            "sign": checkpoints.sign,
         }
 
     def rename(self) -> None:
@@ -93,6 +105,11 @@ class Scene:
             save_version(article, by=self.by)
 
 
+@pytest.fixture(autouse=True)
+def _signed_log(settings: Settings) -> None:
+    settings.LOG_KEYS = [Key.new("news.example/log")[0]]
+
+
 @pytest.fixture
 def scene(transactional_db: None) -> Scene:
     return Scene()
@@ -100,7 +117,7 @@ def scene(transactional_db: None) -> Scene:
 
 NAMES = [
     *("publish", "correct", "withdraw", "merge", "publish page", "withdraw page"),
-    *("erase", "rename speaker", "save version"),
+    *("erase", "rename speaker", "save version", "sign"),
 ]
 
 
@@ -115,6 +132,12 @@ def check_invariants() -> None:
         assert not Change.objects.filter(object_id=page.pk, sequence__gt=page.sequence).exists()
         found = SearchDocument.objects.filter(pk=page.pk).exists()
         assert found == (page.notice == "")
+    assert Leaf.objects.count() == len(numbers)
+    checkpoints.sign()
+    assert list(checkpoints.problems()) == []
+    last = checkpoints.last_checkpoint()
+    assert last
+    assert last.size == len(numbers)
     merged = Speaker.objects.exclude(merged_into=None)
     assert not PublicPage.objects.filter(pk__in=merged.values("pk")).exists()
     assert not Edition.speakers.through.objects.filter(speaker__in=merged).exists()
@@ -129,6 +152,31 @@ def test_a_pair_ends_as_one_after_the_other_would(scene: Scene, pair: tuple[str,
         assert time.monotonic() - started < 10
         assert [error for error in raised if not isinstance(error, Refused)] == []
         check_invariants()
+
+
+def test_a_publication_an_erasure_and_two_signatures_leave_every_proof_whole(scene: Scene) -> None:
+    checkpoints.sign()
+    kept = Checkpoint.objects.get()
+    actions = scene.actions()
+    signing = [partial(repeatedly, checkpoints.sign)] * 2
+    raised = together(actions["erase"], actions["publish"], *signing)
+    assert [error for error in raised if not isinstance(error, Refused)] == []
+    check_invariants()
+    tiles = checkpoints.cached_tiles()
+    assert range_hash(0, kept.size, kept.size, tiles) == bytes(kept.root), "only added to"
+    last = checkpoints.last_checkpoint()
+    assert last
+    for sequence in range(1, last.size + 1):
+        shown = Client().get(f"/log/{sequence}.tlog-proof")
+        erased = Edition.objects.filter(pk=sequence, article=scene.live.pk).exists()
+        assert shown.status_code == (404 if erased else 200)
+
+
+def repeatedly(action: Callable[[], object]) -> None:
+    """As a worker does it, while others are at theirs."""
+    for _ in range(20):
+        action()
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("name", ["publish", "schedule", "withdraw at a time", "save"])
@@ -247,3 +295,90 @@ def test_an_action_that_breaks_stops_no_other(publisher: User) -> None:
     assert run_due_actions() == 0
     poison.refresh_from_db()
     assert poison.attempts == 1
+
+
+def beside(action: Callable[[], object]) -> tuple[threading.Thread, list[Exception]]:
+    """Start ``action`` on a connection of its own; what it raises is in the list."""
+    raised = list[Exception]()
+
+    def run() -> None:
+        try:
+            action()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, raised
+
+
+@pytest.mark.parametrize("name", ["schedule", "publish", "withdraw", "unschedule", "due"])
+def test_who_embeds_what_is_erased_does_not_wait_for_the_erasure_that_waits_for_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    figure = f'<figure data-record="article/{scene.live.pk}"></figure>'
+    embedding = an_article("Embedding", body=f"<p>“we will go on”</p>{figure}")
+    if name == "withdraw":
+        publish(embedding, by=scene.by)
+        Article.objects.filter(pk=embedding.pk).update(headline="Later", state=State.DRAFT)
+    embargo = {"embargo_until": tomorrow} if name == "unschedule" else {"publish_at": tomorrow}
+    schedule(embedding, by=scene.by, **embargo)
+    actions: dict[str, Callable[[], object]] = {
+        "schedule": partial(schedule, embedding, by=scene.by, publish_at=tomorrow),
+        "publish": partial(publish, embedding, by=scene.by),
+        "withdraw": partial(withdraw, embedding, by=scene.by, notice="It was not so."),
+        "unschedule": partial(unschedule, embedding, by=scene.by),
+        "due": partial(run_due_actions, tomorrow),
+    }
+    function = "try_lock" if name == "due" else "lock"
+    lock, erasures = getattr(log, function), []
+
+    def erased_meanwhile() -> object:
+        monkeypatch.setattr(log, function, lock)
+        erasures.append(beside(scene.actions()["erase"]))
+        erasures[0][0].join(1 if name == "due" else 10)
+        return lock()
+
+    monkeypatch.setattr(log, function, erased_meanwhile)
+    if name == "schedule":
+        with pytest.raises(Refused, match="Somebody else has changed"):
+            actions[name]()
+    else:
+        done = actions[name]()
+        assert name != "due" or done == 0  # left for the next call
+    [(thread, raised)] = erasures
+    thread.join(10)
+    assert (thread.is_alive(), raised) == (False, [])
+    check_invariants()
+    for model in (Edition, ScheduledAction):
+        texts = [str(text) for text in model.objects.values_list("snapshot", flat=True)]
+        assert [text for text in texts if "Live" in text] == []
+    if name == "due":
+        assert run_due_actions(tomorrow) == 1
+
+
+def test_what_becomes_public_cannot_be_deleted_until_it_is(publisher: User) -> None:
+    topic = Topic.objects.create(name="Trade", slug="trade")
+    with transaction.atomic():
+        publish_page(topic, by=publisher)
+        thread, raised = beside(Topic.objects.filter(pk=topic.pk).delete)
+        thread.join(0.5)
+        assert thread.is_alive()
+    thread.join(10)
+    assert [type(error) for error in raised] == [IntegrityError]
+    assert Topic.objects.filter(pk=topic.pk).exists()
+
+
+def test_what_another_is_deleting_does_not_become_public(publisher: User) -> None:
+    topic = Topic.objects.create(name="Trade", slug="trade")
+    with transaction.atomic():
+        Topic.objects.filter(pk=topic.pk).delete()
+        thread, raised = beside(lambda: publish_page(topic, by=publisher))
+        thread.join(10)
+        assert not thread.is_alive()  # nobody waits for the log meanwhile
+    assert "Somebody else has changed" in str(raised)
+    assert not PublicPage.objects.exists()
+    assert not Change.objects.exists()

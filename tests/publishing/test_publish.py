@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
 from articles.log import last_sequence
-from articles.models import Article, Change, Edition
+from articles.models import Article, Change, Edition, Topic
 from articles.publishing.publish import publish
 from articles.publishing.workflow import Refused
 from tests.builders import (
@@ -144,6 +145,42 @@ def test_the_database_rewrites_no_edition(publisher: User) -> None:
         Edition.objects.all().delete()
     with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
         Change.objects.update(kind="other")
+
+
+@pytest.mark.parametrize("name", ["speakers", "authors", "organizations", "topics"])
+def test_nobody_moves_an_edition_to_other_lists(edition: Edition, name: str) -> None:
+    listed: Any = getattr(Edition, name).through
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
+    make: dict[str, Callable[[], Any]] = {
+        "speakers": a_speaker,
+        "authors": a_speaker,
+        "organizations": an_organization,
+        "topics": lambda: Topic.objects.create(name="Another", slug="another"),
+    }
+    another = make[name]()
+    [column] = [field for field in listed._meta.fields if field.related_model is type(another)]
+    actions: list[Callable[[], Any]] = [
+        lambda: listed.objects.create(edition=edition, **{column.name: another}),
+        lambda: getattr(edition, name).add(another),
+    ]
+    if listed.objects.filter(edition=edition).exists():
+        actions += [
+            lambda: listed.objects.update(**{column.name: another}),
+            listed.objects.all().delete,
+            getattr(edition, name).clear,
+        ]
+    else:
+        assert name == "authors"
+    for action in actions:
+        with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
+            action()
+    with (
+        pytest.raises(DatabaseError, match="cannot be changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {listed._meta.db_table}")
 
 
 def test_a_published_article_cannot_be_deleted(publisher: User) -> None:

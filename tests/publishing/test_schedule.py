@@ -216,8 +216,9 @@ def test_a_withdrawal_before_the_publication_is_refused(publisher: User) -> None
         schedule_withdrawal(article, by=publisher, at=ahead(1), notice=NOTICE)
     with pytest.raises(Refused, match="has passed already"):
         schedule_withdrawal(article, by=publisher, at=ahead(-1), notice=NOTICE)
-    with pytest.raises(Refused, match="public notice"):
-        schedule_withdrawal(article, by=publisher, at=ahead(3), notice=" ")
+    for unseen in (" ", "\u200b"):
+        with pytest.raises(Refused, match="public notice"):
+            schedule_withdrawal(article, by=publisher, at=ahead(3), notice=unseen)
     assert ScheduledAction.objects.count() == 1
 
 

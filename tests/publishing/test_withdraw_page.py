@@ -111,9 +111,10 @@ def test_publishing_an_article_that_names_it_does_not(
     assert client.get(rows[kind].get_absolute_url()).status_code == 410
 
 
-def test_without_a_notice_it_is_refused(publisher: User, rows: dict[str, Any]) -> None:
+@pytest.mark.parametrize("unseen", [" ", "\u200b"])
+def test_without_a_notice_it_is_refused(publisher: User, rows: dict[str, Any], unseen: str) -> None:
     with pytest.raises(Refused, match="public notice"):
-        withdraw_page(rows["speaker"], by=publisher, notice=" ")
+        withdraw_page(rows["speaker"], by=publisher, notice=unseen)
 
 
 def test_what_is_not_public_has_nothing_to_withdraw(publisher: User) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import MediaType
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
 from rest_framework.exceptions import NotAcceptable, NotAuthenticated
@@ -20,14 +21,15 @@ from rest_framework.views import APIView
 from articles.formats.ninjs_1_3 import to_ninjs_1_3
 from articles.formats.ninjs_2_2 import to_ninjs_2_2
 from articles.formats.partner_records import PLAIN_KINDS, change_row
-from articles.models import Change
+from articles.models import Change, Edition
 from articles.partners.access import NOTHING, Rights, change_item, public_rights
 from articles.partners.api import pieces
 from articles.partners.api.authentication import Credentials
 from articles.partners.api.caching import respond
-from articles.partners.api.problems import Unavailable
+from articles.partners.api.problems import Unavailable, Unreadable, unreadable
 from articles.partners.api.throttling import PerMinute
 from articles.partners.api.usage import note
+from articles.unreadable import gather_left_out, leave_out
 
 if TYPE_CHECKING:
     from articles.partners.access import NamedChange, ReadableChange
@@ -85,10 +87,18 @@ class ApiView(APIView):
         terms = settings.USAGE_TERMS, settings.COPYRIGHT_HOLDER, settings.MACHINES
         return respond(
             request._request,
-            lambda: self.answer(request),
+            lambda: self._answer(request),
             audience=f"{self.ninjs} {self.rights} {terms}",
             control=FOR_ONE if keyed else self.control,
         )
+
+    def _answer(self, request: Request) -> HttpResponse:
+        """What there is; where something in it cannot be shown, nobody keeps it."""
+        with gather_left_out() as left_out:
+            response = self.answer(request)
+        if left_out:
+            response["Cache-Control"] = "no-store"
+        return response
 
     def answer(self, request: Request) -> HttpResponse:
         """What there is; the parts of the address are in ``self.kwargs``. Raises as DRF does."""
@@ -121,6 +131,12 @@ class ApiView(APIView):
             response["Link"] = ", ".join(there)
         return response
 
+    def one(self, row: Change | Edition, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What ``make`` returns, the item of ``row``. Raises Unreadable where that breaks."""
+        with leave_out(row):
+            return make()
+        raise Unreadable
+
     def changes(self, sequences: Collection[int]) -> dict[int, ReadableChange]:
         """The rows of the log with these numbers, by number."""
         rows = self.rights.with_items(Change.objects.filter(sequence__in=sequences))
@@ -133,7 +149,8 @@ class ApiView(APIView):
     def rows(self, rows: Collection[NamedChange]) -> list[bytes]:
         """Rows of the log as JSON, in their order.
 
-        Each has what ``Rights.to_name`` adds. What is not kept is read with one query.
+        Each has what ``Rights.to_name`` adds. What is not kept is read with one query. A row whose
+        item cannot be shown says so in its place: whoever follows the log must not miss it.
         """
         texts = {row.sequence: row.has_text for row in rows}
         names = {
@@ -145,17 +162,22 @@ class ApiView(APIView):
         }
 
         def make(sequences: Collection[int]) -> dict[int, bytes]:
-            whole = self.changes(sequences)
-            for number, change in whole.items():
+            made = {}
+            for number, change in self.changes(sequences).items():
                 # As the name says, though a publication may have changed it since.
                 change.has_text = texts[number]
-            return {
-                number: JSONRenderer().render(change_row(change, self.item(change)))
-                for number, change in whole.items()
-            }
+                with leave_out(change):
+                    made[number] = JSONRenderer().render(change_row(change, self.item(change)))
+            return made
 
         found = pieces.find(names, make)
-        return [found[number] for number in names]
+        return [found.get(row.sequence) or self._unreadable_row(row) for row in rows]
+
+    def _unreadable_row(self, row: NamedChange) -> bytes:
+        again = f"{settings.SITE_URL}{reverse('api-changes')}?after={row.sequence - 1}&limit=1"
+        told = change_row(row, None)
+        told["problem"] = unreadable(told["uri"], again)
+        return bytes(JSONRenderer().render(told))
 
     def in_version(self, item: dict[str, Any]) -> dict[str, Any]:
         """``item`` in the version of ninjs that was asked for."""

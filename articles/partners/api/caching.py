@@ -21,17 +21,18 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from articles.log import Head, head, last_head
 from articles.public import page_store
+from articles.replica import read
 
 #: Caches may keep the answer and must ask each time whether it changed; the answer costs little.
 REVALIDATE = page_store.REVALIDATE
 #: A process keeps this many bytes of answers, the most recently used ones, and none that is larger
 #: than ``MAX_ANSWER`` bytes.
-MAX_BYTES, MAX_ANSWER = 24_000_000, 8_000_000
+MAX_BYTES, MAX_ANSWER = 12_000_000, 8_000_000
 
 type Answer = tuple[bytes, dict[str, str]]
 
 #: The answers that this process keeps, by ETag: body and headers.
-answers: LRUCache[str, Answer] = LRUCache(MAX_BYTES, lambda answer: len(answer[0]) + 1_000)
+answers: LRUCache[str, Answer] = LRUCache(MAX_BYTES, lambda answer: len(answer[0]) + 3_000)
 _one_thread = threading.Lock()
 
 
@@ -58,8 +59,8 @@ def respond(
     """What ``render`` returns, from memory if the log stands still; 304 if the client has it.
 
     ``audience`` tells apart what differs for the same address: who asks, or in which format.
-    ``control`` is the Cache-Control header. Only answers with status 200 are kept and tagged; a
-    response that brings a Last-Modified header of its own keeps it.
+    ``control`` is the Cache-Control header. Only answers with status 200 are kept and tagged,
+    and none that says no-store; a response that brings a Last-Modified header of its own keeps it.
 
     While the database is away, an answer that this process keeps is served with a Cache-Status
     header (RFC 9211) that says so. Raises OperationalError or InterfaceError when there is none.
@@ -78,8 +79,8 @@ def respond(
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponse = HttpResponseNotModified(headers={"ETag": tag})
     else:
-        response = _kept(tag) or _render(tag, state, render, encoding)
-        if response.status_code != 200:
+        response = _kept(tag) or read(state, lambda: _render(tag, state, render, encoding))
+        if "ETag" not in response:
             return response
         modified = _last_modified(response)
         response = get_conditional_response(request, tag, modified, response) or response
@@ -105,7 +106,7 @@ def _render(
     tag: str, state: Head, render: Callable[[], HttpResponse], encoding: str
 ) -> HttpResponse:
     response = render()
-    if response.status_code != 200:
+    if response.status_code != 200 or "no-store" in response.get("Cache-Control", ""):
         return response
     if isinstance(response, SimpleTemplateResponse):
         response.render()

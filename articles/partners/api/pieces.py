@@ -23,7 +23,7 @@ from articles import log
 from articles.public import page_store
 
 #: A process keeps this many bytes of pieces, the most recently used ones.
-MAX_BYTES = 16_000_000
+MAX_BYTES = 8_000_000
 #: The table keeps pieces of so many of the newest changes: who reads the whole log, in each version
 #: of ninjs, as a change and as an article, with and without text, must not push pages out of it.
 NEWEST = page_store.MAX_STORED // 20

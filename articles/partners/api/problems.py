@@ -29,6 +29,7 @@ TYPES = {
     "gone": HTTPStatus.GONE,
     "throttled": HTTPStatus.TOO_MANY_REQUESTS,
     "error": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "unreadable": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 #: What the database raises when it cannot be reached.
@@ -51,6 +52,23 @@ class Unavailable(APIException):
     default_code = "unavailable"
     #: Retry-After, in seconds.
     wait = 5
+
+
+class Unreadable(APIException):
+    """500: the item is there and cannot be shown; others can."""
+
+    status_code = HTTPStatus.INTERNAL_SERVER_ERROR
+    default_detail = (
+        "This item cannot be shown now, and who runs this site is told; keep what you have of it, "
+        "and ask for it again later."
+    )
+    default_code = "unreadable"
+
+
+def unreadable(uri: str, instance: str) -> dict[str, Any]:
+    """The problem that stands for an item; ``instance`` is where to ask for it again."""
+    status, name = Unreadable.status_code, Unreadable.default_code
+    return problem(status, name, Unreadable.default_detail, instance=instance, uri=uri)
 
 
 def problem(status: int, name: str, detail: str, **more: Any) -> dict[str, Any]:

@@ -60,6 +60,9 @@ def _page(item: Schema, description: str) -> Schema:
         ["next", "results"],
         next={"type": ["string", "null"], "format": "uri", "description": "Null on the last page."},
         results=_list(item),
+        unreadable=_list(
+            ref("Problem"), "Items of this page that cannot be shown now; left out of `results`."
+        ),
     )
 
 
@@ -285,11 +288,23 @@ COMPONENTS: dict[str, Schema] = {
         type=_text(enum=sorted(PLURALS)),
         uri=_text(format="uri"),
         item={
+            "description": "Null where it cannot be shown now: see `problem`.",
             "oneOf": [
-                ref(name)
-                for name in ("Article", "Event", "Organization", "Speaker", "Topic", "Tombstone")
-            ]
+                *(
+                    ref(name)
+                    for name in (
+                        "Article",
+                        "Event",
+                        "Organization",
+                        "Speaker",
+                        "Topic",
+                        "Tombstone",
+                    )
+                ),
+                {"type": "null"},
+            ],
         },
+        problem=ref("Problem"),
     ),
     "ChangePage": _object(
         "A page of the log.",
@@ -311,6 +326,8 @@ COMPONENTS: dict[str, Schema] = {
         title=_text(),
         status={"type": "integer"},
         detail=_text("What was wrong, in one sentence."),
+        instance=_text("Where to ask again for an item that could not be shown.", format="uri"),
+        uri=_text("The item that could not be shown.", format="uri"),
         errors={
             "type": "object",
             "description": "A sentence for each wrong parameter.",

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.urls import reverse as path
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
+from articles.formats.ninjs_3_1 import urn
 from articles.models import PLURALS, Edition, PublicPage
 from articles.partners.access import CANCELED, handed_out
 from articles.partners.api import pieces, schemas
 from articles.partners.api.base import ApiView, with_query
 from articles.partners.api.filters import ArticleQuery, ListQuery, Query, allowed, chosen, narrowed
-from articles.partners.api.problems import Gone
+from articles.partners.api.problems import Gone, unreadable
+from articles.unreadable import leave_out
 from people.models import Speaker
 
 #: The column of each order of articles; its values are unique among latest editions.
@@ -42,9 +46,18 @@ class ListView(ApiView):
         last = getattr(found[limit - 1], key)
         return found[:limit], with_query(request, cursor=last)
 
-    def listed(self, items: list[Any], next_page: str | None) -> HttpResponse:
-        """A page of ``items``."""
-        return self.json({"next": next_page, "results": items}, next=next_page)
+    def listed(
+        self, items: Mapping[UUID, bytes | None], kind: str, next_page: str | None
+    ) -> HttpResponse:
+        """A page of ``items``, JSON by identifier; those that cannot be shown (None) are named."""
+        page: dict[str, Any] = {"next": next_page, "results": []}
+        address = f"api-{kind}"
+        if broken := [identifier for identifier, item in items.items() if item is None]:
+            page["unreadable"] = [
+                unreadable(urn(str(one)), settings.SITE_URL + path(address, args=[one]))
+                for one in broken
+            ]
+        return self.json_list(page, list(filter(None, items.values())), next=next_page)
 
 
 @schemas.described(
@@ -62,18 +75,19 @@ class ArticleList(ListView):
         query = ArticleQuery.of(request)
         allowed(query, self.rights)
         editions = narrowed(self.rights.editions().exclude(status=CANCELED), query)
-        rows = editions.select_related("change").only("first_sequence", "change__at")
+        rows = editions.select_related("change").only("first_sequence", "article", "change__at")
         found, next_page = self.page(request, rows, ORDERS[query["order"]], query)
         text = {edition.pk: edition.has_text for edition in found}
 
         def make(numbers: Collection[int]) -> dict[int, bytes]:
-            rows = Edition.objects.filter(pk__in=numbers).values_list("pk", "ninjs")
-            items = {pk: handed_out(item, has_text=text[pk]) for pk, item in rows}
-            # Keys are chosen by their 3.1 names, whatever version is answered.
-            return {
-                pk: JSONRenderer().render(self.in_version(chosen(item, query)))
-                for pk, item in items.items()
-            }
+            made = {}
+            for edition in Edition.objects.filter(pk__in=numbers).only("ninjs"):
+                with leave_out(edition):
+                    item = handed_out(edition.ninjs, has_text=text[edition.pk])
+                    # Keys are chosen by their 3.1 names, whatever version is answered.
+                    item = self.in_version(chosen(item, query))
+                    made[edition.pk] = JSONRenderer().render(item)
+            return made
 
         # Whoever chooses keys chooses among thousands of ways: those are not kept.
         given = query.get("fields")
@@ -84,8 +98,8 @@ class ArticleList(ListView):
             for row in found
         }
         items = make(list(text)) if given else pieces.find(names, make)
-        page: dict[str, Any] = {"next": next_page, "results": []}
-        return self.json_list(page, [items[pk] for pk in text], next=next_page)
+        shown = {edition.article_id: items.get(edition.pk) for edition in found}
+        return self.listed(shown, "article", next_page)
 
 
 @schemas.described(
@@ -113,7 +127,9 @@ class ArticleDetail(ApiView):
         if edition.status == CANCELED:
             raise Gone(f"This article was withdrawn: {edition.note}")
         page = settings.SITE_URL + edition.get_absolute_url()
-        item = self.in_version(handed_out(edition.ninjs, has_text=edition.has_text))
+        item = self.one(
+            edition, lambda: self.in_version(handed_out(edition.ninjs, has_text=edition.has_text))
+        )
         return self.json(item, modified=edition.published_at.timestamp(), alternate=page)
 
 
@@ -128,8 +144,11 @@ class RecordList(ListView):
             request, pages.only("sequence"), "sequence", ListQuery.of(request)
         )
         changes = self.changes([page.sequence for page in found])
-        items = [self.item(changes[page.sequence]) for page in found]
-        return self.listed(items, next_page)
+        items: dict[UUID, bytes | None] = {page.pk: None for page in found}
+        for page in found:
+            with leave_out(page):
+                items[page.pk] = JSONRenderer().render(self.item(changes[page.sequence]))
+        return self.listed(items, self.kind, next_page)
 
 
 class RecordDetail(ApiView):
@@ -145,7 +164,7 @@ class RecordDetail(ApiView):
             raise Gone(f"This {self.kind} was withdrawn: {public.notice}")
         if public:
             change = self.changes([public.sequence])[public.sequence]
-            item = self.item(change)
+            item = self.one(change, lambda: self.item(change))
             return self.json(item, modified=change.at.timestamp(), alternate=item.get("url"))
         merged = Speaker.objects.filter(pk=given, merged_into__isnull=False).first()
         if merged and self.kind == "speaker":
