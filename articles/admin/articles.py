@@ -46,11 +46,12 @@ from articles.models import Appearance, Article, Byline, Edition, Event, State, 
 from articles.publishing import erasure
 from articles.publishing import publish as publishing
 from articles.publishing.passages import EVERYWHERE, pairs_of
-from articles.publishing.snapshot import take_snapshot
+from articles.publishing.snapshot import is_readable, take_snapshot
 from articles.publishing.workflow import PUBLISH_PERMISSION, Action, check_permission
 from articles.richtext import clean, plain_text
 from articles.templatetags.languages import direction
 from people.folding import fold
+from people.models import refuse_merged
 
 #: The page's own script comes before the editor's, which tells it when it is ready.
 PAGE_SCRIPTS: Any = [
@@ -114,11 +115,17 @@ class ArticleForm(DeskForm):
         cast(Any, self.fields[name].widget).loaded = {str(row.pk): row for row in rows}
 
     def clean(self) -> dict[str, Any] | None:
-        """The organizers that were chosen are of the event that the form showed, and no other."""
+        """Organizers are of the event that the form showed, and bylines of nobody merged."""
         cleaned = super().clean()
         event = self.cleaned_data.get("event")
         if event is None or str(event.pk) != self.data.get("organizers-of"):
             self.cleaned_data.pop("organizers", None)
+        for name in BYLINES:
+            for row in self.cleaned_data.get(name) or ():
+                try:
+                    refuse_merged(row.speaker, name)
+                except ValidationError as refused:
+                    self.add_error(None, refused)
         return cleaned
 
     def clean_headline(self) -> str:
@@ -483,7 +490,9 @@ class ArticleAdmin(ErasePages, ArticlePages, PublicPageAdmin):
             "originals": row.source_documents.defer("content", "text"),
             "edition": edition,
             "latest_edition": latest,
-            "differing": count_differences(edition.snapshot, snapshot) if edition else 0,
+            "differing": count_differences(edition.snapshot, snapshot)
+            if edition and is_readable(edition)
+            else 0,
             "picture_address": row.picture and image_address(row.picture, PICTURE_WIDTH),
             "public_path": edition and edition.get_absolute_url(),
             "edited_since_approval": is_edited_since_approval(row, snapshot),

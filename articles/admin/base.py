@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 import uuid
 from typing import Any, cast
 
@@ -13,10 +16,11 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.forms import ModelForm
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -32,12 +36,30 @@ from articles.search.names import matching
 NOT_SAVED = "_not_saved_because"
 #: The reason when what was kept is shown again.
 RESTORED = "This is what you had typed and not saved. Look it over, then save it."
+#: A hidden field: a digest of what was saved when the form was shown.
+SAVED_AS = "_saved_as"
+#: What a row says that somebody else has deleted.
+DELETED_MEANWHILE = (
+    "Somebody else has deleted this meanwhile, so nothing of yours is saved yet. Save again to "
+    "keep it; remove or empty the row to let it go."
+)
+#: To who deletes what somebody else publishes or names at this moment.
+USED_MEANWHILE = (
+    "Somebody else has published this meanwhile or named it elsewhere, so nothing is deleted; look "
+    "at it again, and withdraw it instead."
+)
+#: A saved text of so many letters is shown in the sentence about it.
+LONGEST_TOLD = 120
 #: A form has no more rows than this of one kind.
 MOST_ROWS = 1000
 
 
 class RowForm(ModelForm):
-    """A form whose texts are written in the direction of their script: names are of any."""
+    """A form whose texts are written in the direction of their script: names are of any.
+
+    It knows what was saved when it was shown (``SAVED_AS``): what somebody else saved since then
+    is told before it is replaced. The article's form merges instead.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,15 +69,51 @@ class RowForm(ModelForm):
             ):
                 field.widget.attrs.setdefault("dir", "auto")
 
+    def saved_as(self) -> str:
+        """A digest of what is saved in this form's fields; "" for a new row."""
+        if self.instance._state.adding:
+            return ""
+        values = {
+            name: str(self.get_initial_for_field(field, name))
+            for name, field in self.fields.items()
+        }
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+    def is_of_another(self) -> bool:
+        """Whether somebody else has saved or deleted this since the form was shown."""
+        known = self.data.get(self.add_prefix(SAVED_AS))
+        return bool(known) and known != self.saved_as()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.is_of_another() and self.changed_data:
+            raise ValidationError(self._saved_meanwhile())
+        return cleaned
+
+    def _saved_meanwhile(self) -> str:
+        if self.instance._state.adding:
+            return DELETED_MEANWHILE
+        named = []
+        for name in self.changed_data:
+            if name == DELETION_FIELD_NAME:
+                continue
+            label = self.fields[name].label or name
+            saved = self.get_initial_for_field(self.fields[name], name)
+            is_short = isinstance(saved, str) and saved and len(saved) <= LONGEST_TOLD
+            named.append(f"{label} is now “{saved}”" if is_short else f"{label} is another")
+        return (
+            "Somebody else has saved this meanwhile, so nothing of yours is saved yet: "
+            f"{'; '.join(named)}. Save again to put yours in its place."
+        )
+
 
 class DeskForm(RowForm):
     """A form that can be shown again, with all that was typed, for a reason in ``NOT_SAVED``."""
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
         if reason := self.data.get(NOT_SAVED):
             raise ValidationError(str(reason))
-        return cleaned
+        return super().clean()
 
 
 def count_of(rows: QuerySet[Any], link: str, counted: str = "pk") -> Combinable:
@@ -143,12 +201,48 @@ class DeskAdmin(NameSearch):
             cast(Any, request).POST = post  # Django's admin reads the form from there
         try:
             with transaction.atomic():
+                if object_id and SAVED_AS in request.POST:
+                    _lock(self.model, object_id)
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
             post = request.POST.copy()
             post[NOT_SAVED] = sentence_of(error)
             cast(Any, request).POST = post  # Django's admin reads the form from there
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete, unless somebody publishes or names it at this moment: then say so."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (IntegrityError, PermissionDenied) as refused:
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            path = reverse(name, args=[unquote(object_id)])
+            return self._not_deleted(request, refused, path)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; when an action deletes what somebody publishes at this moment, it says so."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except (IntegrityError, PermissionDenied) as refused:
+            return self._not_deleted(request, refused, request.get_full_path())
+
+    def _not_deleted(self, request: HttpRequest, refused: Exception, path: str) -> HttpResponse:
+        """Go to ``path`` and say why nothing is deleted; raise ``refused`` when it is another."""
+        may_delete = request.method == "POST" and self.has_delete_permission(request)
+        if isinstance(refused, PermissionDenied) and not may_delete:
+            raise refused
+        self.message_user(request, USED_MEANWHILE, messages.ERROR)
+        return HttpResponseRedirect(path)
+
+
+def _lock(model: type[Model], object_id: str) -> None:
+    """Let nobody save the row between the look at what is saved and the save."""
+    with contextlib.suppress(ValidationError, ValueError):  # no such row: the form says so
+        model._base_manager.select_for_update().filter(pk=unquote(object_id)).first()
 
 
 def sentence_of(error: IntegrityError) -> str:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
-from articles.admin.base import NamedPageAdmin, count_of
+from articles.admin.base import NamedPageAdmin, RowForm, count_of
 from articles.admin.rows import LoadedRows
 from articles.models import Appearance, Article, Event, Topic
 
@@ -17,6 +17,7 @@ class AppearanceInline(LoadedRows, admin.TabularInline):
     """Who spoke at the event, and as what."""
 
     model = Appearance
+    form = RowForm
     fields = ["capacity", "order"]
     autocomplete_fields = ["capacity"]
     extra = 0

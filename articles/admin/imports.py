@@ -33,7 +33,7 @@ from articles.importing.documents import (
     read_attachment,
     read_document,
 )
-from articles.importing.drafts import create_draft, keep
+from articles.importing.drafts import create_draft, drop, keep
 from articles.importing.matching import known_names
 from articles.importing.proposal import Proposal, Unreadable
 from articles.models import ReceivedRelease, SourceDocument
@@ -96,15 +96,17 @@ class ImportPages(TrayPages):
             self.message_user(request, "An article was made of this release.", messages.INFO)
             path = reverse("admin:articles_article_change", args=[document.article_id])
             return HttpResponseRedirect(path)
-        tray = ReceivedRelease.objects.filter(document=document)
-        mail = tray.select_related("taken_by").first()
+        mails = ReceivedRelease.objects.filter(document=document)
+        mail = mails.select_related("taken_by").first()
         if "_drop" in request.POST:
-            self.message_user(request, f"Dropped: “{document}”. Nothing was made of it.")
-            if mail:  # its mail would come again
-                tray.update(state=ReceivedRelease.State.DROPPED, taken_by=None)
-                return HttpResponseRedirect(reverse("admin:articles_article_received"))
-            document.delete()
-            return HttpResponseRedirect(reverse("admin:articles_article_import"))
+            try:
+                drop(document, by=user)
+                said, level = f"Dropped: “{document}”. Nothing was made of it.", messages.INFO
+            except ValidationError as refusal:
+                said, level = " ".join(_sentences(refusal)), messages.WARNING
+            self.message_user(request, said, level)
+            page = "received" if mail else "import"
+            return HttpResponseRedirect(reverse(f"admin:articles_article_{page}"))
         try:
             proposal = extractor()(document.text, known_names())
         except Unreadable as refusal:  # of a mail, which was not tried before it was kept

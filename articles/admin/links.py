@@ -15,7 +15,7 @@ from articles.admin.pickers import MOST_LETTERS, PICTURE_WIDTH, find
 from articles.admin.pictures import image_address
 from articles.frozen import StatementCard
 from articles.models import Article, Edition, Event, Picture, PublicPage, Topic
-from articles.publishing.snapshot import public_records
+from articles.publishing.snapshot import is_readable, public_records
 from articles.richtext import is_record
 from people.folding import fold
 from people.models import Organization, Speaker
@@ -89,7 +89,7 @@ def _statements(articles: list[Any], words: str) -> list[dict[str, Any]]:
     """The public statements of the found ``articles``, those with the ``words`` first."""
     editions = Edition.objects.live().filter(article__in=[row.pk for row in articles])
     found = []
-    for edition in editions.defer("ninjs", "body"):
+    for edition in filter(is_readable, editions.defer("ninjs", "body")):
         for card in edition.snapshot["statements"]:
             about = _statement(card, edition.headline)
             text = fold(f"{card['text']} {about['detail']}")
@@ -136,8 +136,10 @@ def _described(site: AdminSite, request: HttpRequest, records: list[str]) -> dic
             about |= {"caption": row.caption, "detail": row.credit, "image": image}
         elif kind == "statement":
             edition = editions.get(identifier)
-            card = edition.statement(int(number[0])) if edition else None
-            if edition is None or card is None:
+            if edition is None or not is_readable(edition):
+                continue
+            card = edition.statement(int(number[0]))
+            if card is None:
                 continue
             about |= _statement(card, edition.headline)
         else:

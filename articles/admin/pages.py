@@ -28,7 +28,7 @@ from articles.models import Article, State
 from articles.public.views import render_preview
 from articles.publishing import publish as publishing
 from articles.publishing import schedule, workflow
-from articles.publishing.snapshot import take_snapshot
+from articles.publishing.snapshot import is_readable, take_snapshot
 from articles.publishing.workflow import Action
 
 
@@ -219,7 +219,9 @@ class ArticlePages(ImportPages, PublishPages, HistoryPages):
             and State(article.state) in workflow.TRANSITIONS[Action.PUBLISH],
             "warnings": warnings,
             "may_approve": user.has_perm(workflow.PERMISSIONS[Action.SCHEDULE]),
-            "differing": count_differences(edition.snapshot, snapshot) if edition else 0,
+            "differing": count_differences(edition.snapshot, snapshot)
+            if edition and is_readable(edition)
+            else 0,
             "previews": [
                 (link, request.build_absolute_uri(preview.preview_path(link)))
                 for link in article.preview_links.filter(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -19,11 +22,12 @@ from articles.admin.my_work import DOUBLES
 from articles.admin.rows import LoadedRows
 from articles.models import Edition, Event
 from articles.publishing.merge_speakers import merge_speakers
+from people.constraints import is_visible
 from people.models import Affiliation, Organization, Speaker
 
 
 class LinesField(SimpleArrayField):
-    """Texts, one a line. Empty lines, blanks around a text and repetitions are dropped."""
+    """Texts, one a line. Lines without a visible sign, blanks around, repetitions are dropped."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -36,7 +40,7 @@ class LinesField(SimpleArrayField):
 
     def to_python(self, value: Any) -> Any:
         lines = value.splitlines() if isinstance(value, str) else value or []
-        return super().to_python(list(dict.fromkeys(filter(None, map(str.strip, lines)))))
+        return super().to_python(list(dict.fromkeys(filter(is_visible, map(str.strip, lines)))))
 
 
 class AffiliationInline(LoadedRows, admin.TabularInline):
@@ -158,10 +162,37 @@ class AffiliationAdmin(DeskAdmin):
     search_fields = ["pk", "speaker", "organization"]
     autocomplete_fields = ["speaker", "organization"]
 
+    def save_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> HttpResponse:
+        """Save while nobody merges its speaker: it is locked first, as a merge locks it."""
+        if request.method != "POST":
+            return super().save_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            wanted = Q(pk__in=_identifiers(request.POST.get("speaker")))
+            for pk in _identifiers(object_id and unquote(object_id)):
+                wanted |= Q(pk__in=Affiliation.objects.filter(pk=pk).values("speaker"))
+            speakers = Speaker.objects.filter(wanted).order_by("pk")
+            list(speakers.select_for_update(no_key=True).values_list("pk"))
+            return super().save_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request: HttpRequest, obj: Affiliation, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        note_saved_by(obj.speaker, cast(User, request.user))
+        if form.has_changed():
+            note_saved_by(obj.speaker, cast(User, request.user))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Affiliation]:
         rows = super().get_queryset(request).filter(speaker__merged_into=None)
         return rows.select_related("speaker", "organization")
+
+
+def _identifiers(given: str | None) -> list[UUID]:
+    """``given`` as an identifier; none when it is no such thing."""
+    try:
+        return [UUID(given or "")]
+    except ValueError:
+        return []

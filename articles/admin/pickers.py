@@ -157,10 +157,18 @@ class RecordsField(forms.ModelMultipleChoiceField):
     """Records, each posted as its identifier or in words."""
 
     widget = RecordsPicker
+    #: Whether another order of the same records is another choice.
+    is_ordered = False
 
     def __init__(self, *args: Any, find: Find, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.find = find
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        if super().has_changed(initial, data):
+            return True
+        was = [str(self.prepare_value(one)) for one in initial or []]
+        return self.is_ordered and was != [str(one) for one in data or []]
 
     def clean(self, value: Any) -> Any:
         given = [

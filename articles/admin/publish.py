@@ -22,7 +22,7 @@ from articles.frozen import Snapshot
 from articles.models import Article, Edition, PublicPage
 from articles.publishing import pages
 from articles.publishing import publish as publishing
-from articles.publishing.snapshot import take_snapshot
+from articles.publishing.snapshot import is_readable, take_snapshot
 from articles.publishing.workflow import PERMISSIONS, Action
 
 #: The kinds of public pages as the publish page groups them.
@@ -134,6 +134,7 @@ class PublishPages(ArticlePage):
     def _publish_context(self, article: Article) -> dict[str, Any]:
         snapshot = take_snapshot(article)
         live = article.editions.live().first()
+        differs = live is not None and (not is_readable(live) or live.snapshot != snapshot)
         findings = checks.check_snapshot(snapshot, article.dismissed_passages)
         warnings = [row for row in findings if row.severity is Severity.WARNING]
         asked = checks.questions(article, warnings)
@@ -146,9 +147,11 @@ class PublishPages(ArticlePage):
                     "label": difference.label,
                     "paragraphs": paragraphs(difference.pieces, only_changed=True),
                 }
-                for difference in (diff_snapshots(live.snapshot, snapshot) if live else [])
+                for difference in (
+                    diff_snapshots(live.snapshot, snapshot) if live and is_readable(live) else []
+                )
             ],
-            "differs": live is not None and live.snapshot != snapshot,
+            "differs": differs,
             "new_pages": _grouped(row for row in changes if row.is_new),
             "changed_pages": _grouped(row for row in changes if not row.is_new),
             "errors": errors,
@@ -157,7 +160,7 @@ class PublishPages(ArticlePage):
             "accepted_before": [row for row in warnings if row not in asked],
             "scheduled_actions": scheduled,
             "would_change": not errors
-            and bool(live is None or live.snapshot != snapshot or changes or asked or scheduled),
+            and bool(live is None or differs or changes or asked or scheduled),
         }
 
 

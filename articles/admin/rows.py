@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -11,9 +12,11 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey
 from django.forms import BaseInlineFormSet
+from django.forms.formsets import INITIAL_FORM_COUNT
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from articles.admin.base import SAVED_AS
 from articles.admin.pickers import RecordPicker
 
 
@@ -40,8 +43,43 @@ class LoadedSelect(AutocompleteSelect):
 class LoadedFormSet(BaseInlineFormSet):
     """Rows whose ``LoadedSelect`` fields get their labels from one query for all rows, or none.
 
-    What the rows themselves have loaded (``select_related``) is not read again.
+    What the rows themselves have loaded (``select_related``) is not read again. A row that somebody
+    else has deleted since the form was shown becomes a new one: Django would show none in its
+    place, and save nothing for ever.
     """
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        if data and f"{self.prefix}-{INITIAL_FORM_COUNT}" in data:
+            self.data: Any = self._with_deleted_as_new(data)
+            del self.management_form  # it is read anew, from these
+
+    def _with_deleted_as_new(self, data: Any) -> Any:
+        """``data`` with rows that are not there any more behind those that are."""
+        model: Any = self.model
+        key, prefix = str(model._meta.pk.name), str(self.prefix)
+        there = {str(row.pk) for row in self.get_queryset()}
+        known, total = self.initial_form_count(), self.total_form_count()
+        gone = {
+            place
+            for place in range(known)
+            if f"{prefix}-{place}-{SAVED_AS}" in data
+            and data.get(f"{prefix}-{place}-{key}") not in there
+        }
+        if not gone:
+            return data
+        order = sorted(range(total), key=lambda place: (place in gone or place >= known, place))
+        moved = data.copy()
+        own = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})-(.*)", re.ASCII)
+        fields = [(name, found) for name in data if (found := own.fullmatch(name))]
+        for name, _ in fields:
+            del moved[name]
+        for name, found in fields:
+            place, field = int(found[1]), found[2]
+            if place < total and not (place in gone and field == key):
+                moved.setlist(f"{prefix}-{order.index(place)}-{field}", data.getlist(name))
+        moved[f"{prefix}-{INITIAL_FORM_COUNT}"] = str(known - len(gone))
+        return moved
 
     @cached_property
     def forms(self) -> Any:
@@ -63,6 +101,16 @@ class LoadedFormSet(BaseInlineFormSet):
                     loaded[name] |= dict.fromkeys(missing, "") | known
                 select.loaded = loaded[name]
         return forms
+
+    def clean(self) -> None:
+        """Refuse to delete a row that somebody else has saved since the form was shown."""
+        super().clean()
+        deleted: list[Any] = self.deleted_forms
+        if any(row.is_of_another() and not row.instance._state.adding for row in deleted):
+            raise ValidationError(
+                "Somebody else has saved a row meanwhile that you delete, so nothing of yours is "
+                "saved yet. Look it over; save again to delete it."
+            )
 
     @staticmethod
     def _selects(form: Any) -> dict[str, LoadedSelect | RecordPicker]:

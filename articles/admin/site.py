@@ -80,7 +80,8 @@ class FrontPageAdmin(PublicPageAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
     ) -> Any:
-        field = record_field(FrontPage._meta.get_field("articles"), request, self.admin_site)
+        field: Any = record_field(FrontPage._meta.get_field("articles"), request, self.admin_site)
+        field.is_ordered = True
         field.label, field.required = "Articles", False
         field.help_text = (
             f"In their order: the first leads, up to {MOST_PICKS - 1} stand beside it. The newest "

@@ -78,7 +78,10 @@ class TrayPages(ArticlePage):
         user = cast(User, request.user)
         rows = ReceivedRelease.objects.filter(pk=key)
         # One statement, so that of two who take the same mail one does.
-        done = rows.filter(state__in=before).update(
+        free = Q(state__in=before)
+        if name == "drop":  # not what somebody else has taken, perhaps a moment ago
+            free &= ~Q(state=_State.TAKEN) | Q(taken_by=user)
+        done = rows.filter(free).update(
             state=after, taken_by=user if after == _State.TAKEN else None
         )
         row = rows.select_related("taken_by").first()

@@ -61,9 +61,9 @@ function openLink(editor) {
     choose: (option) => put(option.href, option.label),
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
+    if (event.key !== "Enter" || event.isComposing) return;
     // An address is taken as it is typed, whatever was found meanwhile.
-    if (readAddress(field.value).href || combobox.active < 0 || combobox.list.hidden) { event.preventDefault(); event.stopImmediatePropagation(); take(); }
+    if (readAddress(field.value).href || !combobox.isBehind && (combobox.active < 0 || combobox.list.hidden)) { event.preventDefault(); event.stopImmediatePropagation(); take(); }
   }, true);
   field.addEventListener("input", (event) => event.stopPropagation());
   bar.onkeydown = (event) => { if (event.key === "Escape") { event.preventDefault(); close(); } };

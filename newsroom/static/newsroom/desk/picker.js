@@ -4,7 +4,7 @@ let lists = 0;
 export class Combobox {
   // search(words, signal) resolves to {results, new, hint}; choose(option) is called with one of them.
   constructor(input, { search, choose }) {
-    Object.assign(this, { input, search, choose, options: [], active: -1 });
+    Object.assign(this, { input, search, choose, options: [], active: -1, typed: false, found: null, entered: null });
     this.list = document.createElement("ul");
     Object.assign(this.list, { id: `options-${++lists}`, className: "options", hidden: true });
     this.list.setAttribute("role", "listbox");
@@ -15,7 +15,8 @@ export class Combobox {
     })) input.setAttribute(name, value);
     input.addEventListener("input", () => this.later());
     input.addEventListener("focus", () => { if (!input.value) this.look(); });
-    input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    // Who is back in the field meanwhile types the next name: that search goes on.
+    input.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== input && this.entered === null) this.close(); }, 150));
     input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault(); // the field keeps the focus
@@ -25,6 +26,8 @@ export class Combobox {
   }
 
   later() {
+    this.typed = true;
+    this.entered = null;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.look(), 120);
   }
@@ -32,11 +35,43 @@ export class Combobox {
   async look() {
     this.request?.abort();
     this.request = new AbortController();
+    const words = this.input.value.trim();
     try {
-      this.show(await this.search(this.input.value.trim(), this.request.signal));
+      const answer = await this.search(words, this.request.signal);
+      if (!this.input.isConnected) return;
+      this.found = words; // what is shown answers these words, perhaps no longer those of the field
+      this.show(answer);
+      if (this.entered === words) this.takeEntered(answer.results, words);
     } catch (error) {
-      if (error.name !== "AbortError") this.show({ results: [], new: [], hint: "Nothing can be searched at the moment." });
+      if (error.name === "AbortError") return;
+      this.entered = null;
+      this.show({ results: [], new: [], hint: "Nothing can be searched at the moment." });
     }
+  }
+
+  // Enter came before the answer: what was marked is taken if it is found again, else what the words themselves say.
+  // Nothing else is taken unseen; the list stays for a look.
+  takeEntered(results, words) {
+    this.entered = null;
+    const again = results.find((one) => JSON.stringify(one) === this.marked);
+    const same = results.filter(({ label }) => label.toLowerCase() === words.toLowerCase());
+    if (same.length === 1 || again) this.take(this.options.indexOf(same.length === 1 ? same[0] : again));
+    else if (!results.length && this.options.length) this.take(0);
+  }
+
+  // Words were typed that what is shown does not answer yet.
+  get isBehind() {
+    const words = this.input.value.trim();
+    return this.typed && words !== "" && this.found !== words;
+  }
+
+  enter() {
+    if (this.isBehind) {
+      this.entered = this.input.value.trim();
+      this.marked = this.list.hidden ? "" : JSON.stringify(this.options[this.active]);
+      clearTimeout(this.timer);
+      this.look();
+    } else if (!this.list.hidden && this.active >= 0) this.take(this.active);
   }
 
   show({ results, new: made = [], hint = "" }) {
@@ -88,13 +123,14 @@ export class Combobox {
   }
 
   key(event) {
+    if (event.isComposing) return; // Enter ends a word of an input method
     if (event.key === "ArrowDown" && this.list.hidden) this.look();
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const step = event.key === "ArrowDown" ? 1 : -1, count = this.options.length;
       if (count) this.move((this.active + step + count) % count);
-    } else if (event.key === "Enter" && !this.list.hidden && this.active >= 0) this.take(this.active);
+    } else if (event.key === "Enter") this.enter();
     else if (event.key === "Escape" && !this.list.hidden) { this.close(); event.stopPropagation(); }
-    else if (event.key !== "Enter") return;
+    else return;
     event.preventDefault(); // Enter in a picker never saves the page
   }
 
@@ -107,6 +143,7 @@ export class Combobox {
   close() {
     clearTimeout(this.timer);
     this.request?.abort();
+    Object.assign(this, { typed: false, found: null, entered: null });
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
@@ -123,9 +160,9 @@ export async function findRecords(url, words, signal) {
 export async function createRecord(url, values) {
   const body = new URLSearchParams(values);
   body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-  const response = await fetch(url, { method: "POST", body });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error || "It could not be added; save your text and try again.");
+  const response = await fetch(url, { method: "POST", body }).catch(() => null);
+  const answer = await response?.json().catch(() => null) ?? {};
+  if (!response?.ok || !answer.id) throw new Error(answer.error || "It could not be added; save your text and try again.");
   return answer;
 }
 
@@ -151,14 +188,16 @@ export function chosenRow(name, { id, label }) {
   return row;
 }
 
-// Puts `record` into a picker; its field tells with "picked", then "change".
-export function choose(picker, record) {
-  const input = picker.querySelector("input[type=text]"), { name } = picker.dataset;
+// Puts `record` into a picker; its field tells with "picked", then "change". Where the field has other words by now
+// than those that `typed` it, they stay: a further record is typed there, or another in the place of this one.
+export function choose(picker, record, typed = null) {
+  const input = picker.querySelector("input[type=text]"), { name } = picker.dataset, isTypedOn = typed !== null && input.value !== typed;
+  if (isTypedOn && !name) return;
   if (name) {
     const rows = picker.querySelector(".chosen-rows"), there = [...rows.querySelectorAll("input")].find((box) => box.value === record.id);
     if (there) there.checked = true;
     else rows.append(chosenRow(name, record));
-    input.value = "";
+    if (!isTypedOn) input.value = "";
   } else {
     const [value, was] = picker.querySelectorAll("input[type=hidden]");
     value.value = record.id;
@@ -173,9 +212,10 @@ export function startPicker(picker) {
   new Combobox(input, {
     search: (words, signal) => findRecords(url, words, signal),
     choose: async (option) => {
+      const typed = input.value;
       problem(picker, "");
       try {
-        choose(picker, option.values ? await createRecord(url, option.values) : option);
+        choose(picker, option.values ? await createRecord(url, option.values) : option, typed);
       } catch (error) {
         problem(picker, error.message);
       }

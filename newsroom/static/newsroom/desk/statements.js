@@ -23,11 +23,15 @@ export class Rows {
   }
 
   field(row, name) { return row.querySelector(`[name="${row.id}-${name}"]`); }
-  all() { return [...this.list.children].filter((row) => !this.field(row, "DELETE")?.checked); }
+  all(among = this.list.children) { return [...among].filter((row) => !this.field(row, "DELETE")?.checked); }
   kind(row) { return this.field(row, "kind").value; }
   // The words that stand in the body.
   words(row) { return this.field(row, this.kind(row) === "reported" ? "passage" : "text").value; }
   capacity(row) { return { id: this.field(row, "capacity").value, label: this.field(row, "capacity__words").value }; }
+
+  values(row) {
+    return { capacity: this.capacity(row), ...Object.fromEntries(["kind", "text", "passage"].map((name) => [name, this.field(row, name).value])) };
+  }
 
   set(row, values) {
     if (values.capacity) {
@@ -55,7 +59,9 @@ export class Rows {
     return row;
   }
 
+  // One that was saved without it meanwhile is added anew.
   restore(row) {
+    if (!row.isConnected) return this.add(this.values(row));
     this.field(row, "DELETE").checked = false;
     this.fieldset.dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -85,26 +85,33 @@ form.addEventListener("submit", () => { leaving = true; });
 window.addEventListener("beforeunload", (event) => { if (!leaving && isTyped()) event.preventDefault(); });
 setInterval(() => form.classList.toggle("typed", isTyped()), 1000);
 
-// Saves without leaving. What the server refuses is shown by an ordinary submission.
+// Saves without leaving. What the server refuses is shown by an ordinary submission. One at a time: a second
+// one, begun from the same version, would be told that somebody else had saved meanwhile.
+let saving = null;
 async function save() {
+  if (saving) return await saving && (isTyped() ? save() : true);
+  saving = send();
+  try { return await saving; } finally { saving = null; }
+}
+
+async function send() {
   if (!byId("state").querySelector(".saved")) return submit("_continue", "1");
   const data = new URLSearchParams(new FormData(form));
   data.set("_continue", "1");
-  const typed = written();
+  const typed = written(), sent = sentRows();
   let answer;
   try {
     answer = await fetch(location.pathname, { method: "POST", body: data });
-  } catch {
-    return say("It cannot be saved at the moment: the newsroom does not answer. Your text stays here.");
-  }
+  } catch { /* said below */ }
+  if (!answer || answer.status >= 500) return say("It cannot be saved at the moment: the newsroom does not answer. Your text stays here.");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !answer.redirected || page.querySelector(".errornote, .conflicts, #login-form")) return submit("_continue", "1");
+  const isSame = typed === written();
   takePage(page);
-  takeRows(page);
+  takeRows(page, sent);
   byId("id_slug").value ||= page.getElementById("id_slug").value;
   form.querySelector("[name=dismissed_passages-was]").value = page.querySelector("[name=dismissed_passages-was]").value;
-  saved = typed === written() ? null : saved;
-  saved ??= written();
+  saved = isSame ? written() : "";
   tell("Saved.");
   return true;
 }
@@ -137,18 +144,57 @@ function say(words) {
   return false;
 }
 
+// The rows as they are sent, with the value of each control: what is written in them before the answer comes stays.
+const controlsOf = (row) => [...row.querySelectorAll("[name]")];
+const nameIn = (row, control) => control.name.slice(row.id.length);
+const valueOf = (control) => control.type === "checkbox" ? control.checked : control.value;
+const sentRows = () => new Map([...form.querySelectorAll(".row-list > *")].map((row) => [row, new Map(controlsOf(row).map((control) => [nameIn(row, control), valueOf(control)]))]));
+
+// Rows that a save has put others in the place of, each with the other.
+const became = new WeakMap();
+const rowNow = (row) => { while (became.get(row)) row = became.get(row); return row; };
+
 // After a save each new row has its identifier, and rows that were removed are gone.
-function takeRows(page) {
+function takeRows(page, sent) {
   for (const fieldset of form.querySelectorAll(".rows")) {
     const fresh = page.querySelector(`.rows[data-prefix="${fieldset.dataset.prefix}"]`);
     if (!fresh) continue;
+    const list = fieldset.querySelector(".row-list"), before = [...list.children];
+    const after = [...fresh.querySelector(".row-list").children].map((row) => document.adoptNode(row));
     for (const part of ["INITIAL_FORMS", "TOTAL_FORMS"]) {
       const name = `[name=${fieldset.dataset.prefix}-${part}]`;
       fieldset.querySelector(name).value = fresh.querySelector(name).value;
     }
-    fieldset.querySelector(".row-list").replaceChildren(...[...fresh.querySelector(".row-list").children].map((row) => document.adoptNode(row)));
-    if (fieldset.dataset.prefix === "statements" && rows) { rows = new Rows(fieldset); startStatements(editor); }
-    else for (const picker of fieldset.querySelectorAll(".row-list .picker")) startPicker(picker);
+    keepMeanwhile(before, after, sent);
+    list.replaceChildren(...after);
+    if (fieldset.dataset.prefix === "statements" && rows) {
+      const old = rows;
+      rows = new Rows(fieldset);
+      for (const row of old.all(before)) if (!sent.has(row)) became.set(row, rows.add(old.values(row)));
+      startStatements(editor);
+    } else for (const picker of fieldset.querySelectorAll(".row-list .picker")) startPicker(picker);
+  }
+  if (open?.row) open.row = rowNow(open.row);
+}
+
+// Puts what was written since they were `sent` from the rows `before` into those that were saved.
+function keepMeanwhile(before, after, sent) {
+  const idOf = (row) => row.querySelector(`[name="${row.id}-id"]`)?.value;
+  const known = new Set(before.map(idOf).filter(Boolean)), made = after.filter((row) => idOf(row) && !known.has(idOf(row)));
+  for (const row of before) {
+    const values = sent.get(row);
+    if (!values || values.get("-DELETE")) continue;
+    const isSame = (one) => controlsOf(one).every((control) => !/-(?:capacity|text)$/.test(control.name) || control.value === values.get(nameIn(one, control)));
+    const one = idOf(row) ? after.find((other) => idOf(other) === idOf(row)) : made.find(isSame) ?? made[0];
+    if (!one) continue;
+    if (made.includes(one)) made.splice(made.indexOf(one), 1);
+    became.set(row, one);
+    for (const control of controlsOf(row)) {
+      const name = nameIn(row, control), place = controlsOf(one).find((other) => nameIn(one, other) === name);
+      if (!place || name === "-id" || valueOf(control) === values.get(name)) continue;
+      if (control.type === "checkbox") place.checked = control.checked;
+      else place.value = control.value;
+    }
   }
 }
 
@@ -213,7 +259,7 @@ function statementOf({ row, from, to }) {
 }
 
 function attribute(about, values, capacity) {
-  const { row } = about;
+  const row = about.row && rowNow(about.row);
   if (row?.isConnected) rows.set(row, { ...values, capacity });
   else rows.add({ ...values, capacity });
   refresh();
@@ -223,6 +269,7 @@ function attribute(about, values, capacity) {
 
 // Opens the panel for a passage; `focus` is whether the speaker's field takes the caret.
 function openPanel(about, focus) {
+  combobox.close(); // an answer that is under way was for another passage
   open = about;
   const { row, from, to } = about, words = row ? rows.words(row) : wordsBetween(editor.state.doc, from, to);
   const kind = row ? rows.kind(row) : about.quoted ? "direct" : "reported";
@@ -277,7 +324,7 @@ panel.addEventListener("click", (event) => {
     const { row } = open;
     rows.remove(row);
     refresh();
-    tellUndoable("The statement is removed; the words stay in the text.", () => { rows.restore(row); refresh(); });
+    tellUndoable("The statement is removed; the words stay in the text.", () => { rows.restore(rowNow(row)); refresh(); });
   }
   if (what === "dismiss") {
     const before = dismissed.value;
@@ -288,7 +335,7 @@ panel.addEventListener("click", (event) => {
   if (what) close();
 });
 document.addEventListener("mousedown", (event) => {
-  if (!panel.hidden && !panel.contains(event.target) && !event.target.closest("mark")) { panel.hidden = true; open = null; }
+  if (!panel.hidden && !panel.contains(event.target) && !event.target.closest("mark")) { panel.hidden = true; combobox.close(); open = null; }
 });
 
 // What stands at a position: a statement, or a quoted passage that has none.
