@@ -19,6 +19,7 @@ from allauth.mfa.signals import (
     authenticator_removed,
 )
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -29,7 +30,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 
-from articles.partners.api.counters import count
+from articles.partners.api.counters import address_of, count
 from articles.publishing import audit
 from newsroom.addresses import client_address
 
@@ -37,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 #: What counts as a second factor. Recovery codes stand in for one of them.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+#: A stranger who is asked for a passkey gets a session, which keeps the challenge: so many from one
+#: address in a quarter of an hour, for so many seconds each.
+MAX_PASSKEYS, PASSKEY_WINDOW, PASSKEY_SESSION = 60, 15 * 60, 10 * 60
 #: So many mails with a link to a new password one user gets in an hour, whoever asks for them.
 MAX_RESET_MAILS = 5
 
@@ -70,6 +74,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the member of staff, or None: for who is none as for a wrong password."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_staff else None
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign ``user`` in; the session lasts as all do, also where a passkey began a short one."""
+        super().login(request, user)
+        request.session.set_expiry(None)
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Send it, or nothing beyond ``MAX_RESET_MAILS``: the links sent before work still."""
@@ -108,6 +117,20 @@ class FactorAdapter(DefaultMFAAdapter):
         others = Authenticator.objects.filter(user=authenticator.user, type__in=FACTORS)
         others = others.exclude(pk=authenticator.pk)
         return others.exists() or not must_have_second_factor(authenticator.user)
+
+
+class PasskeyLogin(LoginWebAuthnView):
+    """Signing in with a passkey; strangers fill no table with sessions."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The challenge; 429 where one address asks without end."""
+        if count(f"passkey:{address_of(request)}", PASSKEY_WINDOW).used > MAX_PASSKEYS:
+            text = "Too many attempts to sign in. Try again in a quarter of an hour."
+            return HttpResponse(f"{text}\n", "text/plain; charset=utf-8", 429)
+        answer = super().get(request, *args, **kwargs)
+        if request.session.modified:
+            request.session.set_expiry(PASSKEY_SESSION)
+        return answer
 
 
 class AskAgain:

@@ -29,6 +29,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from articles.models import Erasure
+from newsroom.database.roles import grant_sql
 
 #: The version of the manifest that this code writes, and the newest that it reads.
 FORMAT = 1
@@ -305,19 +306,30 @@ def finished(folder: Path) -> list[Path]:
 def keep_newest(folder: Path, number: int) -> list[Path]:
     """Delete all but the ``number`` newest backups, and files that none of those names.
 
-    Return what was deleted of backups. Raises BackupError where a manifest cannot be read: then
-    nothing is deleted.
+    Return what was deleted of backups. Raises BackupError where a manifest cannot be read, or while
+    somebody restores from there: then nothing is deleted; and where a file cannot be deleted.
     """
-    with _alone(folder):
-        backups = finished(folder)
-        kept, old = backups[-number:], backups[:-number]
-        named = {name for path in kept for name in Manifest.read(path / MANIFEST).media}
-        for path in old:
-            shutil.rmtree(path)
-        for path in (folder / MEDIA).rglob("*"):
-            if path.is_file() and path.relative_to(folder / MEDIA).as_posix() not in named:
-                path.unlink()
-        return old
+    try:
+        with _alone(folder), _reading(folder, locks.LOCK_EX):
+            return _keep_newest(folder, number)
+    except OSError as error:
+        raise BackupError(
+            f"The backup was made, but older ones could not be deleted: {error}; put that right "
+            "and delete them by the next backup with --keep."
+        ) from error
+
+
+def _keep_newest(folder: Path, number: int) -> list[Path]:
+    backups = finished(folder)
+    kept, old = backups[-number:], backups[:-number]
+    named = {name for path in kept for name in Manifest.read(path / MANIFEST).media}
+    for path in old:
+        # Half deleted it must not be taken for a backup; the next one deletes the rest.
+        shutil.rmtree(path.rename(path.with_name(f"{path.name}.unfinished")))
+    for path in (folder / MEDIA).rglob("*"):
+        if path.is_file() and path.relative_to(folder / MEDIA).as_posix() not in named:
+            path.unlink()
+    return old
 
 
 @contextlib.contextmanager
@@ -326,6 +338,31 @@ def _alone(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("a", encoding="utf-8") as file:
         if not locks.lock(file, locks.LOCK_EX | locks.LOCK_NB):
             raise BackupError(f"Another backup is at work in {folder}; wait until it has ended.")
+        yield
+
+
+@contextlib.contextmanager
+def _reading(folder: Path, flag: int = locks.LOCK_SH) -> Iterator[None]:
+    """Keep files in ``folder`` from being deleted while somebody restores from there.
+
+    Who restores shares the lock (LOCK_SH), who deletes has it alone (LOCK_EX). In a folder that
+    cannot be written nobody deletes: there the lock is not needed, nor can it be made.
+    """
+    try:
+        file = (folder / ".reading.lock").open("a", encoding="utf-8")
+    except OSError:
+        if flag == locks.LOCK_EX:
+            raise
+        yield
+        return
+    with file:
+        if not locks.lock(file, flag | locks.LOCK_NB):
+            raise BackupError(
+                f"Older backups in {folder} were not deleted: somebody restores from there; the "
+                "next backup with --keep deletes them."
+                if flag == locks.LOCK_EX
+                else f"Older backups in {folder} are being deleted; restore in a moment."
+            )
         yield
 
 
@@ -402,6 +439,11 @@ def verify(backup: Path) -> Manifest:
 
     One that newer code has made, with migrations that this code does not know, is refused too.
     """
+    with _reading(backup.parent):
+        return _verify(backup)
+
+
+def _verify(backup: Path) -> Manifest:
     manifest = Manifest.read(backup / MANIFEST)
     if unknown := unknown_migrations(manifest.migrations):
         raise BackupError(
@@ -442,7 +484,12 @@ def restore(backup: Path, *, replace: bool = False) -> Manifest:
     ``replace`` lets it take the place of what the database holds; a file of a picture that is
     damaged is replaced in any case. Raises BackupError: then the database is as it was before.
     """
-    manifest = verify(backup)
+    with _reading(backup.parent):
+        return _restore(backup, replace)
+
+
+def _restore(backup: Path, replace: bool) -> Manifest:
+    manifest = _verify(backup)
     if not replace and not is_empty():
         raise BackupError(
             "The database is not empty; restore into an empty one, or say --replace to lose what "
@@ -502,7 +549,7 @@ DO $$ BEGIN
         RAISE EXCEPTION 'the log does not end where the backup says';
     END IF;
 END $$;
-COMMIT;
+{rights}COMMIT;
 """
 
 
@@ -513,6 +560,7 @@ def _fill(dump: Path, manifest: Manifest, pg_restore: str, psql: str) -> None:
     well. pg_restore's own single transaction could not delete what was there before.
     """
     address, environment = _address()
+    rights = grant_sql()
     connection.close()
     with (
         tempfile.TemporaryFile() as complaints,
@@ -536,7 +584,7 @@ def _fill(dump: Path, manifest: Manifest, pg_restore: str, psql: str) -> None:
             target.write(_BEGIN.encode())
             shutil.copyfileobj(source, target, _PIECE)
             if reading.wait() == 0:
-                target.write(_COMMIT.format(sequence=manifest.sequence).encode())
+                target.write(_COMMIT.format(sequence=manifest.sequence, rights=rights).encode())
         with contextlib.suppress(BrokenPipeError):
             target.close()
         source.close()

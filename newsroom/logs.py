@@ -13,6 +13,13 @@ from typing import Any
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 
+def log_number() -> int | None:
+    """The last number of the log of changes that this process has read; None before it has."""
+    articles_log = sys.modules.get("articles.log")
+    head = articles_log.last_head() if articles_log else None
+    return head[0].sequence if head else None
+
+
 class JsonFormatter(logging.Formatter):
     """A line of the log as JSON: time, level, logger, words, request, and the log's last number.
 
@@ -32,10 +39,22 @@ class JsonFormatter(logging.Formatter):
         }
         if found := request_id.get():
             line["request"] = found
-        articles_log = sys.modules.get("articles.log")
-        if articles_log and (head := articles_log.last_head()):
-            line["sequence"] = head[0].sequence
+        if (number := log_number()) is not None:
+            line["sequence"] = number
         line |= {name: value for name in self.EXTRA if (value := getattr(record, name, None))}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def without_way_of_outage(record: logging.LogRecord) -> bool:
+    """Keep a request's record; where the database was away, with its sentence and no traceback.
+
+    A filter: in an outage each request would write fifty lines, and they would fill the disk.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if error and type(error).__name__ in ("OperationalError", "InterfaceError"):
+        record.msg, record.exc_info = f"{record.msg} (%s)", None
+        said = next(iter(str(error).splitlines()), type(error).__name__)
+        record.args = (*record.args, said) if isinstance(record.args, tuple) else record.args
+    return True

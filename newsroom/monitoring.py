@@ -13,14 +13,15 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
@@ -36,8 +37,11 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from newsroom.database.connections import worker_seen
+from articles import replica
+from articles.publishing.workflow import Refused
+from newsroom import queues
 from newsroom.logs import request_id
+from newsroom.workers import worker_seen
 
 type View = Callable[[HttpRequest], HttpResponse]
 
@@ -46,6 +50,9 @@ PATH = "/metrics"
 SOURCE = "newsroom.page"
 #: The first part of an address, and what it is counted as; the rest is ``pages``.
 AREAS = {"admin": "desk", "api": "feed", "static": "static", "media": "media", "preview": "desk"}
+
+#: Addresses that begin so open something to whoever has them.
+OPENING = ("/preview/", "/admin/account/password/")
 
 REQUESTS = Counter("newsroom_requests", "Requests answered", ["area", "method", "code", "page"])
 SECONDS = Histogram(
@@ -81,6 +88,7 @@ HELP = {
     "actions_broken": ("Scheduled actions that broke and are tried again", ""),
     "tasks_waiting": ("Queued tasks that are due", ""),
     "tasks_failed": ("Queued tasks that failed in the last day", ""),
+    "unreadable": ("Public things that cannot be shown", ""),
     "pictures_waiting": ("Uploads whose files are not made yet", ""),
     "releases_waiting": ("Releases by mail that nobody has taken", ""),
     "erasures_waiting": ("Erasures that wait for a second person", ""),
@@ -89,6 +97,9 @@ HELP = {
     "partner_lag_changes": ("Changes that a partner's webhook has not been sent", "partner"),
     "webhooks_off": ("Webhooks of a partner that were switched off", "partner"),
     "stored_pages_bytes": ("Size of the table of stored pages", ""),
+    "replicas_away": ("Replicas that do not answer", ""),
+    "replica_lag_changes": ("Changes that a replica has not", ""),
+    "replica_lag_seconds": ("How old the oldest of them is", ""),
 }
 
 _NUMBERS = """
@@ -119,6 +130,7 @@ _NUMBERS = """
         WHERE status = 'READY' AND (run_after IS NULL OR run_after <= clock_timestamp())
     UNION ALL SELECT 'tasks_failed', '', count(*) FROM django_tasks_database_dbtaskresult
         WHERE status = 'FAILED' AND finished_at > clock_timestamp() - interval '1 day'
+    UNION ALL SELECT 'unreadable', '', count(*) FROM articles_unreadable
     UNION ALL SELECT 'pictures_waiting', '', count(*) FROM articles_pictureupload
         WHERE retry_at IS NOT NULL
     UNION ALL SELECT 'releases_waiting', '', count(*) FROM articles_receivedrelease
@@ -139,13 +151,22 @@ _NUMBERS = """
 
 
 def numbers() -> list[Number]:
-    """What the database knows: queues, the oldest in each, partners. One query.
+    """What the database knows: queues, the oldest in each, partners; how far a replica is behind.
+
+    One query, and two for a replica.
 
     Raises DatabaseError as the database does.
     """
     with connection.cursor() as cursor:
         cursor.execute(_NUMBERS)
-        return [Number(name, label, float(value)) for name, label, value in cursor.fetchall()]
+        found = [Number(name, label, float(value)) for name, label, value in cursor.fetchall()]
+    there = replica.state() or replica.State(is_up=True)
+    return [
+        *found,
+        Number("replicas_away", "", not there.is_up),
+        Number("replica_lag_changes", "", there.changes),
+        Number("replica_lag_seconds", "", there.seconds),
+    ]
 
 
 class DatabaseCollector:
@@ -170,7 +191,8 @@ class DatabaseCollector:
             families[number.name].add_metric([number.label] if number.label else [], number.value)
         yield from families.values()
         worker = GaugeMetricFamily(
-            "newsroom_worker_seen_seconds", "How long ago a worker asked the database; -1 for never"
+            "newsroom_worker_seen_seconds",
+            "How long ago a worker wrote that it lives; -1 for never",
         )
         worker.add_metric([], -1 if seen is None else seen)
         yield worker
@@ -197,7 +219,16 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 @permission_required("articles.publish_article", raise_exception=True)
 def status(request: HttpRequest) -> HttpResponse:
-    """The same numbers for the desk."""
+    """The same numbers for the desk, and what is stuck. A POST tries one again or drops it."""
+    if "action" in request.POST:
+        named = [request.POST.get(name, "") for name in ("queue", "key", "action")]
+        try:
+            queues.act(*named, by=cast(User, request.user))
+        except Refused as refused:
+            messages.error(request, " ".join(refused.messages))
+        else:
+            messages.success(request, "Tried again." if named[2] == "again" else "Dropped.")
+        return HttpResponseRedirect(request.path)
     seen = worker_seen()
     rows = [
         (HELP[number.name][0], number.label, number.value)
@@ -208,6 +239,7 @@ def status(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Status",
         "rows": rows,
+        "stuck": queues.stuck(),
         "worker": None if seen is None else round(seen),
         "worker_away": seen is None or seen > 30,
     }
@@ -223,10 +255,10 @@ def watch_requests(get_response: View) -> View:
     """Count requests, and write a line for each; give each an id, the proxy's if it sent one.
 
     The id (``X-Request-Id``) stands in every line that is logged meanwhile. The line has the path
-    without its query: what people search for is theirs. A preview's path opens a text that is not
-    public, so only its beginning is there.
+    without its query: what people search for is theirs. Of a path that opens something (a preview,
+    a new password) only the beginning is there.
     """
-    if not settings.METRICS_TOKEN and settings.LOG_FORMAT != "json":
+    if not (settings.METRICS_TOKEN or settings.SENTRY_DSN or settings.LOG_FORMAT == "json"):
         raise MiddlewareNotUsed
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -242,8 +274,8 @@ def watch_requests(get_response: View) -> View:
             REQUESTS.labels(area, method, str(response.status_code), page).inc()
             SECONDS.labels(area).observe(seconds)
             if logger.isEnabledFor(logging.INFO):
-                is_preview = request.path.startswith("/preview/")
-                path = "/preview/…" if is_preview else request.path
+                opening = (start for start in OPENING if request.path.startswith(start))
+                path = next((f"{start}…" for start in opening), request.path)
                 extra = {
                     "method": method,
                     "path": path,

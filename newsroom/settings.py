@@ -5,17 +5,72 @@
 ``SECRET_KEY`` and ``ALLOWED_HOSTS``. ``DEBUG`` overrides the guess.
 """
 
+import os
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
+from psycopg import IsolationLevel
+
+from newsroom.database.connections import check_connection
+from newsroom.logs import without_way_of_outage
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class Environment(environ.Env):
+    """The environment's variables; a value that cannot be read is a sentence that names it."""
+
+    #: What is yes and what is no; anything else is neither.
+    SWITCHES = {"true", "on", "ok", "y", "yes", "1", "false", "off", "n", "no", "0", ""}
+
+    def get_value(self, var: Any, cast: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """The value of ``var``. Raises ImproperlyConfigured where it is not of the kind."""
+        given = str(self.ENVIRON.get(var, ""))
+        if cast is bool and given.strip().lower() not in self.SWITCHES:
+            raise ImproperlyConfigured(f"{var} is neither on nor off; write one of them.")
+        if cast in (int, float) and given:
+            try:
+                cast(given)  # the library reads 5 in "5 minutes"
+            except ValueError as error:
+                raise ImproperlyConfigured(f"{var} is no number; write one.") from error
+        return super().get_value(var, cast, *args, **kwargs)
+
+
+env = Environment()
+
+#: What may stand in a file instead, named by the variable with _FILE after it: secrets.
+IN_FILES = (
+    *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_OWNER_URL", "REPLICA_URL"),
+    *("CACHE_URL", "EMAIL_URL", "IMPORT_MAIL", "IMPORT_MODEL_KEY", "LOG_KEYS", "METRICS_TOKEN"),
+    *("PURGE_AUTHORIZATION", "SENTRY_DSN"),
+)
+
+
+def read_files() -> dict[str, str]:
+    """The variables whose values stand in files, without the blanks around them.
+
+    Raises ImproperlyConfigured where a file cannot be read.
+    """
+    found = {}
+    for name in IN_FILES:
+        if path := env.str(f"{name}_FILE", default=""):
+            try:
+                found[name] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
+    return found
+
+
+env.ENVIRON = os.environ | read_files()
 
 
 def required(name: str, why: str) -> str:
@@ -33,6 +88,26 @@ def refuse_weak(name: str, keys: list[str]) -> None:
             f"{name} is too easy to guess; make one with "
             'python -c "import secrets; print(secrets.token_urlsafe(60))".'
         )
+
+
+def needs_extra(name: str, module: str, extra: str) -> None:
+    """Raise ImproperlyConfigured where ``module``, which variable ``name`` needs, is missing."""
+    if find_spec(module) is None:
+        raise ImproperlyConfigured(
+            f"{name} is set, and the package for it is not installed; run uv sync --extra {extra}."
+        )
+
+
+def web_address(name: str, value: str, example: str) -> SplitResult:
+    """The parts of ``value``, which the variable ``name`` holds.
+
+    Raises ImproperlyConfigured where it is no address of a web server.
+    """
+    with suppress(ValueError):
+        parts = urlsplit(value)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    raise ImproperlyConfigured(f"{name} is no address of a web server; write {example}.")
 
 
 # What this is -------------------------------------------------------------------------------------
@@ -65,52 +140,119 @@ SITE_URL = env.str(
 
 # Database: PostgreSQL, nothing else ---------------------------------------------------------------
 
-if DATABASE_URL:
-    if not DATABASE_URL.startswith(("postgres", "pgsql", "psql")):
-        raise ImproperlyConfigured(
-            "DATABASE_URL must start with postgres://; Newsroom runs on PostgreSQL only."
-        )
-    try:
-        DATABASES = {"default": env.db_url("DATABASE_URL")}
-    except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
-    if not DATABASES["default"].get("NAME"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL names no database; write postgres://user:password@host/name."
-        )
-    DATABASES["default"]["ENGINE"] = "newsroom.database"
-else:
-    DATABASES = {"default": {"ENGINE": "newsroom.database", "NAME": "postgres"}}
+#: What this process is: "web"; manage.py also says "worker", "command" and "owner" (a command that
+#: changes the tables or copies them).
+PROCESS_KIND = env.str("PROCESS_KIND", default="web")
+if PROCESS_KIND not in {"web", "worker", "command", "owner"}:
+    raise ImproperlyConfigured("Set PROCESS_KIND to web, worker, command or owner; or leave it.")
+#: The role that owns the tables, for the commands of kind "owner"; the site's role does without.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="")
+#: A replica of the database; public pages and the feed are made from it where it has caught up.
+REPLICA_URL = env.str("REPLICA_URL", default="")
+#: DATABASE_URL leads to PgBouncer in transaction mode; the two others lead to PostgreSQL itself.
+PGBOUNCER = env.bool("PGBOUNCER", default=False)
+#: The most connections that a process opens; its threads share them. 0 for no pool of its own.
+#: CONN_MAX_AGE must stay 0 with a pool.
+DATABASE_POOL = env.int("DATABASE_POOL", default=10)
+#: Seconds that a statement of a web process may wait for a lock, and may take, and for which a
+#: transaction may stand open with nothing asked; 0 for no limit. A worker has ten times as long;
+#: a command has no limit. PgBouncer has limits of its own (deploy/pgbouncer.ini).
+DATABASE_LOCK_TIMEOUT = env.float("DATABASE_LOCK_TIMEOUT", default=5)
+DATABASE_STATEMENT_TIMEOUT = env.float("DATABASE_STATEMENT_TIMEOUT", default=30)
+DATABASE_IDLE_TIMEOUT = env.float("DATABASE_IDLE_TIMEOUT", default=30)
+#: Seconds that a statement may take on the replica; afterwards the primary is asked.
+REPLICA_STATEMENT_TIMEOUT = 2
+
+
+def database(name: str, url: str) -> dict[str, Any]:
+    """How Django reaches the database at ``url``, which the variable ``name`` holds.
+
+    Without ``url`` it is the embedded one. Raises ImproperlyConfigured where it is no address of a
+    PostgreSQL database.
+    """
+    found: dict[str, Any] = {"NAME": "postgres"}
+    if url:
+        if not url.startswith(("postgres", "pgsql", "psql")):
+            raise ImproperlyConfigured(
+                f"{name} must start with postgres://; Newsroom runs on PostgreSQL only."
+            )
+        try:
+            found = env.db_url_config(url)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} cannot be read: {error}.") from error
+        if not found.get("NAME"):
+            raise ImproperlyConfigured(
+                f"{name} names no database; write postgres://user:password@host/name."
+            )
+    found["ENGINE"] = "newsroom.database"
+    # Without a pool a connection that is kept is checked before it is used.
+    found["CONN_HEALTH_CHECKS"] = True
+    options = found.setdefault("OPTIONS", {})
+    # Seconds after which the network counts as broken: for connecting, for unconfirmed packets.
+    options |= {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 5}
+    if DATABASE_POOL or name == "REPLICA_URL":  # without a pool, who connects would wait for it
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": DATABASE_POOL or 10,
+            "timeout": 0.5,  # seconds between two looks whether the database answers at all
+            "reconnect_timeout": 0.5,  # seconds; a longer one pauses longer between its tries
+        }
+        if name != "REPLICA_URL":  # there the first question says whether it lives
+            options["pool"]["check"] = check_connection
+    times = {"web": 1, "worker": 10}.get(PROCESS_KIND, 0)
+    limits = {
+        "lock_timeout": DATABASE_LOCK_TIMEOUT,
+        "statement_timeout": DATABASE_STATEMENT_TIMEOUT,
+        "idle_in_transaction_session_timeout": DATABASE_IDLE_TIMEOUT,
+    }
+    if PGBOUNCER and name == "DATABASE_URL":
+        # Between two transactions the connection may be another one.
+        found["DISABLE_SERVER_SIDE_CURSORS"] = True
+    elif times:
+        said = [
+            f"-c {name}={round(seconds * times * 1000)}"
+            for name, seconds in limits.items()
+            if seconds
+        ]
+        if name == "REPLICA_URL":  # the last one counts
+            said.append(f"-c statement_timeout={REPLICA_STATEMENT_TIMEOUT * 1000}")
+        options["options"] = " ".join([options.get("options", ""), *said]).strip()
+    return found
+
+
+DATABASES = {"default": database("DATABASE_URL", DATABASE_URL)}
+if not DATABASE_URL:
     #: Where the embedded PostgreSQL keeps its data.
     EMBEDDED_POSTGRES = env.path("EMBEDDED_POSTGRES", default=str(BASE_DIR / "var" / "postgres"))
-_options = DATABASES["default"].setdefault("OPTIONS", {})
-#: The most connections that a process opens; its threads share them. 0 for no pool of its own,
-#: as behind PgBouncer. CONN_MAX_AGE must stay 0 with a pool.
-DATABASE_POOL = env.int("DATABASE_POOL", default=10)
-if DATABASE_POOL:
-    _options["pool"] = {
-        "min_size": 1,
-        "max_size": DATABASE_POOL,
-        "timeout": 0.5,  # seconds between two looks whether the database answers at all
-        "reconnect_timeout": 0.5,  # seconds; a longer one pauses longer between its tries
-    }
-#: A connection is checked before it is used: after a restart of the database all are dead.
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-#: Seconds after which the network counts as broken, for connecting and for unconfirmed packets.
-_options |= {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 5}
-#: Seconds that a statement of a web process may wait for a lock, and may take; 0 for no limit.
-#: manage.py sets both to 0 for commands that serve no pages.
-_timeouts = {
-    "lock_timeout": env.float("DATABASE_LOCK_TIMEOUT", default=5),
-    "statement_timeout": env.float("DATABASE_STATEMENT_TIMEOUT", default=30),
-}
-_set = [f"-c {name}={round(seconds * 1000)}" for name, seconds in _timeouts.items() if seconds]
-if _set:
-    _options["options"] = " ".join([_options.get("options", ""), *_set]).strip()
+    if DATABASE_OWNER_URL or REPLICA_URL or PGBOUNCER:
+        raise ImproperlyConfigured(
+            "DATABASE_OWNER_URL, REPLICA_URL and PGBOUNCER stand beside DATABASE_URL; set that too."
+        )
+#: The role of the site, which migrate and restore give what it needs where another one owns.
+SITE_ROLE = DATABASES["default"].get("USER", "")
+if PROCESS_KIND == "owner":
+    if DATABASE_OWNER_URL:
+        DATABASES["default"] = database("DATABASE_OWNER_URL", DATABASE_OWNER_URL)
+    elif PGBOUNCER:
+        raise ImproperlyConfigured(
+            "This command cannot work through PgBouncer; set DATABASE_OWNER_URL to the address of "
+            "PostgreSQL itself."
+        )
+DATABASE_ROUTERS: list[str] = []
+if REPLICA_URL:
+    DATABASES["replica"] = database("REPLICA_URL", REPLICA_URL)
+    DATABASES["replica"]["CONN_HEALTH_CHECKS"] = False
+    # A page is made from one moment: see articles/replica.py.
+    DATABASES["replica"]["OPTIONS"]["isolation_level"] = IsolationLevel.REPEATABLE_READ
+    DATABASE_ROUTERS = ["articles.replica.Router"]
 # Counters of requests and of wrong passwords, in a cache that processes can share.
-CACHES = {
-    "default": env.cache_url("CACHE_URL", default="locmemcache://counters"),
-}
+try:
+    CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://counters")}
+except (ImproperlyConfigured, ValueError) as _error:
+    raise ImproperlyConfigured(f"CACHE_URL cannot be read: {_error}.") from _error
+if "RedisCache" in CACHES["default"]["BACKEND"]:
+    needs_extra("CACHE_URL", "redis", "redis")
+    CACHES["default"]["BACKEND"] = "newsroom.counters.CountersCache"  # outlives its server
 if "locmem" in CACHES["default"]["BACKEND"]:
     # Django's default of 300 would forget limits as soon as 300 addresses ask in a minute.
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 100_000
@@ -190,6 +332,7 @@ TEMPLATES = [
                 "articles.templatetags.pictures",
                 "people.templatetags.dates",
                 "articles.templatetags.languages",
+                "articles.templatetags.unreadable",
                 "people.templatetags.names",
             ],
         },
@@ -242,6 +385,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 #: How dates are written where Django's own way is not ours.
 FORMAT_MODULE_PATH = "newsroom.locale_formats"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError, OSError) as _error:
+    raise ImproperlyConfigured(
+        "TIME_ZONE is no time zone; write one of the IANA's names, as Asia/Karachi."
+    ) from _error
 USE_TZ = True
 
 #: The login of the demo, while its command runs; "" anywhere else.
@@ -259,6 +408,8 @@ PURGE_URL = env.str("PURGE_URL", default="")
 PURGE_AUTHORIZATION = env.str("PURGE_AUTHORIZATION", default="")
 #: The WebSub hub that is told when the feeds change; none when empty.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
+#: Keys that sign the tree of hashes of the log (docs/record.md); none: it is not handed out.
+LOG_KEYS = env.list("LOG_KEYS", default=[])
 #: What reads a pasted release: a function of its text and the newsroom's names.
 IMPORT_EXTRACTOR = env.str("IMPORT_EXTRACTOR", default="articles.importing.extractor.extract")
 #: A language model behind an OpenAI-compatible address, for articles.importing.language_model.
@@ -295,7 +446,10 @@ WEBHOOK_SECRET_OVERLAP_HOURS = env.int("WEBHOOK_SECRET_OVERLAP_HOURS", default=2
 #: Send to private and loopback addresses too, and over plain HTTP: for tests and development.
 WEBHOOKS_TO_PRIVATE = env.bool("WEBHOOKS_TO_PRIVATE", default=False)
 
-_mail = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
+try:
+    _mail = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
+except (ImproperlyConfigured, ValueError) as _error:
+    raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {_error}.") from _error
 MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": _mail["EMAIL_BACKEND"]}}
 if "smtp" in _mail["EMAIL_BACKEND"]:
     MAILERS["default"]["OPTIONS"] = {
@@ -321,6 +475,8 @@ S3_BUCKET = env.str("S3_BUCKET", default="")
 S3_PUBLIC_URL = env.str("S3_PUBLIC_URL", default="")
 if S3_BUCKET and not S3_PUBLIC_URL:
     raise ImproperlyConfigured("Set S3_PUBLIC_URL: where browsers find what lies in S3_BUCKET.")
+if S3_BUCKET:
+    needs_extra("S3_BUCKET", "obstore", "s3")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "newsroom.storage.S3Storage",
@@ -450,6 +606,35 @@ if LOG_FORMAT not in {"text", "json"}:
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
     raise ImproperlyConfigured("METRICS_TOKEN is too short; use 16 random characters or more.")
+
+#: Where errors are told (Sentry, or what speaks its protocol); nowhere when empty.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    _parts = web_address("SENTRY_DSN", SENTRY_DSN, "https://key@sentry.example.org/1")
+    if not _parts.username or not _parts.path.rpartition("/")[2].isdecimal():
+        raise ImproperlyConfigured(
+            "SENTRY_DSN has no key or no project's number; write https://key@sentry.example.org/1."
+        )
+    needs_extra("SENTRY_DSN", "sentry_sdk", "sentry")
+#: Where traces are sent by OpenTelemetry; the library reads its other variables (OTEL_…) itself.
+OTLP_TRACES = ""
+if not env.bool("OTEL_SDK_DISABLED", default=False):
+    _exporter = env.str("OTEL_TRACES_EXPORTER", default="otlp")
+    if _exporter not in {"otlp", "none"}:
+        raise ImproperlyConfigured("Set OTEL_TRACES_EXPORTER to otlp or none, or leave it.")
+    for _name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+        if _exporter == "otlp" and (_given := env.str(_name, default="")):
+            web_address(_name, _given, "http://localhost:4318")
+            OTLP_TRACES = _given
+    if OTLP_TRACES:
+        for _name in ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"):
+            if env.str(_name, default="") not in {"", "http/protobuf"}:
+                raise ImproperlyConfigured(f"Set {_name} to http/protobuf, or leave it.")
+        needs_extra("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry", "otel")
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured("Set LOG_LEVEL to DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -460,5 +645,16 @@ LOGGING = {
             **({"formatter": "json"} if LOG_FORMAT == "json" else {}),
         }
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # In an outage each pool says twice a second that it tries again; who waits for it says so too.
+    "loggers": {
+        "psycopg.pool": {"level": "ERROR"},
+        "django.request": {"filters": ["outage"]},
+    },
+    "filters": {
+        "outage": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": without_way_of_outage,
+        }
+    },
 }

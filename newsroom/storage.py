@@ -7,6 +7,8 @@ library for this has had no release for more than a year and does not list Djang
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +19,24 @@ from django.utils.deconstruct import deconstructible
 
 #: For a year: what a name stands for never changes.
 CACHE = "public, max-age=31536000, immutable"
+
+
+@contextmanager
+def as_a_disk() -> Iterator[None]:
+    """Raise OSError with one line where the service fails, as a disk does.
+
+    The library says FileNotFoundError for what is not there; its other errors are its own, of
+    forty lines.
+    """
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except OSError:
+        raise
+    except BaseError as error:
+        said = str(error).split("\n\nDebug source", 1)[0]
+        raise OSError(" ".join(said.split())[:300]) from error
 
 
 @deconstructible
@@ -43,7 +63,8 @@ class S3Storage(Storage):
 
     def exists(self, name: str) -> bool:
         try:
-            self.store.head(name)
+            with as_a_disk():
+                self.store.head(name)
         except FileNotFoundError:
             return False
         return True
@@ -52,24 +73,28 @@ class S3Storage(Storage):
         return f"{self.public}/{quote(name or '')}"
 
     def delete(self, name: str) -> None:
-        self.store.delete(name)
+        with as_a_disk():
+            self.store.delete(name)
 
     def size(self, name: str) -> int:
-        return int(self.store.head(name)["size"])
+        with as_a_disk():
+            return int(self.store.head(name)["size"])
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """The folders and the files in the folder ``path``; "" for the bucket's own."""
         prefix = f"{path}/" if path else ""
-        found = self.store.list_with_delimiter(prefix or None)
+        with as_a_disk():
+            found = self.store.list_with_delimiter(prefix or None)
         folders = [str(name).rstrip("/").removeprefix(prefix) for name in found["common_prefixes"]]
         return folders, [str(row["path"]).removeprefix(prefix) for row in found["objects"]]
 
     def _save(self, name: str, content: File[Any]) -> str:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        self.store.put(
-            name, content.read(), attributes={"Content-Type": kind, "Cache-Control": CACHE}
-        )
+        attributes = {"Content-Type": kind, "Cache-Control": CACHE}
+        with as_a_disk():
+            self.store.put(name, content.read(), attributes=attributes)
         return name
 
     def _open(self, name: str, mode: str = "rb") -> File[Any]:
-        return ContentFile(bytes(self.store.get(name).bytes()), name)
+        with as_a_disk():
+            return ContentFile(bytes(self.store.get(name).bytes()), name)

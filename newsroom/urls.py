@@ -17,6 +17,7 @@ from articles.public import (
     share_images,
     sitemaps,
     statements,
+    tlog,
 )
 from articles.public import views as articles
 from articles.public.page_store import stored
@@ -63,6 +64,7 @@ urlpatterns = [
     path("pages/<slug:slug>/", stored(articles.site_page), name="sitepage"),
     path("preview/<str:token>/", articles.preview, name="preview"),
     path("docs/sync.py", stored(guides.sync_client), name="sync-client"),
+    path("docs/check_log.py", stored(guides.log_client), name="log-client"),
     path("docs/<slug:name>/", stored(guides.guide), name="guide"),
     # For programs.
     path(
@@ -92,10 +94,15 @@ urlpatterns = [
         name="feed-of",
     ),
     path("api/v1/", include("articles.partners.api.urls")),
+    # The log as a tree of hashes (C2SP tlog-tiles).
+    path("log/checkpoint", tlog.checkpoint, name="log-checkpoint"),
+    path("log/tile/<str:level>/<path:tile>", tlog.tile, name="log-tile"),
+    path("log/<int:sequence>.tlog-proof", tlog.proof, name="log-proof"),
+    path("log/<int:sequence>.json", tlog.document, name="log-document"),
     path("sitemap.xml", stored(sitemaps.index), name="sitemap"),
     path("sitemap-pages.xml", stored(sitemaps.pages), name="sitemap-pages"),
     path(
-        "sitemap-articles-<int:piece>.xml",
+        "sitemap-articles-<int:part>.xml",
         stored(sitemaps.articles),
         name="sitemap-articles",
     ),

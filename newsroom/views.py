@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from psycopg.errors import LockNotAvailable, QueryCanceled
+from psycopg.errors import DiskFull, LockNotAvailable, QueryCanceled
 
 from articles.partners.api.problems import problem_page
 from newsroom.storage import CACHE
@@ -106,6 +106,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
             text = _("Somebody else is saving the same. Go back and try again in a moment.")
         elif isinstance(error.__cause__, QueryCanceled):
             text = _("This took too long. Try again in a moment.")
+        elif isinstance(error.__cause__, DiskFull):
+            text = _(
+                "Our database has no room left, so nothing was saved. Tell who runs this site."
+            )
         else:
             text = _("Our database does not answer. Try again in a moment.")
         return _unavailable(request, text)

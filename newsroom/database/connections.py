@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.db import connections
 from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 #: Seconds until one thread tries again to reach a database that did not answer.
 RETRY_AFTER = 1.0
-#: The name under which the database knows a worker's connections (``application_name``).
+#: What a worker's name begins with; its connections have it too (``application_name``).
 WORKER = "newsroom worker"
 
 
@@ -34,26 +37,17 @@ def why_unreachable(error: Exception) -> str:
             psycopg.connect(**params).close()
         except psycopg.Error as told:
             said = str(told)
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    first = lines[0].rstrip(".") if lines else type(error).__name__
-    return f"{first}. Check DATABASE_URL, and that PostgreSQL runs there."
+    first = first_line(said) or type(error).__name__
+    return f"{first.rstrip('.')}. Check DATABASE_URL, and that PostgreSQL runs there."
+
+
+def first_line(error: object) -> str:
+    """The first line of what ``error`` says."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), "")
 
 
 #: What Django gives a pool beside the parameters of a connection.
 _NOT_FOR_A_TRY = ("context", "cursor_factory", "prepare_threshold")
-
-
-def worker_seen() -> float | None:
-    """How many seconds ago a worker asked the database something; None where none is connected."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # or a transaction sees its first look
-        cursor.execute(
-            "SELECT extract(epoch FROM clock_timestamp() - max(state_change))::float"
-            " FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()",
-            [WORKER],
-        )
-        seen: float | None = cursor.fetchone()[0]
-    return seen
 
 
 def release() -> None:
@@ -67,37 +61,67 @@ def release() -> None:
             connection.close()
 
 
-class _Outage:
-    """Since when and until when this process does not try to connect; guarded by ``lock``."""
+class _Unchecked(threading.local):
+    """Whether this thread takes connections from the pool without a check."""
 
-    lock = threading.Lock()
-    next_try: float | None = None
+    now = False
 
 
-def refuse_during_outage() -> None:
-    """Raise OperationalError if the database did not answer less than ``RETRY_AFTER`` seconds ago.
+_unchecked = _Unchecked()
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Take a connection in this block as it lies in the pool: the block asks again if it is dead.
+
+    To check it would take a quarter of the time in which a page is read.
+    """
+    _unchecked.now = True
+    try:
+        yield
+    finally:
+        _unchecked.now = False
+
+
+def check_connection(taken: psycopg.Connection[Any]) -> None:
+    """Ask the server whether ``taken`` from the pool lives, outside ``unchecked``.
+
+    Raises OperationalError; then the pool gives another connection.
+    """
+    if not _unchecked.now:
+        ConnectionPool.check_connection(taken)
+
+
+_one_thread = threading.Lock()
+#: Until when this process does not try to connect, by the database's alias; guarded by the lock.
+_next_try: dict[str, float] = {}
+
+
+def refuse_during_outage(alias: str) -> None:
+    """Raise OperationalError if ``alias`` did not answer less than ``RETRY_AFTER`` seconds ago.
 
     When the time is over, one thread returns and tries; the others are refused meanwhile.
     """
-    if _Outage.next_try is None:
+    if alias not in _next_try:
         return
-    with _Outage.lock:
+    with _one_thread:
         now = time.monotonic()
-        if _Outage.next_try is None:
+        next_try = _next_try.get(alias)
+        if next_try is None:
             return
-        if now < _Outage.next_try:
+        if now < next_try:
             raise OperationalError("The database does not answer; the next try is within a second.")
-        _Outage.next_try = now + RETRY_AFTER
+        _next_try[alias] = now + RETRY_AFTER
 
 
-def note_unreachable() -> None:
+def note_unreachable(alias: str) -> None:
     """Let ``refuse_during_outage`` raise for the next ``RETRY_AFTER`` seconds."""
-    with _Outage.lock:
-        _Outage.next_try = time.monotonic() + RETRY_AFTER
+    with _one_thread:
+        _next_try[alias] = time.monotonic() + RETRY_AFTER
 
 
-def note_reachable() -> None:
-    """End the outage, if there is one."""
-    if _Outage.next_try is not None:
-        with _Outage.lock:
-            _Outage.next_try = None
+def note_reachable(alias: str) -> None:
+    """End the outage of ``alias``, if there is one."""
+    if alias in _next_try:
+        with _one_thread:
+            _next_try.pop(alias, None)

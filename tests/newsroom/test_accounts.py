@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,9 +22,11 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from articles.models import AuditEntry, Partner
+from newsroom import accounts
 from tests.builders import a_member_of, an_article, confirm
 
 PASSWORD = "secret-1-2-3"
@@ -281,6 +284,22 @@ def test_nothing_that_a_stranger_sends_is_kept() -> None:
         answer = Client().post(FACTORS + path, {"code": "x" * 1000})
         assert answer.headers["Location"] == f"/admin/login/?next={FACTORS}{path}"
     assert not Session.objects.exists()
+
+
+def test_passkeys_of_strangers_fill_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "MAX_PASSKEYS", 2)
+    path, ajax = FACTORS + "webauthn/login/", {"Accept": "application/json"}
+    answers = [Client().get(path, headers=ajax).status_code for _ in range(4)]
+    assert answers == [200, 200, 429, 429]
+    soon = timezone.now() + timedelta(seconds=accounts.PASSKEY_SESSION)
+    assert [row.expire_date <= soon for row in Session.objects.all()] == [True, True]
+    client = Client()
+    client.cookies["sessionid"] = Session.objects.all()[0].pk
+    reporter = a_member_of("Reporter")
+    reporter.set_password(PASSWORD)
+    reporter.save()
+    log_in(client, reporter.username)
+    assert client.session.get_expiry_date() > soon + timedelta(days=7)
 
 
 def test_an_erasure_asks_again() -> None:

@@ -18,6 +18,7 @@ from articles.system_checks import guards
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.oldest,
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 

@@ -218,6 +218,24 @@ def test_two_at_once_are_refused(backup: Path) -> None:
         backups.keep_newest(backup.parent, 1)
 
 
+def test_nothing_is_deleted_while_somebody_restores_from_there(backup: Path) -> None:
+    shutil.copytree(backup, backup.parent / "2027")
+    with backups._reading(backup.parent):
+        with pytest.raises(BackupError, match="somebody restores from there"):
+            backups.keep_newest(backup.parent, 1)
+        backups.verify(backup)  # several may read
+    assert backups.keep_newest(backup.parent, 1) == [backup]
+
+
+def test_an_old_backup_that_cannot_be_deleted_is_a_sentence(backup: Path) -> None:
+    shutil.copytree(backup, backup.parent / "2027")
+    in_the_way = backup.with_name(f"{backup.name}.unfinished") / "file"
+    in_the_way.mkdir(parents=True)
+    with pytest.raises(BackupError, match=r"older ones could not be deleted: .*not empty"):
+        backups.keep_newest(backup.parent, 1)
+    assert backups.verify(backup)
+
+
 @pytest.mark.django_db
 def test_an_erasure_that_a_backup_does_not_know_is_named(backup: Path) -> None:
     article = "7d0c1f5e-0000-4000-8000-000000000001"

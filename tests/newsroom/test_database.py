@@ -7,9 +7,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 
+from manage import KINDS
 from newsroom.database.base import drop_ended_processes
-from tests.processes import python
+from tests.processes import python, start
 
 ASK = (
     "import django; django.setup(); from django.db import connection as c; k = c.cursor(); "
@@ -76,3 +79,50 @@ def test_without_it_the_way_out_is_told(tmp_path: Path, block: str, words: str) 
     last = error.strip().splitlines()[-1]
     assert "ImproperlyConfigured" in last
     assert words in last
+
+
+def test_a_web_process_has_limits_that_the_server_knows(db: None) -> None:
+    names = "lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting(name) FROM unnest(%s::text[]) AS name", [list(names)]
+        )
+        assert [row for (row,) in cursor.fetchall()] == ["5s", "30s", "30s"]
+
+
+def test_manage_py_says_what_kind_of_process_a_command_is() -> None:
+    assert KINDS["worker"] == "worker"
+    assert {KINDS[name] for name in ("demo", "runserver")} == {"web"}
+    assert {KINDS[name] for name in ("migrate", "backup", "restore")} == {"owner"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["verify", "worker", "backup"])
+def test_a_database_without_tables_is_a_sentence(
+    without_tables: Path, tmp_path: Path, command: str
+) -> None:
+    arguments = [command, str(tmp_path / "backups")] if command == "backup" else [command]
+    process = start("manage.py", *arguments, EMBEDDED_POSTGRES=str(without_tables))
+    _, error = process.communicate(timeout=60)
+    told = [line for line in error.splitlines() if "RuntimeDir" not in line and "Path(" not in line]
+    assert process.returncode == 1
+    assert len(told) == 1, error
+    assert told[0].startswith("The database has not the tables of this release (relation ")
+    assert told[0].endswith("run manage.py doctor, which says what to do.")
+
+
+@pytest.fixture(scope="module")
+def without_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a server whose database is empty."""
+    return tmp_path_factory.mktemp("empty") / "postgres"
+
+
+def test_migrate_and_a_worker_refuse_a_half_restored_database(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGAPPNAME", "newsroom worker of a test")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE articles_unreadable RENAME TO elsewhere")
+    for command in ("migrate", "worker"):
+        with pytest.raises(CommandError, match="articles_unreadable is missing: the database is"):
+            call_command(command, verbosity=0)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
-from newsroom.database.connections import WORKER, worker_seen
+from articles.models import Worker
+from newsroom import workers
 from newsroom.management.commands import doctor
+from newsroom.workers import worker_seen
 from tests.processes import start
+from tests.receiver import Receiver
 
 Doctor = Callable[[], str]
 
@@ -50,7 +54,10 @@ def test_a_database_of_a_newer_release_is_named(doctor_says: Doctor) -> None:
             "INSERT INTO django_migrations (app, name, applied)"
             " VALUES ('articles', '0099_later', now())"
         )
-    assert "of a newer release: it has the migration articles.0099_later" in doctor_says()
+    sentence = "of a newer release: it has the migration articles.0099_later"
+    assert sentence in doctor_says()
+    with pytest.raises(CommandError, match=sentence):
+        call_command("migrate", verbosity=0)
 
 
 def test_migrations_that_are_missing_are_counted(doctor_says: Doctor) -> None:
@@ -121,6 +128,13 @@ def test_production_needs_static_files_and_a_long_key(
     assert "Your SECRET_KEY has less than 50 characters" in said
 
 
+def test_limits_that_each_process_counts_by_itself_can_wait(
+    doctor_says: Doctor, settings: Settings
+) -> None:
+    settings.DEBUG = False
+    assert "Look at: CACHE_URL is not set: each process counts wrong passwords" in doctor_says()
+
+
 def test_a_full_disk_and_a_wrong_clock_are_named(
     doctor_says: Doctor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,16 +156,37 @@ def test_mail_that_cannot_be_sent_and_a_worker_that_is_away_can_wait(
     assert "Look at: No worker has asked the database lately" in said
 
 
-def test_a_worker_is_seen_by_its_connection(db: None) -> None:
+def test_receivers_of_errors_and_traces_that_refuse_can_wait(
+    doctor_says: Doctor, settings: Settings, system: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SENTRY_DSN = system.url.replace("://", "://key@") + "7"
+    settings.OTLP_TRACES = system.url
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", system.url)
+    said = doctor_says()
+    assert "Sentry" not in said
+    assert "traces" not in said
+    assert [one.path for one in system.got] == ["/api/7/envelope/", "/v1/traces"]
+    system.answer = lambda received: 403
+    said = doctor_says()
+    assert "Look at: Sentry refuses errors with the code 403" in said
+    assert f"Look at: {system.url} takes no traces; check OTEL_EXPORTER_OTLP_ENDPOINT" in said
+
+
+def test_a_sentry_that_is_away_can_wait(doctor_says: Doctor, settings: Settings) -> None:
+    settings.SENTRY_DSN = "http://key@127.0.0.1:1/7"
+    assert "Look at: Sentry does not answer" in doctor_says()
+
+
+def test_a_worker_is_seen_by_what_it_writes(db: None) -> None:
     assert worker_seen() is None
-    params = {
-        key: value
-        for key, value in connection.get_connection_params().items()
-        if key not in ("context", "cursor_factory", "prepare_threshold")
-    }
-    with psycopg.connect(**params | {"application_name": WORKER}) as worker:
-        worker.execute("SELECT 1")
-        assert (worker_seen() or 99) < 30
+    workers.beat("newsroom worker one")
+    workers.beat("newsroom worker two")
+    Worker.objects.filter(name="newsroom worker two").update(
+        seen_at=timezone.now() - timedelta(days=2)
+    )
+    assert (worker_seen() or 99) < workers.GONE
+    workers.leave("newsroom worker one")
+    assert worker_seen() is None, "who is long gone goes too"
 
 
 @pytest.mark.slow

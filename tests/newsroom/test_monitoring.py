@@ -175,16 +175,33 @@ def test_a_line_tells_request_and_log_number(
     assert "secret" not in json.dumps(told)
 
 
-def test_a_line_does_not_open_a_preview(
-    settings: Settings, caplog: pytest.LogCaptureFixture
+@pytest.mark.django_db
+def test_an_outage_is_a_line_and_no_traceback(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away() -> list[monitoring.Number]:
+        raise OperationalError("connection refused\nIs the server running?")
+
+    client.raise_request_exception = False
+    client.force_login(a_member_of("Publisher"))
+    monkeypatch.setattr(monitoring, "numbers", away)
+    assert client.get("/admin/status/").status_code == 503
+    [record] = [record for record in caplog.records if record.name == "django.request"]
+    assert record.getMessage() == "Service Unavailable: /admin/status/ (connection refused)"
+    assert record.exc_info is None
+
+
+@pytest.mark.parametrize("start", ["/preview/", "/admin/account/password/"])
+def test_a_line_does_not_open_a_preview_or_set_a_password(
+    settings: Settings, caplog: pytest.LogCaptureFixture, start: str
 ) -> None:
     settings.LOG_FORMAT = "json"
-    request = RequestFactory().get("/preview/signed:secret/")
+    request = RequestFactory().get(f"{start}signed-secret/")
     with caplog.at_level(logging.INFO, "newsroom.requests"):
         watch_requests(lambda request: HttpResponse())(request)
     (record,) = caplog.records
     told = JsonFormatter().format(record)
-    assert ("/preview/…" in told, "secret" in told) == (True, False)
+    assert (f"{start}…" in told, "secret" in told) == (True, False)
 
 
 @pytest.mark.slow

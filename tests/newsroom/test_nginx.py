@@ -73,6 +73,7 @@ def port(site: Site, tmp_path: Path) -> Iterator[int]:
     ours = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
     for place, value in {
         "<cache>": str(tmp_path / "cache"),
+        "<log>": str(tmp_path / "access.log"),
         "<newsroom>": f"127.0.0.1:{site.server.server_port}",
         "<listen>": f"127.0.0.1:{port}",
         "<name>": "localhost",
@@ -172,3 +173,22 @@ def test_a_page_is_served_while_the_site_is_away(site: Site, port: int) -> None:
     site.server.server_close()
     time.sleep(1.2)
     assert get(port, "/articles/a/")[0] == 200
+
+
+def test_the_log_has_no_address_that_opens_something(port: int, tmp_path: Path) -> None:
+    for path in (
+        "/preview/secret-1/",
+        "//preview/secret-2/",
+        "/preview/secret-3/?edition=2",
+        "/admin/account/password/3-secret-4/",
+    ):
+        get(port, path)
+    get(port, "/static/site.css", Referer="http://localhost/preview/secret-5/")
+    log = tmp_path / "access.log"
+    until = time.monotonic() + 10  # nginx writes every five seconds
+    while "site.css" not in (written := log.read_text(encoding="utf-8")):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert "secret" not in written
+    assert written.count("/preview/(left out)") == 3
+    assert '"GET /admin/account/password/(left out)" 200' in written

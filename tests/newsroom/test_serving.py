@@ -3,120 +3,45 @@
 from __future__ import annotations
 
 import os
-import signal
+import re
 import socket
-import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.newsroom.serving import free_port, wait_until_it_answers
-from tests.processes import start, start_server
+from tests.newsroom.serving import (
+    Site,
+    connect,
+    granian,
+    make_demo,
+    start_worker,
+    wait_until,
+)
+from tests.processes import start
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name == "nt", reason="pg_ctl is called as on Linux and macOS"),
 ]
 
-PRODUCTION = {
-    "DJANGO_SETTINGS_MODULE": "tests.newsroom.production",
-    "DEBUG": "off",
-    "SECRET_KEY": "only-for-these-tests-" * 3,
-    "ALLOWED_HOSTS": "localhost, 127.0.0.1",
-    "SECURE_SSL_REDIRECT": "off",
-    "PROXIES": "0",
-}
 
-
-@dataclass
-class Site:
-    """A running site, and the folder of its database."""
-
-    port: int
-    data: Path
-
-    def ask(self, path: str, method: str = "GET") -> tuple[int, dict[str, str], float]:
-        """Status, headers in lower case, and seconds."""
-        began = time.monotonic()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request(method, path)
-        response = connection.getresponse()
-        response.read()
-        connection.close()
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return response.status, headers, time.monotonic() - began
-
-    @contextmanager
-    def silent_posts(self, count: int, *, length: int, every: float) -> Iterator[None]:
-        """``count`` clients that announce a body of ``length`` bytes and send nine of them."""
-        head = (
-            "POST / HTTP/1.1\r\nHost: localhost\r\n"
-            "Content-Type: application/x-www-form-urlencoded\r\n"
-            f"Content-Length: {length}\r\n\r\nlanguage="
-        )
-        clients = []
-        for _ in range(count):
-            clients.append(socket.create_connection(("127.0.0.1", self.port)))
-            clients[-1].sendall(head.encode())
-            time.sleep(every)
-        try:
-            yield
-        finally:
-            for client in clients:
-                client.close()
-
-    def stop_database(self) -> None:
-        self.pg_ctl("stop", "-m", "immediate")
-
-    def start_database(self) -> None:
-        self.pg_ctl("start", "-w", "-l", str(self.data / "log"), "-o", self.options()[1])
-
-    def options(self) -> tuple[str, str]:
-        """The program that the server is, and the options that it was started with."""
-        program, _, options = (
-            (self.data / "postmaster.opts").read_text(encoding="utf-8").partition(" ")
-        )
-        return program, options.strip()
-
-    def pg_ctl(self, *arguments: str) -> None:
-        """Run PostgreSQL's own command, as the user that the data belongs to."""
-        program = Path(self.options()[0]).with_name("pg_ctl")
-        subprocess.run(  # noqa: S603 - the embedded server's own
-            [program, arguments[0], "-D", self.data, *arguments[1:]],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            user=self.data.stat().st_uid if os.geteuid() == 0 else None,
-        )
+#: Limits of statements, in seconds, that a test need not wait long for.
+SHORT = {"DATABASE_LOCK_TIMEOUT": "1", "DATABASE_STATEMENT_TIMEOUT": "4"}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The demo's press release on granian, as README starts it: 32 threads, 10 connections."""
     data = tmp_path_factory.mktemp("serving") / "postgres"
-    made = start("manage.py", "demo", "--no-server", EMBEDDED_POSTGRES=str(data))
-    out, error = made.communicate(timeout=240)
-    assert made.returncode == 0, (out, error)
-    port = free_port()
-    granian = ("-m", "granian", "--interface", "wsgi", "--blocking-threads", "32")
-    address = ("--host", "127.0.0.1", "--port", str(port))
-    with data.with_name("granian.log").open("w", encoding="utf-8") as output:
-        process = start_server(
-            (*granian, *address, "newsroom.wsgi:application"),
-            PRODUCTION | {"EMBEDDED_POSTGRES": str(data)},
-            output,
-        )
-        try:
-            wait_until_it_answers(port, process)
-            yield Site(port, data)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=60)
+    make_demo(data)
+    with granian(data, **SHORT) as site:
+        yield site
 
 
 def test_silent_clients_keep_no_connection_and_few_threads(site: Site) -> None:
@@ -208,3 +133,122 @@ def test_recovery_takes_no_longer_after_a_long_outage(site: Site) -> None:
     while site.ask("/healthz")[0] != 200 or site.ask("/archive/")[1].get("cache-status"):
         assert time.monotonic() - back < 2
         time.sleep(0.05)
+
+
+def sign_in(site: Site) -> tuple[int, str]:
+    """What somebody is answered who sends a wrong password: it is looked up, and noted."""
+    with closing(HTTPConnection("127.0.0.1", site.port, timeout=30)) as connection:
+        connection.request("GET", "/admin/login/")
+        page = connection.getresponse()
+        cookie = str(page.getheader("Set-Cookie")).split(";")[0]
+        [token] = re.findall(r'csrfmiddlewaretoken" value="(\w+)', page.read().decode())[:1]
+        body = urlencode({"login": "editor", "password": "wrong", "csrfmiddlewaretoken": token})
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", "/admin/login/", body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_readers_writers_and_a_worker_outlive_a_restart_of_the_database(site: Site) -> None:
+    worker = start_worker(site.data)
+    done, answers = threading.Event(), list[tuple[int, float]]()
+
+    def read() -> None:
+        while not done.is_set():
+            status, _, seconds = site.ask("/")
+            answers.append((status, seconds))
+
+    try:
+        with ThreadPoolExecutor() as pool:
+            readers = [pool.submit(read) for _ in range(4)]
+            try:
+                site.stop_database()
+                status, page = sign_in(site)
+                assert (status, "Our database does not answer" in page) == (503, True)
+                time.sleep(1.5)
+                status, page = sign_in(site)
+                assert (status, "Our database does not answer" in page) == (503, True)
+                site.start_database()
+                wait_until(lambda: site.ask("/readyz")[0] == 200, 2)
+                assert sign_in(site)[0] == 200
+                wait_until(lambda: site.sql(WORKERS)[0][0], 5)
+            finally:
+                done.set()
+            for reader in readers:
+                reader.result()
+        assert worker.poll() is None
+        assert {status for status, _ in answers} == {200}
+        assert max(seconds for _, seconds in answers) < 3
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+WORKERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE starts_with(application_name, 'newsroom worker')"
+)
+
+
+def test_connections_that_are_killed_come_back_at_once(site: Site) -> None:
+    assert site.ask("/search/?q=first")[0] == 200
+    site.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    assert [site.ask(f"/search/?q=word{number}")[0] for number in range(12)] == [200] * 12
+
+
+@contextmanager
+def before_each_row(site: Site, does: str, *tables: str) -> Iterator[None]:
+    """Whoever adds a row to one of ``tables`` runs the statement ``does`` in the database."""
+    site.sql(
+        "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN {does}; RETURN NEW; END $$"
+    )
+    try:
+        for table in tables:
+            site.sql(
+                f"CREATE TRIGGER fault BEFORE INSERT ON {table}"
+                " FOR EACH ROW EXECUTE FUNCTION fault()"
+            )
+        yield
+    finally:
+        site.sql("DROP FUNCTION fault CASCADE")
+
+
+def test_a_database_without_room_serves_readers_and_tells_writers(site: Site) -> None:
+    """It refuses as PostgreSQL does when its disk is full; docs/reliability.md has the real one."""
+    full = "RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'"
+    with before_each_row(site, full, "articles_auditentry", "articles_storedpage"):
+        status, page = sign_in(site)
+        assert (status, "has no room left, so nothing was saved" in page) == (503, True)
+        for path in ("/", "/events/", "/ru/events/", "/search/?q=room"):
+            assert site.ask(path)[0] == 200
+    assert sign_in(site)[0] == 200
+
+
+def test_a_writer_who_would_wait_long_is_told_and_a_reader_does_not_notice(site: Site) -> None:
+    with connect(site.data) as other, other.transaction():
+        other.execute("LOCK TABLE articles_auditentry IN SHARE ROW EXCLUSIVE MODE")
+        status, page = sign_in(site)
+        assert (status, "Somebody else is saving the same" in page) == (503, True)
+        assert site.ask("/topics/")[0] == 200
+    with before_each_row(site, "PERFORM pg_sleep(20)", "articles_auditentry"):
+        status, page = sign_in(site)
+        assert (status, "This took too long" in page) == (503, True)
+        assert site.ask("/organizations/")[0] == 200
+
+
+def test_a_hundred_who_wait_keep_nobody_else_waiting(site: Site) -> None:
+    clients = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(100)]
+    try:
+        for client in clients:
+            client.sendall(
+                b"GET /api/v1/changes/?after=100000&wait=20 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            )
+        for path in ("/healthz", "/", "/corrections/", "/search/?q=waiting"):
+            status, _, seconds = site.ask(path)
+            assert (status, seconds < 3) == (200, True)
+    finally:
+        for client in clients:
+            client.close()

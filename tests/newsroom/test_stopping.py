@@ -15,6 +15,7 @@ import pytest
 
 from newsroom.database.base import drop_ended_processes
 from tests.newsroom.serving import (
+    Site,
     close_the_terminal,
     free_port,
     press_ctrl_c,
@@ -180,6 +181,18 @@ def test_one_that_another_left_by_kill_9_is_stopped_by_the_last(data: Path, serv
     terminate(last)
     last.communicate(timeout=30)
     assert not runs(data)
+
+
+def test_one_that_was_restarted_is_stopped_by_the_last(data: Path, serve: Serve) -> None:
+    last, site = serve(DEMO), Site(0, data)
+    site.stop_database()
+    site.start_database()
+    terminate(last)
+    last.communicate(timeout=30)
+    is_left = runs(data)
+    if is_left:
+        site.stop_database()
+    assert not is_left
 
 
 def test_a_first_start_that_is_interrupted_leaves_a_folder_to_go_on_with(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 
 from newsroom.backups import stored_names
 from newsroom.storage import S3Storage
+from tests.newsroom.serving import free_port
 from tests.processes import python
 
 type Kept = dict[str, tuple[bytes, dict[str, str]]]
@@ -157,3 +158,13 @@ def test_a_bucket_needs_its_address() -> None:
     _, error = python("import newsroom.settings", S3_BUCKET="news").communicate(timeout=30)
     assert ImproperlyConfigured.__name__ in error
     assert "Set S3_PUBLIC_URL: where browsers find what lies in S3_BUCKET." in error
+
+
+def test_a_service_that_fails_is_told_as_a_disk_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    away = f"http://127.0.0.1:{free_port()}"
+    storage = S3Storage(bucket="news", url=away, endpoint=away, region="us-east-1")
+    with pytest.raises(OSError, match="error sending request") as told:
+        storage.listdir("")
+    assert "\n" not in str(told.value)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core import checks
@@ -23,8 +22,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
 
+from articles import replica
+from newsroom import telemetry
 from newsroom.backups import BackupError, program, server_release, unknown_migrations
-from newsroom.database.connections import why_unreachable, worker_seen
+from newsroom.database.connections import why_unreachable
+from newsroom.database.roles import may_make_tables, missing_right, owns_the_tables
+from newsroom.database.tables import expected_tables, half_restored, missing_tables
+from newsroom.workers import worker_seen
 
 #: The oldest PostgreSQL that we promise.
 OLDEST = 15
@@ -34,6 +38,8 @@ CLOCK = 2.0
 FREE = 1_000_000_000
 #: A worker asks the database twice a second; one that was not seen for so many seconds is away.
 WORKER = 30.0
+#: A replica may be so many seconds behind the log before somebody should look.
+BEHIND = 60.0
 
 
 @dataclass(frozen=True)
@@ -58,9 +64,9 @@ class Command(BaseCommand):
         database = list(_database())
         found += database
         if not any(finding.fails for finding in database):
-            for check in (_tables, _people, _clock, _worker, _backup_programs, _django):
+            for check in (_tables, _replica, _people, _clock, _worker, _backup_programs, _django):
                 found += _guarded(check)
-        for check in (_pictures, _cache, _mail, _static_files, _disks):
+        for check in (_pictures, _cache, _mail, _telemetry, _static_files, _disks):
             found += _guarded(check)
         for finding in found:
             style = self.style.ERROR if finding.fails else self.style.WARNING
@@ -158,25 +164,40 @@ def _database() -> Iterator[Finding]:
 
 
 def _tables() -> Iterator[Finding]:
-    there = set(connection.introspection.table_names())
-    expected = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
-    if missing := sorted(expected - there):
-        yield Finding(
-            f"The table {missing[0]} is missing"
-            + (f", and {len(missing) - 1} more" if missing[1:] else "")
-            + ": the database is half restored; restore a backup with --replace."
-        )
+    if missing := missing_tables():
+        yield Finding(half_restored(missing))
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, needed FROM pg_class,"
-            " unnest('{SELECT, INSERT}'::text[]) AS needed"
-            " WHERE relname = ANY(%s) AND relkind = 'r' AND NOT has_table_privilege(oid, needed)"
-            " LIMIT 1",
-            [sorted(expected)],
+    if lacking := missing_right(expected_tables()):
+        yield Finding(
+            f"The database's user may not {lacking[0]} in {lacking[1]}; GRANT it that, or run "
+            "manage.py migrate with DATABASE_OWNER_URL."
         )
-        if row := cursor.fetchone():
-            yield Finding(f"The database's user may not {row[1]} in {row[0]}; GRANT it that.")
+    elif settings.DATABASE_URL and not owns_the_tables() and may_make_tables():
+        yield Finding(
+            "The site's role may make tables in the schema public, and so functions that stand "
+            "before ours; run manage.py migrate with DATABASE_OWNER_URL, which takes that away.",
+            fails=False,
+        )
+    elif settings.DATABASE_URL and owns_the_tables():
+        yield Finding(
+            "The site's role owns the tables, so it can disable the triggers that guard history; "
+            "give them to a role of their own (DATABASE_OWNER_URL).",
+            fails=False,
+        )
+
+
+def _replica() -> Iterator[Finding]:
+    found = replica.state()
+    if found and not found.is_up:
+        yield Finding(
+            "The replica does not answer: pages are made from the primary; check REPLICA_URL.",
+            fails=False,
+        )
+    elif found and found.seconds > BEHIND:
+        yield Finding(
+            f"The replica is {found.seconds:.0f} seconds behind: pages are made from the primary.",
+            fails=False,
+        )
 
 
 def _people() -> Iterator[Finding]:
@@ -235,7 +256,15 @@ def _pictures() -> Iterator[Finding]:
 
 
 def _cache() -> Iterator[Finding]:
+    if settings.CACHES["default"]["BACKEND"].endswith("LocMemCache") and not settings.DEBUG:
+        yield Finding(
+            "CACHE_URL is not set: each process counts wrong passwords, codes and requests by "
+            "itself, so that two allow twice as many; set it to a Redis or Valkey that all share.",
+            fails=False,
+        )
     try:
+        if ping := getattr(cache, "ping", None):
+            ping()  # what does not answer is stood in for by memory
         cache.set("doctor", "well", 10)
         well = cache.get("doctor") == "well"
     except Exception as error:
@@ -258,6 +287,11 @@ def _mail() -> Iterator[Finding]:
             "switched off; check EMAIL_URL.",
             fails=False,
         )
+
+
+def _telemetry() -> Iterator[Finding]:
+    for problem in telemetry.problems():
+        yield Finding(problem, fails=False)
 
 
 def _static_files() -> Iterator[Finding]:
