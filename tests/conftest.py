@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker, Settings
 
 from articles.log import drop_last_head, invalidate_head
 from articles.models import Article, Change, Edition, Endpoint, Partner
@@ -54,6 +55,15 @@ def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = [QUICK]
 
 
+@pytest.fixture
+def django_assert_num_queries(
+    django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> DjangoAssertNumQueries:
+    """The same number on a slow machine: the head of the log is not read again after a second."""
+    monkeypatch.setattr("articles.log.HEAD_MAX_AGE", 600.0)
+    return django_assert_num_queries
+
+
 @pytest.fixture(autouse=True)
 def _no_limit(settings: Settings) -> None:
     """All tests come from one address; those about limits set their own."""
@@ -74,6 +84,26 @@ def _nothing_remembered_from_another_test() -> None:
     answers.clear()
     for cache in caches.all():
         cache.clear()
+
+
+class _Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_out(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that leaves out what breaks would hide our own mistakes; see the mark ``breaks``."""
+    kept = _Kept()
+    logger = logging.getLogger("articles.unreadable")
+    logger.addHandler(kept)
+    yield
+    logger.removeHandler(kept)
+    assert not kept.said or request.node.get_closest_marker("breaks")
 
 
 @pytest.fixture(scope="session")

@@ -27,9 +27,12 @@ def _tables() -> dict[str, tuple[str, str]]:
 
 def dump() -> Rows:
     """Everything that the database holds."""
-    rows = {}
+    rows: Rows = {}
     with connection.cursor() as cursor:
         for table, (columns, _) in _tables().items():
+            if table == "articles_leaf":  # the database makes each from its row of the log
+                rows[table] = []
+                continue
             with cursor.copy(f'COPY "{table}" ({columns}) TO STDOUT') as lines:
                 rows[table] = b"".join(bytes(line) for line in lines).splitlines(keepends=True)
     return rows

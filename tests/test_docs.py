@@ -33,6 +33,14 @@ def test_named_files_are_there(page: Path) -> None:
         assert (ROOT / name).exists(), name
 
 
+def test_every_test_that_a_page_names_is_there() -> None:
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
+    assert len(named) > 20
+    assert not named - set(re.findall(r"^def (test_\w+)", tests, re.MULTILINE))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("script", sorted((ROOT / "docs").glob("*.py")), ids=lambda path: path.name)
 def test_every_script_of_the_docs_can_be_read(script: Path) -> None:
