@@ -31,4 +31,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "deploy/health.py"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-    "--respawn-failed-workers", "--blocking-threads", "32", "newsroom.wsgi:application"]
+    "--respawn-failed-workers", "--workers-kill-timeout", "20", \
+    "--blocking-threads", "32", "newsroom.wsgi:application"]

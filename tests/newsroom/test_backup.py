@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
 ]
 
-RESTORED = "restored_from_a_backup"
 #: The embedded server comes without a pg_dump of its release; the gate has PostgreSQL 15 beside it.
 OLDER = "pg_dump is older than the server"
 
@@ -55,6 +54,11 @@ def tool(name: str) -> str:
     return found
 
 
+def restored_name() -> str:
+    """The database that is restored: each of the processes that run tests has its own."""
+    return f"restored_{connection.settings_dict['NAME']}"
+
+
 def address(database: str) -> str:
     """How psycopg and PostgreSQL's programs reach ``database`` on the tests' server."""
     params = connection.get_connection_params()
@@ -75,17 +79,17 @@ def dump(edition: Edition, tmp_path: Path) -> Path:
 @pytest.fixture
 def restored() -> Iterator[psycopg.Connection]:
     """A connection to a new, empty database."""
-    maintenance = address("postgres")
-    with psycopg.connect(maintenance, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {RESTORED}")
-        server.execute(f"CREATE DATABASE {RESTORED} TEMPLATE template0")
-        with psycopg.connect(address(RESTORED), autocommit=True) as there:
+    name = restored_name()
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        with psycopg.connect(address(name), autocommit=True) as there:
             yield there
-        server.execute(f"DROP DATABASE {RESTORED}")
+        server.execute(f"DROP DATABASE {name}")
 
 
 def restore(dump: Path, *options: str) -> None:
-    command = [tool("pg_restore"), f"--dbname={address(RESTORED)}", *options, str(dump)]
+    command = [tool("pg_restore"), f"--dbname={address(restored_name())}", *options, str(dump)]
     subprocess.run(command, check=True)  # noqa: S603 - PostgreSQL's own program
 
 

@@ -678,9 +678,9 @@ def test_the_site_s_role_backs_up_and_the_owner_restores_its_rights(
 # Processes ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def site(machines: Machines) -> Iterator[tuple[int, psutil.Process]]:
-    """The site as deploy/newsroom.service starts it; its port and its process."""
+@contextmanager
+def the_unit(machines: Machines, *more: str) -> Iterator[tuple[int, psutil.Process]]:
+    """The site as deploy/newsroom.service starts it, and ``more`` options; its port and process."""
     port = free_port()
     [command] = [
         line.partition("=")[2]
@@ -689,13 +689,20 @@ def site(machines: Machines) -> Iterator[tuple[int, psutil.Process]]:
     ]
     options = command.replace("--port 8000", f"--port {port}").split()[1:]
     with (machines.primary.data.parent / "site.log").open("w", encoding="utf-8") as output:
-        process = start_server(["-m", "granian", *options], machines.settings, output)
+        process = start_server(["-m", "granian", *options, *more], machines.settings, output)
         try:
             wait_until_it_answers(port, process)
             yield port, psutil.Process(process.pid)
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def site(machines: Machines) -> Iterator[tuple[int, psutil.Process]]:
+    with the_unit(machines) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -788,3 +795,18 @@ def test_a_killed_process_of_the_site_comes_back(
     assert parent.is_running()
     assert now
     assert not now & before
+
+
+def test_the_site_ends_while_a_killed_process_starts_again(machines: Machines) -> None:
+    """A process of granian's that is still importing the site does not hear SIGTERM."""
+    with the_unit(machines, "--workers-kill-timeout", "2") as (_, parent):
+        before = set(parent.children())
+        for child in before:
+            child.kill()
+        end = time.monotonic() + 30
+        while not (begun := set(parent.children()) - before):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        parent.terminate()
+        parent.wait(timeout=30)
+        assert not any(child.is_running() for child in begun)
