@@ -16,7 +16,8 @@ RUN apt-get update \
     && install --directory --owner=newsroom /srv/media /srv/backups
 COPY --from=packages /venv /venv
 # With a heap for each thread, glibc's allocator would keep twice the memory (docs/performance.md).
-ENV PATH=/venv/bin:$PATH MEDIA_ROOT=/srv/media PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2
+ENV PATH=/venv/bin:$PATH MEDIA_ROOT=/srv/media PYTHONUNBUFFERED=1 \
+    GLIBC_TUNABLES=glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072
 WORKDIR /newsroom
 COPY . .
 # Settings for this one step; nothing of them stays.

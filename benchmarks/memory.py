@@ -2,7 +2,7 @@
 
 Two granian workers as ``deploy/newsroom.service`` starts them answer more and more kinds of
 requests of eight clients; after each kind the memory that no other process shares is printed, first
-as glibc's allocator works by itself, then with MALLOC_ARENA_MAX=2.
+as glibc's allocator works by itself, then as it does with what deploy/ sets.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 from benchmarks.feed import say, set_up
-from benchmarks.soak import LISTS, PAGES, memory, serving
+from benchmarks.soak import LISTS, PAGES, TUNABLES, memory, serving
 
 EDITIONS, CLIENTS = 1_000, 8
 #: How often each kind of address is asked for, and with which number.
@@ -41,11 +41,9 @@ def main() -> None:
     from benchmarks.rows import prepare
 
     prepare(EDITIONS, say)
-    for arenas in ("", "2"):
-        os.environ.pop("MALLOC_ARENA_MAX", None)
-        if arenas:
-            os.environ["MALLOC_ARENA_MAX"] = arenas
-        say(f"\n| MALLOC_ARENA_MAX={arenas} | MiB |\n|---|---|")
+    for tunables in ("", TUNABLES):
+        os.environ["GLIBC_TUNABLES"] = tunables
+        say(f"\n| GLIBC_TUNABLES={tunables} | MiB |\n|---|---|")
         with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (port, process):
             for kind, (times, address) in KINDS.items():
                 ask(port, [address(n) for n in range(times)])

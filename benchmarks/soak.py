@@ -39,6 +39,10 @@ READERS, SHARE = 8, 0.8
 PARTNERS, ENDPOINTS = 3, 2
 #: Seconds in which capacity is looked for.
 TRIAL = 30
+#: How glibc's allocator works, as in deploy/.
+TUNABLES = (
+    "glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072"
+)
 
 WRITER = """
 import random, time
@@ -78,7 +82,7 @@ def main() -> None:
     parser.add_argument("--editions", type=int, default=10_000)
     options = parser.parse_args()
     os.environ["WEBHOOKS_TO_PRIVATE"] = "on"
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # as deploy/ does
+    os.environ.setdefault("GLIBC_TUNABLES", TUNABLES)
     set_up()
 
     from benchmarks.rows import prepare

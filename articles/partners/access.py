@@ -111,7 +111,7 @@ class Rights:
     def with_items(self, changes: QuerySet[Change]) -> QuerySet[ReadableChange]:
         """Add to rows of the log what ``change_item`` needs; it stays one query."""
         has_text = self._has_text(Q(embargoed=False), OuterRef("object_id"))
-        rows = changes.select_related("edition")
+        rows = changes.select_related("edition").defer("edition__snapshot")
         return rows.annotate(has_text=has_text, tombstone=_tombstone(), first_at=_first_at())
 
     def to_name(self, changes: QuerySet[Change]) -> QuerySet[NamedChange]:

@@ -61,7 +61,7 @@ logger = logging.getLogger(__name__)
 MAX_STALE = 1.0
 #: A process keeps this many bytes of pages, the most recently used ones, and no page that is larger
 #: than ``MAX_PAGE`` bytes. A sitemap of 50,000 addresses has about 6 MB, not compressed.
-MAX_BYTES, MAX_PAGE = 24_000_000, 8_000_000
+MAX_BYTES, MAX_PAGE = 20_000_000, 8_000_000
 #: What a page takes beside its body, in bytes.
 _OVERHEAD = 6_000
 #: The table keeps about so many pages, the newest ones; one write in ``TRIM_EVERY`` looks.

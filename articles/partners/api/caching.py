@@ -27,7 +27,7 @@ from articles.replica import read
 REVALIDATE = page_store.REVALIDATE
 #: A process keeps this many bytes of answers, the most recently used ones, and none that is larger
 #: than ``MAX_ANSWER`` bytes.
-MAX_BYTES, MAX_ANSWER = 12_000_000, 8_000_000
+MAX_BYTES, MAX_ANSWER = 8_000_000, 4_000_000
 
 type Answer = tuple[bytes, dict[str, str]]
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Collection, Mapping
+from itertools import batched
 from uuid import UUID
 
 from cachetools import LRUCache
@@ -23,10 +24,12 @@ from articles import log
 from articles.public import page_store
 
 #: A process keeps this many bytes of pieces, the most recently used ones.
-MAX_BYTES = 8_000_000
+MAX_BYTES = 6_000_000
 #: The table keeps pieces of so many of the newest changes: who reads the whole log, in each version
 #: of ninjs, as a change and as an article, with and without text, must not push pages out of it.
 NEWEST = page_store.MAX_STORED // 20
+#: So many pieces are made at once: an item that was read takes ten times the memory of its piece.
+AT_ONCE = 10
 
 #: The pieces that this process keeps, by name.
 kept: LRUCache[UUID, bytes] = LRUCache(MAX_BYTES, lambda piece: len(piece) + 200)
@@ -66,10 +69,11 @@ def find(
     if missing := {named: key for key, named in wanted.items() if key not in found}:
         new = {missing[named]: piece for named, piece in _read(list(missing)).items()}
         if absent := [key for key in missing.values() if key not in new]:
-            made = make(absent)
             oldest = log.head().sequence - NEWEST
-            _write({wanted[key]: piece for key, piece in made.items() if key > oldest})
-            new |= made
+            for some in batched(absent, AT_ONCE):
+                made = make(some)
+                _write({wanted[key]: piece for key, piece in made.items() if key > oldest})
+                new |= made
         with _one_thread:
             for key, piece in new.items():
                 if len(piece) < MAX_BYTES // 10:

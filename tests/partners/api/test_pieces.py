@@ -68,6 +68,19 @@ def test_a_process_that_has_the_pieces_asks_for_their_numbers_only(
     assert (second, len(queries)) == (first, 1)
 
 
+@pytest.mark.parametrize("address", [LIST, CHANGES, STREAM])
+def test_a_page_that_is_made_anew_holds_ten_items_in_memory_at_once(
+    client: Client, publisher: User, address: str
+) -> None:
+    """Of an item's edition the feed reads what it hands out, not the snapshot beside it."""
+    for number in range(12):
+        publish(an_article(f"Number {number}"), by=publisher)
+    _, queries = asked_anew(client, address)
+    found = [query["sql"] for query in queries if "ninjs" in query["sql"]]
+    assert len(found) == 2
+    assert not any("snapshot" in sql for sql in found)
+
+
 def test_a_withdrawn_text_is_in_no_page_though_its_piece_was_kept(
     client: Client, edition: Edition, publisher: User
 ) -> None:
