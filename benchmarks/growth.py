@@ -118,7 +118,7 @@ def addresses(editions: int) -> dict[str, str]:
         "statements as Atom": "/feeds/statements.atom",
         "calendar": "/feeds/events.ics",
         "sitemap, the index": "/sitemap.xml",
-        "sitemap, pages": "/sitemap-pages.xml",
+        "sitemap, pages": "/sitemap-pages-0.xml",
         "sitemap, articles": "/sitemap-articles-0.xml",
         "sitemap of news": "/news-sitemap.xml",
         "feed, the first page": "/api/v1/articles/",

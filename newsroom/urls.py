@@ -100,7 +100,8 @@ urlpatterns = [
     path("log/<int:sequence>.tlog-proof", tlog.proof, name="log-proof"),
     path("log/<int:sequence>.json", tlog.document, name="log-document"),
     path("sitemap.xml", stored(sitemaps.index), name="sitemap"),
-    path("sitemap-pages.xml", stored(sitemaps.pages), name="sitemap-pages"),
+    path("sitemap-lists.xml", stored(sitemaps.lists), name="sitemap-lists"),
+    path("sitemap-pages-<int:part>.xml", stored(sitemaps.pages), name="sitemap-pages"),
     path(
         "sitemap-articles-<int:part>.xml",
         stored(sitemaps.articles),

@@ -1,7 +1,8 @@
 """Sitemaps (sitemaps.org): an index, parts of up to 50,000 addresses, and the news of two days.
 
 A part covers a fixed range of the log's sequence numbers: new articles do not move old ones to
-another part, and no query counts rows or skips an offset.
+another part, and no query counts rows or skips an offset. Articles stand in the part of their first
+number, other pages in that of their last.
 """
 
 from __future__ import annotations
@@ -41,6 +42,16 @@ _PARTS = """
         WHERE is_latest AND status = 'usable' AND (first_sequence - 1) / %(size)s = part
     ) AS changed WHERE last IS NOT NULL ORDER BY part
 """
+#: The same of pages, by the number of their last change.
+_PARTS_OF_PAGES = """
+    SELECT part, (SELECT at FROM articles_change WHERE sequence = last) FROM generate_series(0, (
+        SELECT (max(sequence) - 1) / %(size)s FROM articles_publicpage
+    )) AS part, LATERAL (
+        SELECT max(sequence) AS last FROM articles_publicpage
+        WHERE sequence > part * %(size)s AND sequence <= (part + 1) * %(size)s
+            AND notice = '' AND kind <> 'frontpage'
+    ) AS changed WHERE last IS NOT NULL ORDER BY part
+"""
 #: Google News takes articles of the last two days, 1,000 at most.
 NEWS_DAYS, MAX_NEWS = 2, 1000
 
@@ -62,14 +73,16 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The index: the parts with articles, and the part with all other pages."""
+    """The index: the lists, and the parts with articles and with all other pages."""
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, {"size": SITEMAP_PART})
-        parts = cursor.fetchall()
-    rows = [(reverse("sitemap-articles", args=[part]), at, "") for part, at in parts]
-    last = PublicPage.objects.aggregate(last=Max("sequence"))["last"]
-    if last:
-        rows.append((reverse("sitemap-pages"), Change.objects.get(pk=last).at, ""))
+        articles = cursor.fetchall()
+        cursor.execute(_PARTS_OF_PAGES, {"size": _part_of_pages()})
+        pages = cursor.fetchall()
+    rows = [(reverse("sitemap-articles", args=[part]), at, "") for part, at in articles]
+    rows += [(reverse("sitemap-pages", args=[part]), at, "") for part, at in pages]
+    if last := max((at for _part, at in pages), default=None):
+        rows.append((reverse("sitemap-lists"), last, ""))
     return _response("sitemapindex", "sitemap", rows)
 
 
@@ -98,27 +111,46 @@ def articles(request: HttpRequest, part: int) -> HttpResponse:
 
 
 @require_safe
-def pages(request: HttpRequest) -> HttpResponse:
-    """The pages of speakers, organizations, events and topics, the latest change first.
+def pages(request: HttpRequest, part: int) -> HttpResponse:
+    """One part of the pages of speakers, organizations, events, topics; 404 for an empty part.
 
     Each is there in every language in which it has an address.
     """
+    if part > 2**31:
+        raise Http404
+    after = part * _part_of_pages()
     shown = PublicPage.objects.live().exclude(kind="frontpage")
-    found = shown.order_by("-sequence").defer("card")[: MOST // len(spoken())]
-    changed = Change.objects.filter(sequence__in=[page.sequence for page in found])
+    shown = shown.filter(sequence__gt=after, sequence__lte=after + _part_of_pages())
+    found = list(shown.order_by("sequence").values_list("kind", "slug", "sequence"))
+    if not found:
+        raise Http404
+    changed = Change.objects.filter(sequence__gt=after, sequence__lte=after + _part_of_pages())
     at = dict(changed.values_list("sequence", "at"))
-    rows = []
-    for name in _SINGLE if at else ():
-        rows += _in_each_language(in_each_language(name), max(at.values()))
     # Reversing one URL and splitting it is faster than reversing 50,000.
     frames = {
         kind: in_each_language(kind, slug="-") for kind in {*PLURALS, "sitepage"} - {"article"}
     }
-    for page in found:
-        frame = frames[page.kind]
-        paths = {code: path.replace("/-/", f"/{page.slug}/") for code, path in frame.items()}
-        rows += _in_each_language(paths, at[page.sequence])
+    rows = []
+    for kind, slug, sequence in found:
+        paths = {code: path.replace("/-/", f"/{slug}/") for code, path in frames[kind].items()}
+        rows += _in_each_language(paths, at[sequence])
     return depends_on(_response("urlset", "url", rows, _ALTERNATES), log.PAGES)
+
+
+@require_safe
+def lists(request: HttpRequest) -> HttpResponse:
+    """The front page and the lists, in each language; 404 before anything is published."""
+    last = PublicPage.objects.live().exclude(kind="frontpage").aggregate(last=Max("sequence"))
+    if last["last"] is None:
+        raise Http404
+    at = Change.objects.get(pk=last["last"]).at
+    rows = [row for name in _SINGLE for row in _in_each_language(in_each_language(name), at)]
+    return depends_on(_response("urlset", "url", rows, _ALTERNATES), log.PAGES)
+
+
+def _part_of_pages() -> int:
+    """So many numbers of the log have their pages in one part: each has an address a language."""
+    return MOST // len(spoken())
 
 
 def _in_each_language(paths: dict[str, str], at: datetime) -> list[tuple[str, datetime, str]]:

@@ -206,7 +206,7 @@ def test_a_page_of_the_site_is_edited_published_and_withdrawn(
     page = text_of(client, "/pages/imprint/")
     assert "<p>We</p>" in page
     assert "<script>x" not in page
-    assert "/pages/imprint/" in text_of(client, "/sitemap-pages.xml")
+    assert "/pages/imprint/" in text_of(client, "/sitemap-pages-0.xml")
     SitePage.objects.filter(pk=row.pk).update(body="<p>They</p>", slug="who")
     publish_page(SitePage.objects.get(pk=row.pk), by=publisher)
     assert client.get("/pages/imprint/").headers["Location"] == "/pages/who/"

@@ -13,8 +13,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Edition
-from articles.public import sitemaps
+from articles.models import Article, Edition, Topic
+from articles.public import languages, sitemaps
 from articles.publishing.publish import correct, publish, withdraw
 from people.models import Organization
 from tests.builders import RELEASE_ARTICLE, an_article, an_event
@@ -125,7 +125,7 @@ def locations(client: Client, address: str, tag: str = "url") -> list[str]:
 
 def test_the_sitemap_leads_to_every_page(client: Client, edition: Edition) -> None:
     pieces = locations(client, "/sitemap.xml", "sitemap")
-    assert pieces == [f"{SITE}/sitemap-articles-0.xml", f"{SITE}/sitemap-pages.xml"]
+    assert pieces == [f"{SITE}/sitemap-{one}.xml" for one in ("articles-0", "pages-0", "lists")]
     found = [address for piece in pieces for address in locations(client, piece.removeprefix(SITE))]
     assert {SITE + page for page in PAGES[1:]} <= set(found)
     for address in found:
@@ -146,6 +146,22 @@ def test_the_sitemap_comes_in_pieces(
     ]
 
 
+def test_the_sitemap_has_every_page_however_many_there_are(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemaps, "MOST", 2 * len(languages.spoken()))
+    article = an_article()
+    for number in range(5):
+        article.topics.add(Topic.objects.create(name=f"Topic {number}", slug=f"topic-{number}"))
+    publish(article, by=publisher)
+    pieces = locations(client, "/sitemap.xml", "sitemap")
+    pages = [piece.removeprefix(SITE) for piece in pieces if "-pages-" in piece]
+    assert len(pages) > 2
+    found = [address for piece in pages for address in locations(client, piece)]
+    assert len(found) == len(set(found)) == 5 * len(languages.spoken())
+    assert {f"{SITE}/topics/topic-{number}/" for number in range(5)} <= set(found)
+
+
 def test_what_is_withdrawn_leaves_the_sitemap_at_once(
     client: Client, edition: Edition, publisher: User
 ) -> None:
@@ -155,7 +171,13 @@ def test_what_is_withdrawn_leaves_the_sitemap_at_once(
     assert SITE + ARTICLE not in locations(client, "/sitemap-articles-0.xml")
 
 
-@pytest.mark.parametrize("piece", ["articles-7", "articles-99999999999999", "articles-x", "x"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("articles-7", "articles-99999999999999", "articles-x", "x"),
+        *("pages-7", "pages-99999999999999"),
+    ],
+)
 def test_a_piece_that_there_is_not(client: Client, edition: Edition, piece: str) -> None:
     assert client.get(f"/sitemap-{piece}.xml").status_code == 404
 

@@ -48,6 +48,8 @@ pytestmark = pytest.mark.django_db
 HOME = "/"
 INDEXES = ["/topics/", "/speakers/", "/organizations/", "/events/"]
 STATIC = ["/docs/feed/"]
+#: What lists all pages but articles.
+SITEMAPS = ["/sitemap-lists.xml", "/sitemap-pages-0.xml"]
 
 
 def made_anew(client: Client, addresses: list[str]) -> set[str]:
@@ -83,7 +85,7 @@ class Site:
                 "/feeds/articles.atom",
                 "/feeds/events.ics",
             ),
-            *("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-articles-0.xml", "/news-sitemap.xml"),
+            *("/sitemap.xml", *SITEMAPS, "/sitemap-articles-0.xml", "/news-sitemap.xml"),
             *(f"/archive/{self.article.editions.get().published_at:%Y/%-m}/", *STATIC),
             *(address for name in ("one", "two") for address in self.of(name)),
         ]
@@ -153,7 +155,7 @@ def test_a_publication_leaves_what_it_does_not_touch(client: Client, site: Site)
         *STATIC,
         "/events/",
         "/feeds/events.ics",
-        "/sitemap-pages.xml",
+        *SITEMAPS,
     }
     for address in site.addresses:
         if "two" not in address and address in (HOME, "/ur/", *Site.of("one")[:2]):
@@ -199,7 +201,7 @@ def test_a_page_s_change_touches_that_page_and_what_shows_it(
     made_anew(client, site.addresses)
     act, touched = CHANGES[change]
     act(site)
-    lists = {"/sitemap.xml", "/sitemap-pages.xml"}
+    lists = {"/sitemap.xml", *SITEMAPS}
     made = made_anew(client, site.addresses)
     assert made == touched | lists
     here = touched - {"/events/event-one.ics", "/feeds/topics/topic-one.atom"}
@@ -224,7 +226,7 @@ def test_the_front_page_touches_itself_and_nothing_else(client: Client, site: Si
     front = FrontPage.objects.create()
     FrontPick.objects.create(front=front, article=site.article, position=1)
     publish_page(front, by=site.publisher)
-    assert made_anew(client, site.addresses) == {HOME, "/ur/", "/sitemap.xml", "/sitemap-pages.xml"}
+    assert made_anew(client, site.addresses) == {HOME, "/ur/", "/sitemap.xml", *SITEMAPS}
 
 
 def test_who_writes_an_article_touches_the_person_s_page(client: Client, site: Site) -> None:

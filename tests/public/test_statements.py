@@ -400,4 +400,4 @@ def test_the_feed_has_an_entry_for_each_statement(
 
 def test_it_is_linked_and_in_the_sitemap(client: Client, edition: Edition) -> None:
     assert 'href="/statements/"' in text_of(client, "/")
-    assert "http://localhost:8000/ur/statements/" in text_of(client, "/sitemap-pages.xml")
+    assert "http://localhost:8000/ur/statements/" in text_of(client, "/sitemap-lists.xml")
