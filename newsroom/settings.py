@@ -137,6 +137,11 @@ SITE_NAME = env.str("SITE_NAME", default="Newsroom")
 SITE_URL = env.str(
     "SITE_URL", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
 ).rstrip("/")
+_parts = web_address("SITE_URL", SITE_URL, "https://news.example.org")
+if _parts.path or _parts.query or _parts.fragment or str(_parts.hostname)[0] in ".*":
+    raise ImproperlyConfigured(
+        f"{SITE_URL} is not the address of one host; set SITE_URL to https://news.example.org."
+    )
 
 # Database: PostgreSQL, nothing else ---------------------------------------------------------------
 

@@ -132,6 +132,9 @@ def test_an_address_that_is_wrong_is_refused_in_a_sentence(
         ("EMAIL_URL", "foo://x", "EMAIL_URL cannot be read: "),
         ("EMAIL_URL", "smtp://host:port", "EMAIL_URL cannot be read: "),
         ("SECRET_KEY", "x", "SECRET_KEY is too easy to guess"),
+        ("SITE_URL", "news", "SITE_URL is no address of a web server; write https://"),
+        ("SITE_URL", "https://a.example/news", "https://a.example/news is not the address of one"),
+        ("ALLOWED_HOSTS", ".example.org", "https://.example.org is not the address of one host"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_to_commands_and_to_the_server(

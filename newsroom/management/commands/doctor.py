@@ -103,12 +103,7 @@ def _settings() -> Iterator[Finding]:
             "others can reach this site.",
             fails=False,
         )
-    if address.scheme not in ("http", "https") or not address.hostname:
-        yield Finding(
-            f"SITE_URL is {settings.SITE_URL!r}, which is no address; write "
-            "https://news.example.org."
-        )
-    elif not validate_host(address.hostname, settings.ALLOWED_HOSTS):
+    if not validate_host(str(address.hostname), settings.ALLOWED_HOSTS):
         yield Finding(
             f"SITE_URL names {address.hostname}, which ALLOWED_HOSTS does not have; add it there."
         )
