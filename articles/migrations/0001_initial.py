@@ -906,7 +906,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='event_has_a_name', violation_error_code='at:name', violation_error_message="Write the event's name."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='event_has_a_name', violation_error_code='at:name', violation_error_message="Write the event's name."),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -963,15 +963,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='partner_has_a_name', violation_error_code='at:name', violation_error_message="Write the partner's name."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='partner_has_a_name', violation_error_code='at:name', violation_error_message="Write the partner's name."),
         ),
         migrations.AddConstraint(
             model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('alternative_text__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='picture_has_alternative_text', violation_error_code='at:alternative_text', violation_error_message='Say what the picture shows.'),
+            constraint=models.CheckConstraint(condition=models.Q(('alternative_text__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='picture_has_alternative_text', violation_error_code='at:alternative_text', violation_error_message='Say what the picture shows.'),
         ),
         migrations.AddConstraint(
             model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='picture_has_a_credit', violation_error_code='at:credit', violation_error_message='Say who made the picture, or who gave it to us.'),
+            constraint=models.CheckConstraint(condition=models.Q(('credit__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='picture_has_a_credit', violation_error_code='at:credit', violation_error_message='Say who made the picture, or who gave it to us.'),
         ),
         migrations.AddConstraint(
             model_name='picture',
@@ -1003,7 +1003,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sitepage',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='site_page_has_a_title', violation_error_code='at:name', violation_error_message="Write the page's title."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='site_page_has_a_title', violation_error_code='at:name', violation_error_message="Write the page's title."),
         ),
         migrations.AddIndex(
             model_name='sourcedocument',
@@ -1039,11 +1039,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('text__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='statement_has_a_text', violation_error_code='at:text', violation_error_message="Write the statement's text."),
+            constraint=models.CheckConstraint(condition=models.Q(('text__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='statement_has_a_text', violation_error_code='at:text', violation_error_message="Write the statement's text."),
         ),
         migrations.AddConstraint(
             model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'direct'), ('passage', '')), models.Q(('kind', 'reported'), ('passage__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), _connector='OR'), name='statement_passage_fits_its_kind', violation_error_code='at:passage', violation_error_message='Reported speech needs the passage that reports it; a quotation needs none.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'direct'), ('passage', '')), models.Q(('kind', 'reported'), ('passage__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), _connector='OR'), name='statement_passage_fits_its_kind', violation_error_code='at:passage', violation_error_message='Reported speech needs the passage that reports it; a quotation needs none.'),
         ),
         migrations.AddIndex(
             model_name='topic',
@@ -1051,7 +1051,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='topic_has_a_name', violation_error_code='at:name', violation_error_message="Write the topic's name."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='topic_has_a_name', violation_error_code='at:name', violation_error_message="Write the topic's name."),
         ),
         migrations.AddConstraint(
             model_name='topic',
@@ -1075,7 +1075,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('headline__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='article_has_a_headline', violation_error_code='at:headline', violation_error_message='Write a headline.'),
+            constraint=models.CheckConstraint(condition=models.Q(('headline__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='article_has_a_headline', violation_error_code='at:headline', violation_error_message='Write a headline.'),
         ),
         migrations.AddConstraint(
             model_name='article',

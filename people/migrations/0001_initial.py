@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='organization_has_a_name', violation_error_code='at:name', violation_error_message="Write the organization's name."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='organization_has_a_name', violation_error_code='at:name', violation_error_message="Write the organization's name."),
         ),
         migrations.AddConstraint(
             model_name='organization',
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='speaker',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='speaker_has_a_name', violation_error_code='at:name', violation_error_message="Write the speaker's name."),
+            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='speaker_has_a_name', violation_error_code='at:name', violation_error_message="Write the speaker's name."),
         ),
         migrations.AddConstraint(
             model_name='speaker',
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('title__regex', '[^\\s\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='affiliation_has_a_title', violation_error_code='at:title', violation_error_message='Write the title, as the source words it.'),
+            constraint=models.CheckConstraint(condition=models.Q(('title__regex', '[^\\s\\u00ad\\u0300-\\u036f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\U000e0000-\\U000e0fff]')), name='affiliation_has_a_title', violation_error_code='at:title', violation_error_message='Write the title, as the source words it.'),
         ),
         migrations.AddConstraint(
             model_name='affiliation',
