@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import CharField, Textarea
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from articles.admin.base import DeskAdmin, NamedPageAdmin, RowForm, count_of, note_saved_by
@@ -93,6 +95,18 @@ class SpeakerAdmin(NamedPageAdmin):
         else:
             self.message_user(request, f"Merged {gone} into {kept}.", messages.SUCCESS)
         return None
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A speaker's page; that of who was merged leads to the speaker who stays."""
+        with suppress(ValidationError):  # the address has no identifier
+            gone = Speaker.objects.select_related("merged_into").filter(pk=unquote(object_id))
+            into = next((one.merged_into for one in gone), None)
+            if into and self.has_view_permission(request):
+                self.message_user(request, f"{gone[0]} was merged into {into}.", messages.WARNING)
+                return redirect("admin:people_speaker_change", into.pk)
+        return super().change_view(request, object_id, *args, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
         return (

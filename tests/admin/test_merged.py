@@ -56,6 +56,18 @@ def test_a_capacity_is_not_given_back(desk: Client, publisher: User) -> None:
 
 
 @pytest.mark.django_db
+def test_the_page_of_who_is_gone_leads_to_who_stays(desk: Client, publisher: User) -> None:
+    merged = Merged(publisher)
+    merged.merge()
+    answer = desk.get(f"/admin/people/speaker/{merged.gone.pk}/change/", follow=True)
+    assert answer.redirect_chain == [(f"/admin/people/speaker/{merged.into.pk}/change/", 302)]
+    assert "Zahoor Ahmed was merged into Zahoor Ahmad." in answer.content.decode()
+    for nobody in ("x", merged.left.pk):
+        answer = desk.get(f"/admin/people/speaker/{nobody}/change/", follow=True)
+        assert "doesn’t exist" in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_a_new_capacity_is_not_given(desk: Client, publisher: User) -> None:
     merged = Merged(publisher)
     merged.merge()

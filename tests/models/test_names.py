@@ -27,7 +27,9 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("model", "field"), NAMES)
-@pytest.mark.parametrize("name", ["\u200b", " \u2060\ufeff\u00ad ", "\U000e0041", "\u2800", "\u0301"])
+@pytest.mark.parametrize(
+    "name", ["\u200b", " \u2060\ufeff\u00ad ", "\U000e0041", "\u2800", "\u0301"]
+)
 def test_a_name_in_which_nothing_is_seen_is_refused_at_its_field(
     model: type[Model], field: str, name: str
 ) -> None:
