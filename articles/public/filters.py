@@ -16,15 +16,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
-from django.db.models.fields.json import KT
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from articles.frozen import StatementCard
-from articles.models import Address, PublicPage, SearchDocument
+from articles.models import Address, PublicPage
+from articles.publishing.order import DIVIDER, name_key
 from articles.search import query
 from articles.templatetags.languages import local_name
 from articles.unreadable import leave_out
@@ -169,12 +168,7 @@ def read(request: HttpRequest, **values: Mapping[str, Any]) -> Filters:
 
 def _look_up(asked: Filters, name: str, kind: str, typed: str) -> None:
     """Find the page that is meant: by its address, an earlier address, or its name."""
-    namesakes = SearchDocument.objects.filter(kind=kind, title=OuterRef("name"))
-    live = (
-        PublicPage.objects.live()
-        .filter(kind=kind)
-        .annotate(name=KT("card__name"), shared=Exists(namesakes.exclude(pk=OuterRef("pk"))))
-    )
+    live = PublicPage.objects.live().filter(kind=kind)
     page: PublicPage | None = live.filter(slug=typed).first()
     if page is None:
         earlier = Address.objects.filter(kind=kind, slug=typed).values("object_id")
@@ -197,7 +191,15 @@ def _look_up(asked: Filters, name: str, kind: str, typed: str) -> None:
     if page:
         asked.pages[name] = page
         asked.given[name] = page.slug
-        asked.written[name] = page.slug if vars(page)["shared"] else str(page)
+        asked.written[name] = page.slug if _has_namesake(page) else str(page)
+
+
+def _has_namesake(page: PublicPage) -> bool:
+    """Whether another page of its kind has the same name; an index has them side by side."""
+    beside = PublicPage.objects.live().filter(
+        kind=page.kind, order_key__startswith=name_key(str(page)) + DIVIDER
+    )
+    return beside.filter(card__name=str(page)).exclude(pk=page.pk).exists()
 
 
 def _day(asked: Filters, name: str, typed: str) -> date | None:

@@ -254,9 +254,9 @@ def test_how_much_it_asks(
     # what was said, cards of pages; the navigation.
     with django_assert_num_queries(9):
         client.get("/search/?q=SCO")
-    # Also the three pages that are named, and when the first and the last article of the time came;
-    # pages have no time.
-    with django_assert_max_num_queries(12):
+    # Also the three pages that are named and whether others are called so, and when the first and
+    # the last article of the time came; pages have no time.
+    with django_assert_max_num_queries(15):
         client.get(f"/search/?q=SCO&{FILTERS}&from=2020&until=2100&language=en")
 
 
@@ -393,6 +393,17 @@ def test_a_merged_person_s_articles_are_found_under_the_one_that_remains(
         "Connectivity in Russian",
     }
     assert len(found(client, "q=connectivity&who=ada-writer&kind=article")) == 2
+
+
+def test_a_person_is_written_by_name_unless_another_has_it(client: Client, publisher: User) -> None:
+    for slug in ("ada", "ada-2", "eda"):
+        speaker = a_speaker("Éda Writer" if slug == "eda" else "Eda Writer", slug=slug)
+        article = an_article(f"About {slug}")
+        a_statement(article, capacity=a_capacity("Chair", speaker))
+        publish(article, by=publisher)
+    written = re.compile(r'name="who" value="([^"]*)"')
+    assert written.findall(page_of(client, "q=about&who=ada")) == ["ada"]
+    assert written.findall(page_of(client, "q=about&who=eda")) == ["Éda Writer"]
 
 
 def test_results_stand_in_the_order_asked_for(client: Client, publisher: User) -> None:
