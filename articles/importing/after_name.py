@@ -276,7 +276,8 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             words = ALL_PREPOSITIONS | SAYING | ADVERBS | FUNCTION_WORDS
             if after is not None and after.word and not (after.cap or after.low in words):
                 return  # Major X of the Urundian medical company
-            if tokens[begin].cap and (known or names_body(tokens[begin:last])):
+            named = mention.strong or mention.name[1] - mention.name[0] > 1
+            if tokens[begin].cap and (known or (named and names_body(tokens[begin:last]))):
                 mention.end = end_of_bodies(tokens, last)
                 mention.strong = True
                 led = mention.organization

@@ -66,6 +66,7 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
         _read_predicate(tokens, mention, begin - 1)
         return
     begin = _before_degree(tokens, begin, floor)
+    begin -= begin - 1 > floor and tokens[begin - 1].low == "retired" and mention.honorific is not None
     comma = begin - 1 > floor and tokens[begin - 1].text == ","
     stop = begin - 1 if comma else begin
     at = _segment_before(tokens, stop, floor) if comma else _phrase_before(tokens, stop, floor)

@@ -79,7 +79,11 @@ def name_employer(
         return
     words = page.text[slice(*title)]
     found = _OF_NOUN.match(words)
-    if found and (body := meant_body(bodies, fold(found["noun"]), title[0], page)):
+    body = found and (
+        meant_body(bodies, fold(found["noun"]), title[0], page)
+        or meant_subject(bodies, subjects, fold(found["noun"]), title[0], page)
+    )
+    if found and body:
         person.title = (title[0], title[0] + found.end("title"))
         person.organization = body
         return

@@ -99,6 +99,8 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
         caps = [t for t in run if t.cap]
         strong = [t for t in caps if t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys()]
         titled = [n for n, t in enumerate(run) if t.low in TITLE_HEADS]
+        if strong and titled and run[titled[0] - 1].low in ("of", "for"):
+            titled = []  # Association of Resident Doctors
         if titled and strong and titled[-1] + 1 < len(run):
             last = titled[-1]
             of = run[last + 1].low == "of" or run[last].low == "general"
