@@ -18,6 +18,7 @@ from articles.importing.words import (
     SUBJECTS,
     TELLING_NOUNS,
     TITLE_HEADS,
+    TITLE_MODIFIERS,
     WEAK_ORG,
     WEEKDAYS,
     word_set,
@@ -91,6 +92,8 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
             ahead = at + 1
             while ahead < end and tokens[ahead].low in _AFTER_JOINER:
                 ahead += 1
+            if token.low == "and" and _is_title_of(tokens, ahead, end):
+                return last  # Vice President of Acme Group and General Manager of …
             if ahead < end and tokens[ahead].cap and tokens[ahead].low not in WEEKDAYS:
                 part = token.low == "at" and tokens[begin].low in _PARTS
                 whole = part and _is_whole(tokens, ahead, end)
@@ -134,6 +137,15 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                 return body_end(tokens, at + 1, end)
         return last
     return last
+
+
+def _is_title_of(tokens: list[Token], at: int, end: int) -> bool:
+    """Whether a title in capitals with what it is of begins here: General Manager of."""
+    first = at
+    while at < end and tokens[at].cap and tokens[at].low in TITLE_MODIFIERS | {"vice"}:
+        at += 1
+    head = at < end and tokens[at].cap and tokens[at].low in TITLE_HEADS - ORG_WORDS
+    return head and at - first < 4 and at + 1 < end and tokens[at + 1].low in ("of", "at", "for")
 
 
 #: Bodies that are named with the larger one that they are part of.

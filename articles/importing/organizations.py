@@ -91,16 +91,21 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
             or token.start in named
             or (token.low in TITLE_HEADS and token.low not in ORG_WORDS)
             or (token.low.endswith("s") and token.low[:-1] in TITLE_HEADS - ORG_WORDS)
+            or token.low in ("troops", "soldiers", "units")
         ):
             at += 1
             continue
         end = body_end(tokens, at, len(tokens))
         run = tokens[at:end]
+        if (part := _of_a_board(run)) and names_body(run[part:]):
+            at, run = at + part, run[part:]
+            token = run[0]
         caps = [t for t in run if t.cap]
         strong = [t for t in caps if t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys()]
         titled = [n for n, t in enumerate(run) if t.low in TITLE_HEADS]
-        if strong and titled and run[titled[0] - 1].low in ("of", "for"):
-            titled = []  # Association of Resident Doctors
+        engineers = [t.low for t in run[1:2]] and run[0].low == "engineer" and run[1].low in _UNITS
+        if strong and titled and (run[titled[0] - 1].low in ("of", "for") or engineers):
+            titled = []  # Association of Resident Doctors, 7th Engineer Brigade
         if titled and strong and titled[-1] + 1 < len(run):
             last = titled[-1]
             of = run[last + 1].low == "of" or run[last].low == "general"
@@ -134,12 +139,23 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
         at = max(end, at + 1)
 
 
+def _of_a_board(run: list[Token]) -> int:
+    """Where the body begins in “Board of Trustees of the Medical City”; 0 without a board."""
+    words = [t.low for t in run]
+    if words[:2] != ["board", "of"]:
+        return 0
+    of = 1
+    if words[2:4] and words[2] in ("trustees", "directors", "governors") and words[3:4] == ["of"]:
+        of = 3
+    return of + 1 + (words[of + 1 : of + 2] == ["the"])
+
+
 _OFFICE_WORDS = word_set(
     "office department section directorate unit desk cell division public information press media "
     "communications communication culture relations service services affairs bureau board "
     "management"
 )
-_UNITS = word_set("brigade regiment battalion division corps squadron company wing fleet")
+_UNITS = word_set("brigade regiment battalion division corps squadron company wing fleet hospital")
 
 
 def _described(tokens: list[Token], named: set[int]) -> Iterator[tuple[Range, str]]:

@@ -20,6 +20,7 @@ from articles.importing.words import (
     PREPOSITIONS,
     SAYING,
     SUBJECTS,
+    TELLING_NOUNS,
     TITLE_HEADS,
     TITLE_MODIFIERS,
     word_set,
@@ -471,8 +472,10 @@ it that which who this these those
         if source.mention is None:
             return False
         a, b = source.mention.name
-        if describes_body(tokens, b):
-            return False
+        noun = tokens[a - 1] if a else None
+        told = noun is not None and noun.low in TELLING_NOUNS and not noun.cap
+        if told or describes_body(tokens, b):
+            return False  # the association Pro Schiene welcomes
         name = self.text[tokens[a].start : tokens[b - 1].end]
         start = self.body.sentences[0].start
         used = re.search(

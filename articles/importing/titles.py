@@ -162,6 +162,10 @@ the a an its their our his her currently current now as also serving
         ) or (tokens[n].low == "of" and tokens[n + 1].text.isdigit() and n + 2 == end):
             end = n  # a fisherman for forty years
             break
+    for n in range(start + 1, end - 1):
+        if tokens[n].low == "responsible" and tokens[n - 1].cap:
+            end = n  # board member of Acme responsible for sales
+            break
     for n in range(start + 1, end - 2):
         another = tokens[n].low == "and" and tokens[n + 1].low in ("a", "an")
         titled = any(t.head for t in tokens[start:n]) and any(t.head for t in tokens[n + 2 : end])
