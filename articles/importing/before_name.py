@@ -66,7 +66,8 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
         _read_predicate(tokens, mention, begin - 1)
         return
     begin = _before_degree(tokens, begin, floor)
-    begin -= begin - 1 > floor and tokens[begin - 1].low == "retired" and mention.honorific is not None
+    if mention.honorific and begin - 1 > floor and tokens[begin - 1].low == "retired":
+        begin -= 1  # The manager, retired Air Commodore X
     comma = begin - 1 > floor and tokens[begin - 1].text == ","
     stop = begin - 1 if comma else begin
     at = _segment_before(tokens, stop, floor) if comma else _phrase_before(tokens, stop, floor)
@@ -268,7 +269,7 @@ def _is_plain_modifier(tokens: list[Token], at: int) -> bool:
         before is None
         or not before.word
         or before.possessive
-        or before.low in DETERMINERS | SAYING | TITLE_MODIFIERS
+        or before.low in DETERMINERS | SAYING | TITLE_MODIFIERS | ALL_PREPOSITIONS | {"that"}
         or (before.low == "and" and at > 1 and tokens[at - 2].head)
     )
 

@@ -14,11 +14,13 @@ from articles.importing.names import (
     Mention,
     find_name,
     read_honorific,
+    without_clan,
     words_of,
 )
 from articles.importing.sentences import (
     Token,
 )
+from articles.importing.titles import employer_after
 from articles.importing.words import (
     COMPANY_FORMS,
     HONORIFICS,
@@ -31,6 +33,8 @@ from articles.importing.words import (
 #: Who holds one of these is a country's: Norland's Deputy Minister.
 _OF_A_STATE = word_set("minister ambassador consul envoy president premier")
 
+_ON_BEHALF = [[verb, "on", "behalf", "of"] for verb in ("speaking", "acting", "writing")]
+
 
 def _after_ranks(tokens: list[Token], at: int) -> int:
     """Where the ranks and forms of address end that begin at ``at``."""
@@ -41,6 +45,7 @@ def _after_ranks(tokens: list[Token], at: int) -> int:
 
 def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
     """The noun phrase round a name, with what shows that it is a person's."""
+    run = without_clan(tokens, run)
     start, end = run
     following = tokens[end] if end < len(tokens) else None
     if [t.text for t in tokens[end : end + 1]] == [","] and end + 1 < len(tokens):
@@ -106,6 +111,13 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         of_state = bool(words & _OF_A_STATE) or {"high", "commissioner"} <= words
         if of_state and owner[-1].possessive and not names_body(owner):
             mention.organization = None
+    first = 1 if [t.low for t in tokens[:2]] == ["speaking", "for"] else 0
+    if not first and [t.low for t in tokens[:4]] in _ON_BEHALF:
+        first = 3
+    if first and mention.organization is None:
+        employer = employer_after(tokens, first, mention.start)
+        if employer and employer[1] + 1 == mention.start:  # Speaking on behalf of the union Y, X
+            mention.organization, mention.strong = employer, True
     if mention.title and mention.organization is None and tokens[0].low in ("at", "for"):
         first = 1 + (tokens[1].low == "the")
         last = body_end(tokens, first, mention.start)

@@ -55,6 +55,15 @@ advises warns reports
 )
 
 
+#: Verbs that stand before a name, after a comma, as “said” does before any source.
+_BEFORE_NAMES = word_set(
+    """
+warned stressed recalled admitted insisted argued emphasised emphasized concluded remarked observed
+stated commented claimed cautioned predicted
+"""
+)
+
+
 _CONVINCED = word_set(
     """
 convinced confident proud sure pleased delighted grateful satisfied certain optimistic hopeful
@@ -206,7 +215,7 @@ class Cues(Sources):
             if low not in SAYING or not _is_verb(tokens, k):
                 continue
             cue = None
-            if low in INVERTED | _PLAIN_PRESENT and k and tokens[k - 1].text == ",":
+            if low in INVERTED | _PLAIN_PRESENT | _BEFORE_NAMES and k and tokens[k - 1].text == ",":
                 cue = self._right(tokens, k, sources)  # The fund is open, said X
                 cue = cue if cue and self._may_follow(tokens, k, cue.source) else None
             cue = cue or self._left(tokens, k, sources, found) or self._right(tokens, k, sources)

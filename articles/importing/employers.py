@@ -81,7 +81,10 @@ def name_employer(
     found = _OF_NOUN.match(words)
     body = found and (
         meant_body(bodies, fold(found["noun"]), title[0], page)
-        or meant_subject(bodies, subjects, fold(found["noun"]), title[0], page)
+        or (
+            fold(found["noun"]) != "board"
+            and meant_subject(bodies, subjects, fold(found["noun"]), title[0], page)
+        )
     )
     if found and body:
         person.title = (title[0], title[0] + found.end("title"))

@@ -36,7 +36,8 @@ from articles.importing.words import (
 EITHER = word_set(
     """
 general major captain colonel commander admiral brigadier justice ambassador senator engineer
-advocate barrister commodore marshal judge king queen prince princess bishop archbishop imam
+advocate barrister commodore marshal judge
+countess baroness duchess king queen prince princess bishop archbishop imam
 cardinal sergeant inspector superintendent pope emir sultan rabbi sheikh professor mufti maulana
 """
 )
@@ -371,6 +372,17 @@ def _ends_in_rank(tokens: list[Token], at: int, last: int) -> bool:
     )
 
 
+#: Forms of address that are given names and surnames too, before a name of two words or more.
+_OF_CLANS = word_set("malik chaudhry chaudhary choudhry rana mian khawaja raja")
+
+
+def without_clan(tokens: list[Token], run: Range) -> Range:
+    """A name without “Malik”, “Rana” before two words more, which are forms of address there."""
+    start, end = run
+    words = sum(t.cap and t.word for t in tokens[start:end])
+    return (start + 1, end) if words > 2 and tokens[start].low in _OF_CLANS else run
+
+
 def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
     """The ranks and forms of address right before a name."""
     at = start
@@ -382,12 +394,16 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             continue
         if token.text == "(" or token.text == ")":
             break
-        if (token.text.startswith("(") and len(token.text) > 2) or (
-            low == "chief"
-            and token.cap
-            and (
-                _is_form_of_address(tokens, at - 1, start)
-                or (at < start and tokens[at].low == "marshal" and tokens[at - 2].low == "air")
+        if (
+            (low in _OF_CLANS and token.cap and at == start)
+            or (token.text.startswith("(") and len(token.text) > 2)
+            or (
+                low == "chief"
+                and token.cap
+                and (
+                    _is_form_of_address(tokens, at - 1, start)
+                    or (at < start and tokens[at].low == "marshal" and tokens[at - 2].low == "air")
+                )
             )
         ):
             at -= 1

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from articles.importing.bodies import Range, body_end, describes_body, names_body, with_point
 from articles.importing.layout import Layout
+from articles.importing.names import NOT_NAMES
 from articles.importing.sentences import LONGEST, Body, Token, read_line
 from articles.importing.words import (
     ANY_BODY,
@@ -261,6 +262,7 @@ def subject_bodies(body: Body, persons: Iterable[Range]) -> list[BodyName]:
             or run[0].start in named
             or any(t.low in FUNCTION_WORDS | WEEKDAYS | MONTHS | TITLE_HEADS for t in run)
             or all(t.low in PLACES for t in run)
+            or run[-1].low in NOT_NAMES
             or not (tokens[end].text == "," or tokens[end].low in HAPPENING)
         ):
             continue

@@ -332,6 +332,9 @@ the a an its their our his her currently current now as also serving
                 and (told := employer_after(tokens, n, end))
             ):
                 return (start, n), told
+            numbered = tokens[begin : begin + 1] != [] and tokens[begin].text[0].isdigit()
+            if low == "of" and numbered and names_body(tokens[begin + 1 : end]):
+                return (start, n), (begin, body_end(tokens, begin + 1, end))  # 116 Field Hospital
             if begin >= end or not tokens[begin].cap:
                 continue
             if low == "in" and not names_body(tokens[begin:end]):

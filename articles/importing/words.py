@@ -342,7 +342,7 @@ sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwal
 dato khun daw dr.-ing dr-ing univ.-prof ao.-prof dipl.-ing sahibzada commander cdr cdr. admiral
 adm adm. commodore cmdre marshal air field vice-admiral rear vice squadron wing group flight
 leader sergeant sgt sgt. inspector constable superintendent saint st. pope prince princess king
-queen emir sultan hajia prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq
+hajia queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq
 asst-supt ato avm ayatollah baronet barr barr. bombardier brig-gen cdre chief-inspector
 cllr cmdr comdr countess csm datin' dato' dato-seri datuk-seri dhr dra
 duchess el-hadj elhadj freiherr froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat
@@ -591,8 +591,8 @@ shipyard shipbuilder service wholesaler grocer dealer distributor contractor con
 platform crew choir band ensemble troupe organizer organiser workshop studio label agency maker
 shipper cooperative
 subsidiary conglomerate consortium partnership collective think-tank watchdog regulator newsroom
-faculty clinic winery distillery refinery foundry mill factory plant orchard farm hotel brokerage hospice
-conservatoire conservatory
+faculty clinic winery distillery refinery foundry mill factory plant orchard farm hotel
+brokerage hospice conservatoire conservatory
 """
 )
 #: Nouns of bodies that say as much of a place or a thing; no name is told to be a body by them.
