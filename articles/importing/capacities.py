@@ -20,7 +20,7 @@ from articles.importing.names import (
 from articles.importing.sentences import (
     Token,
 )
-from articles.importing.titles import employer_after
+from articles.importing.titles import employer_after, split_title
 from articles.importing.words import (
     COMPANY_FORMS,
     HONORIFICS,
@@ -144,3 +144,27 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         if token.low in PLACES:
             return None
     return mention
+
+
+def share_title(tokens: list[Token], first: Mention, second: Mention) -> None:
+    """Read “A and B, partners at C”: a title in the plural is of both names."""
+    if not (first.end + 1 == second.start and tokens[first.end].low == "and"):
+        return
+    begin = second.name[1] + 1
+    full = second.name[1] - second.name[0] > 1
+    if full and second.title is None and begin < len(tokens) and tokens[begin - 1].text == ",":
+        near = range(begin, min(begin + 20, len(tokens)))
+        stop = next((k for k in near if tokens[k].text in ",.;"), begin)
+        of = next((k for k in range(begin, stop) if tokens[k].low in ("at", "of", "in")), stop)
+        if not any(t.cap for t in tokens[begin:of]) and _is_plural(tokens[of - 1]):
+            second.title, second.organization = split_title(tokens, begin, stop, any_head=True)
+            second.end = stop + (tokens[stop].text == ",")
+    if second.title is None or first.title or not _is_plural(tokens[second.title[1] - 1]):
+        return
+    for one in (first, second):
+        one.title, one.organization = second.title, second.organization
+        one.strong = one.strong or one.name[1] - one.name[0] > 1
+
+
+def _is_plural(token: Token) -> bool:
+    return not token.cap and token.low.endswith("s") and token.low[:-1] in TITLE_HEADS

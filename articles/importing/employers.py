@@ -130,7 +130,8 @@ def _settle(
     if employer[1] + 1 == title[0] and _is_part_of_title(page, noun):
         person.title, person.organization = (employer[0], title[1]), None
         return
-    if page.place is not None and fold(noun) in fold(page.text[slice(*page.place)]).split(" and "):
+    places = fold(page.text[slice(*page.place)]).split(" and ") if page.place else []
+    if title[1] <= employer[0] and fold(noun) in places:
         person.organization = None  # shop steward at the town that the release is from
         return
     words = set(re.sub(r"['’]s?$", "", fold(noun)).split())

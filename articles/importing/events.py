@@ -234,7 +234,15 @@ organized organised held concluded opens
                 score -= 1.0
             if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
                 score -= 0.6
+            if run[0].low in ("world", "international") and run[-1].low == "day":
+                continue  # World Water Day is no gathering
             name = (run[0].start, run[-1].bare_end)
+            if (
+                end < len(tokens)
+                and tokens[end].text == TERM
+                and run[-1].end + 1 == tokens[end].start
+            ):
+                name = (name[0], tokens[end].end)  # Forum of Railway Engineers “Steel Silk”
             if page.headline and fold(page.flat[slice(*name)]) in fold(
                 page.text[slice(*page.headline)]
             ):

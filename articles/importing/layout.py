@@ -484,13 +484,14 @@ _BOTH_NAMED = re.compile(
 )
 #: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
 _PLACE = re.compile(
-    rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|"
+    rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and(?= [A-Z])|and the)\b|"
     rf"{_PLACE_WORD})){{0,5}}"
 )
 _DATED = re.compile(
     rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|on|el|am|released|issued|posted on|"
     rf"posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at "
-    rf")?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
+    rf")?(?:\d{{1,2}}(?:[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?| [APap]\.?[Mm]\.?))"
+    rf"(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
 )
 _SOURCE_MARK = re.compile(
     r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]"
@@ -617,6 +618,12 @@ def _read_dateline(words: str) -> _Stated | None:
     )
     if rest[:1].islower():
         return None
+    if last in ("-", "–", "—") and not (place.isupper() or stated.date or stated.source):
+        return None  # Caspian–Indus Forum opens
+    dated = bool(stated.date and re.search(_YEAR, words[slice(*stated.date)]))
+    if place and dated and not last.strip() and re.match(r"[A-Z][\w’'-]* \w", rest):
+        stated.end = at  # Novi Brod, 24 November 2026 The club will …
+        return stated
     if strong:
         if ":" in last and not (stated.date or stated.source or known or place.isupper()):
             return None

@@ -70,7 +70,7 @@ _LEADING = word_set(
     """
 heads leads chairs coaches captains edits runs directs manages founded represents represented
 headed led chaired founds co-founded cofounded established commands presides oversees coordinates
-advises joined
+advises joined speaks
 """
 )
 

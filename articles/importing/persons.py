@@ -10,7 +10,7 @@ from articles.importing.bodies import (
     Range,
     body_before_name,
 )
-from articles.importing.capacities import read_mention
+from articles.importing.capacities import read_mention, share_title
 from articles.importing.names import (
     EITHER,
     STYLES,
@@ -118,6 +118,8 @@ class Reader:
             if mention:
                 while found and found[-1].end > mention.start:
                     found.pop()
+                if found:
+                    share_title(tokens, found[-1], mention)
                 found.append(mention)
                 at = max(at, mention.end) if mention.strong else at
         return found

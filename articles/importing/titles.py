@@ -240,6 +240,8 @@ the a an its their our his her currently current now as also serving
             if before[-1].low not in ORG_JOINERS and not generic:
                 owner = (start, first)
                 start = first
+    elif first - start == 1 and not tokens[start].cap and tokens[start].text[-1] in "'’":
+        pass  # fans’ representative
     elif first > start and any(t.possessive for t in tokens[start:first]):
         k = max(n for n in range(start, first) if tokens[n].possessive)
         caps = k

@@ -342,7 +342,7 @@ sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwal
 dato khun daw dr.-ing dr-ing univ.-prof ao.-prof dipl.-ing sahibzada commander cdr cdr. admiral
 adm adm. commodore cmdre marshal air field vice-admiral rear vice squadron wing group flight
 leader sergeant sgt sgt. inspector constable superintendent saint st. pope prince princess king
-hajia queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq
+hajia queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon
 asst-supt ato avm ayatollah baronet barr barr. bombardier brig-gen cdre chief-inspector
 cllr cmdr comdr countess csm datin' dato' dato-seri datuk-seri dhr dra
 duchess el-hadj elhadj freiherr froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat
@@ -613,6 +613,7 @@ TRANSLATED = {
     **dict.fromkeys(("instituto", "institut", "istituto", "instytut"), "institute"),
     **dict.fromkeys(("ministerio", "ministere", "ministero"), "ministry"),
     **dict.fromkeys(("banco", "banca", "banque"), "bank"),
+    **dict.fromkeys(("conservatoire", "conservatory", "academy", "college"), "school"),
     **dict.fromkeys(("gesellschaft", "sociedad", "societe"), "society"),
 }
 #: Legal forms of companies and associations, and those of them that are written small.
