@@ -290,8 +290,10 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                     mention.organization = mention.organization or (begin, last)
         return
     at = end + 1
-    if sign == "," and at + 2 < len(tokens) and tokens[at].low == "of":
-        first = at + 1 + (tokens[at + 1].low == "the")
+    behalf = [t.low for t in tokens[at : at + 4]] == ["speaking", "on", "behalf", "of"]
+    of = at + 3 * behalf
+    if sign == "," and of + 2 < len(tokens) and tokens[of].low in ("of", "from"):
+        first = of + 1 + (tokens[of + 1].low == "the")
         last = body_end(tokens, first, len(tokens))
         if names_body(tokens[first:last]) and tokens[last : last + 1] and tokens[last].text == ",":
             mention.organization = mention.organization or (first, last)

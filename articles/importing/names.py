@@ -263,7 +263,7 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
             or (
                 tokens[at - 1].low in ("of", "to", "in")
                 and at > 1
-                and tokens[at - 2].low in STATES | TITLE_HEADS
+                and tokens[at - 2].low in STATES | TITLE_HEADS | SUBJECTS | ORG_WORDS
                 and tokens[at - 2].cap
                 and tokens[at].low not in GENDER
             )

@@ -94,7 +94,7 @@ _UNITS = word_set("department sector section unit division wing desk branch dire
 
 #: Words that end the name of a part of a country.
 _REGIONS = word_set(
-    "region province district county state city oblast prefecture governorate emirate township"
+    "region province district county state city oblast prefecture governorate emirate township village"
 )
 
 
@@ -167,7 +167,7 @@ the a an its their our his her currently current now as also serving
             end = n  # board member of Acme responsible for sales
             break
     for n in range(start + 1, end - 2):
-        another = tokens[n].low == "and" and tokens[n + 1].low in ("a", "an")
+        another = tokens[n].low == "and" and tokens[n + 1].low in ("a", "an", "now")
         titled = any(t.head for t in tokens[start:n]) and any(t.head for t in tokens[n + 2 : end])
         if another and titled:
             end = n  # prior of the abbey and a beekeeper
@@ -175,7 +175,11 @@ the a an its their our his her currently current now as also serving
     part = tokens[start:end]
     heads = [n for n, token in enumerate(part) if token.head]
     if not heads:
-        heads = [n for n, token in enumerate(part) if token.low == "general"]
+        heads = [
+            n
+            for n, t in enumerate(part)
+            if t.low == "general" and not any(one.low in ORG_WORDS for one in part[n + 1 : n + 2])
+        ]
     if not heads and any_head:
         plain = next(
             (n for n, t in enumerate(part) if t.low in ALL_PREPOSITIONS | {"who", ","}), len(part)
@@ -328,7 +332,7 @@ the a an its their our his her currently current now as also serving
             if begin + 1 < end and tokens[begin].possessive and not tokens[begin].cap:
                 begin += tokens[begin + 1].cap  # chairman of the federation’s Medical Commission
             if (
-                low in ("at", "with", "of", "from")
+                low in ("at", "with", "of", "from", "for", "in")
                 and begin < end
                 and not (tokens[begin].cap and names_body(tokens[begin : begin + 4]))
                 and (told := employer_after(tokens, n, end))
@@ -400,7 +404,8 @@ the a an its their our his her currently current now as also serving
                     and tokens[last].low not in (ALL_PREPOSITIONS | FUNCTION_WORDS | ORG_JOINERS)
                 ):
                     continue  # commander of the Bangala engineer battalion
-                if low == "for" and not (spokes or of_body or of_field):
+                seat = any(t.low in _LEGISLATURES for t in tokens[start:n])
+                if low == "for" and (seat or not (spokes or of_body or of_field)):
                     continue
                 of_field_head = low == "of" and bool({t.low for t in tokens[start:n]} & _OF_FIELDS)
                 of_place = is_of_place(tokens[start:n]) and not names_body(run)
@@ -500,10 +505,11 @@ def _closes_bracket(tokens: list[Token], start: int, end: int) -> bool:
 
 def employer_after(tokens: list[Token], begin: int, end: int) -> Range | None:
     """The body in “at the Danish energy group Nordlys Energi”, told by the noun before it."""
-    if begin + 1 >= end or tokens[begin].low not in ("at", "with", "for", "of", "from"):
+    if begin + 1 >= end or tokens[begin].low not in ("at", "with", "for", "of", "from", "in"):
         return None
+    within = tokens[begin].low == "in"
     begin += 1 + (tokens[begin + 1].low in DETERMINERS)
-    if begin < end and tokens[begin].cap:
+    if begin < end and tokens[begin].cap and not within:
         last = body_end(tokens, begin, end)
         run = tokens[begin:last]
         known = len(run) > 1 and not any(t.low in PLACES | NOT_NAMES for t in run)
