@@ -109,6 +109,9 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         owner = tokens[slice(*mention.organization)]
         words = {t.low for t in tokens[slice(*mention.title)]}
         of_state = bool(words & _OF_A_STATE) or {"high", "commissioner"} <= words
+        of_state = of_state and not (
+            "president" in words and len(owner) > 1
+        )  # Sport Club's president
         if of_state and owner[-1].possessive and not names_body(owner):
             mention.organization = None
     first = 1 if [t.low for t in tokens[:2]] == ["speaking", "for"] else 0

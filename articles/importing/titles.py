@@ -94,7 +94,8 @@ _UNITS = word_set("department sector section unit division wing desk branch dire
 
 #: Words that end the name of a part of a country.
 _REGIONS = word_set(
-    "region province district county state city oblast prefecture governorate emirate township village"
+    "region province district county state city oblast prefecture governorate emirate township "
+    "village"
 )
 
 
@@ -241,6 +242,8 @@ the a an its their our his her currently current now as also serving
                 and not before[0].acronym
             )
             generic = generic or before[-1].low in ("men", "women", "boys", "girls", "today")
+            police = len(before) > 1 and before[-1].low == "police"
+            generic = generic or (police and before[-2].low in TITLE_MODIFIERS)  # District Police
             if before[-1].low not in ORG_JOINERS and not generic:
                 owner = (start, first)
                 start = first
@@ -503,6 +506,10 @@ def _closes_bracket(tokens: list[Token], start: int, end: int) -> bool:
     return tokens[end - 1].text == ")" and any(t.text == "(" for t in tokens[start:end])
 
 
+#: Nouns of things that are a body where a name that ends the phrase follows: the platform X.
+_BODIES_BY_NAME = word_set("platform band brand team campaign initiative project weekly daily farm")
+
+
 def employer_after(tokens: list[Token], begin: int, end: int) -> Range | None:
     """The body in “at the Danish energy group Nordlys Energi”, told by the noun before it."""
     if begin + 1 >= end or tokens[begin].low not in ("at", "with", "for", "of", "from", "in"):
@@ -521,6 +528,12 @@ def employer_after(tokens: list[Token], begin: int, end: int) -> Range | None:
             return None
         if token.low in TELLING_NOUNS and not token.cap and tokens[k + 1].cap:
             return k + 1, body_end(tokens, k + 1, end)
+        if (
+            token.low in _BODIES_BY_NAME
+            and tokens[k + 1].cap
+            and body_end(tokens, k + 1, end) == end
+        ):
+            return k + 1, end
         if not token.word or token.low in ALL_PREPOSITIONS:
             return None
     return None

@@ -528,7 +528,7 @@ well-known prominent celebrated leading award winning pakistani indian chinese a
 russian turkish iranian afghan saudi emirati qatari kenyan nigerian german french spanish italian
 japanese korean indonesian malaysian uzbek kazakh ukrainian polish us u.s. uk un eu
 d'affaires d’affaires current then- flag superior
-brand
+brand grand
 """
 )
 
