@@ -174,7 +174,12 @@ class Cues(Sources):
             if opinion := self._opinion(tokens, k):
                 found.append(opinion)
                 continue
-            if low == "according" and k + 2 < len(tokens) and tokens[k + 1].low == "to":
+            words_of = low == "words" and [t.low for t in tokens[max(k - 2, 0) : k]] == [
+                "in",
+                "the",
+            ]
+            to = k + 1 < len(tokens) and tokens[k + 1].low in ("to", "of")
+            if (low == "according" or words_of) and to and k + 2 < len(tokens):
                 source = next(
                     (
                         s
@@ -205,7 +210,10 @@ class Cues(Sources):
                 or (
                     k + 2 < len(tokens)
                     and tokens[k + 1].low in _CONVINCED
-                    and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+                    and (
+                        tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+                        or (tokens[0].text == QUOTE and k + 3 == len(tokens))
+                    )
                 )
             ):
                 if cue := self._left(tokens, k, sources, found):

@@ -244,7 +244,8 @@ def _sentences(
                         or following.text in (QUOTE, TERM)
                         or following.text[0].isdigit()
                     )
-                    and not _is_attribution(tokens, n + 1)
+                    # X said: “…” The officer added: “…”
+                    and (_is_introduced(tokens, n) or not _is_attribution(tokens, n + 1))
                 )
             elif token.text == TERM:
                 ends = (
@@ -280,6 +281,12 @@ def _is_abbreviation(tokens: list[Token], n: int) -> bool:
         and n > 1
         and tokens[n - 2].cap
     )
+
+
+def _is_introduced(tokens: list[Token], n: int) -> bool:
+    """Whether who says a quotation stands before it: Khan said: “…”; Khan said, “…”"""
+    sign = tokens[n - 1].text if n > 1 else ""
+    return sign == ":" or (sign == "," and tokens[n - 2].low in SAYING)
 
 
 def _is_attribution(tokens: list[Token], n: int) -> bool:

@@ -207,6 +207,15 @@ class Speech(Cues):
             if noun in WRITINGS or tokens[chosen.at].low in ("reads", "read", "reading"):
                 return
         earlier = self._last_in(sentence, q)
+        if earlier is not None and self._goes_on(earlier, start):
+            before = max(k for k in sentence.quotes if k < q)
+            between = [c for c in cues if before < c.at < q]
+            if len(between) == 1 and earlier.cue == (
+                tokens[between[0].at].start,
+                tokens[between[0].at].end,
+            ):
+                earlier.passages.append(start)
+                return
         if chosen is not None:
             said.person = chosen.person
             said.cue = (tokens[chosen.at].start, tokens[chosen.at].end)
@@ -316,7 +325,9 @@ class Speech(Cues):
             return None
         if after.paragraph != sentence.paragraph or any(t.low in SAYING for t in after.tokens):
             return None
-        mention = next((m for m in self.reader.mentions[n + 1] if m.start == 0 and m.strong), None)
+        how = 3 if [t.low for t in after.tokens[1:3]] == ["is", "how"] else 0
+        mentions = self.reader.mentions[n + 1]
+        mention = next((m for m in mentions if m.start == how and m.strong), None)
         return mention.person if mention else None
 
     def _add_quotation(self, said: Said) -> None:
@@ -347,6 +358,11 @@ class Speech(Cues):
         return len(between) <= 9 and not any(
             t.low in ("that", "while", "and") or t.low in SAYING for t in between
         )
+
+    def _goes_on(self, earlier: Said, start: int) -> bool:
+        """Whether a passage in small letters goes on after one that ends with a comma."""
+        before = self.body.quotations[earlier.passages[-1]].words
+        return before.endswith(",") and self.body.quotations[start].words[:1].islower()
 
     def _follows(self, previous: Said, sentence: Sentence) -> bool:
         """Whether between the quotation before and this sentence stands only who said it."""
@@ -434,6 +450,8 @@ class Speech(Cues):
 
     def _says_more(self, tokens: list[Token], cue: Cue) -> bool:
         """Whether words of what was said stand with the verb, not the verb alone."""
+        if tokens[-1].text == ":" and cue.at == len(tokens) - 2:
+            return False  # Commenting on the law, X said:
         named = range(cue.source.start, cue.source.end) if cue.source else range(0)
         return sum(t.word and k != cue.at and k not in named for k, t in enumerate(tokens)) >= 1
 
@@ -451,6 +469,8 @@ class Speech(Cues):
         if attributed and later:
             words_quoted = self.body.quotations[tokens[later[0]].start].words.lstrip()
             if words_quoted[:1].islower():
+                if tokens[later[0] - 1].low == "that":
+                    return False  # she wrote on the site that “every driver …”
                 return len(words) >= 3  # she said that it was over, “for good”
             if tokens[later[0] - 1].text in (":", ",") or earlier:
                 return len(words) >= 8 and "that" in {t.low for t in words}
