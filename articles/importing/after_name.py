@@ -292,7 +292,7 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
     at = end + 1
     behalf = [t.low for t in tokens[at : at + 4]] == ["speaking", "on", "behalf", "of"]
     of = at + 3 * behalf
-    if sign == "," and of + 2 < len(tokens) and tokens[of].low in ("of", "from"):
+    if sign == "," and of + 2 < len(tokens) and tokens[of].low in ("of", "from", "representing"):
         first = of + 1 + (tokens[of + 1].low == "the")
         last = body_end(tokens, first, len(tokens))
         if names_body(tokens[first:last]) and tokens[last : last + 1] and tokens[last].text == ",":

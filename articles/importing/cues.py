@@ -159,6 +159,20 @@ def _head_of_clause(tokens: list[Token], sources: list[Source], source: Source) 
     return None
 
 
+def _of_thing(tokens: list[Token], sources: list[Source], thing: Source) -> Source | None:
+    """Who is of a thing with a name that stands before a verb: X of the rescue ship Y said."""
+    if thing.kind != "body" or not tokens[thing.start].cap:
+        return None
+    for one in reversed([s for s in sources if s.end <= thing.start]):
+        between = tokens[one.end : thing.start]
+        small = all(t.word and not t.cap and t.low not in SAYING for t in between)
+        led = (
+            len(between) < 6 and between != [] and between[0].low in ("of", "from", "at", "aboard")
+        )
+        return one if one.kind == "person" and small and led else None
+    return None
+
+
 class Cues(Sources):
     """The verbs of saying of each sentence."""
 
@@ -366,7 +380,10 @@ class Cues(Sources):
                 break
             if gap and source.kind == "role" and tokens[source.start].low in ("a", "an"):
                 continue
-            if not gap and (head := _head_of_clause(tokens, sources, source)):
+            if not gap and (
+                head := _head_of_clause(tokens, sources, source)
+                or _of_thing(tokens, sources, source)
+            ):
                 # a senior official who accompanies the envoy added
                 person, doubt = self._person(head, tokens, quoted=quoted)
                 return Cue(k, head, person, k + 1, doubt=doubt)

@@ -111,7 +111,7 @@ POST_NOMINALS = word_set(
 ni hi si ti sj nsc m.d ph.d md phd obe cbe mbe kbe frs qc kc sc mbbs frcs fca cpa esq mba msc j.d
 jd rn pe dds dvm san ofr mfr vsm pvsm avsm uysm ysm vrc tbt tqa bsc ba ma llm llb m dba mph r.n
 psc ndc cfa ca frcp mrcp am ao ac oam ptm tm nm ysm sm hsc hsw ogw ebs cbs mbs kc cmg kcmg gcmg
-cvo dso dsc dfc afc tbt hj sbt bt fcmi fcipr frics fimeche ceng
+cvo dso dsc dfc afc tbt hj sbt bt fcmi fcipr frics fimeche ceng ias ips ifs irs pas psp csp
 """
 )
 
@@ -177,7 +177,7 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     if low in MONTHS and not (
         low in ("april", "may", "june", "august", "jan", "mar")
         and at + 1 < len(tokens)
-        and tokens[at + 1].cap
+        and (tokens[at + 1].cap or (low == "jan" and tokens[at + 1].low in PARTICLES))
     ):
         return False
     if low in HONORIFICS and not (low in DOTTED and not token.text.endswith(".")):
