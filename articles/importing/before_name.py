@@ -92,6 +92,7 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
             or before.text.isdigit()
             or before.low in FUNCTION_WORDS
             or before.low in SAYING
+            or before.possessive
         )
         after = tokens[mention.end] if mention.end < len(tokens) else None
         closes = (

@@ -20,7 +20,7 @@ from articles.importing.names import (
 from articles.importing.sentences import (
     Token,
 )
-from articles.importing.titles import employer_after, split_title
+from articles.importing.titles import DETERMINERS, employer_after, split_title
 from articles.importing.words import (
     COMPANY_FORMS,
     HONORIFICS,
@@ -162,11 +162,30 @@ def share_title(tokens: list[Token], first: Mention, second: Mention) -> None:
         if not any(t.cap for t in tokens[begin:of]) and _is_plural(tokens[of - 1]):
             second.title, second.organization = split_title(tokens, begin, stop, any_head=True)
             second.end = stop + (tokens[stop].text == ",")
+    if second.title is None and first.title is None:
+        stop = first.start - (first.start > 0 and tokens[first.start - 1].text == ",")
+        begin = next((k for k in range(stop, 0, -1) if not tokens[k - 1].word), 0)
+        head = next((k for k in range(begin, stop) if _is_plural(tokens[k])), stop)
+        if head < stop and tokens[head].low[:-1] in _BODIES_TOO:
+            return
+        led = head > begin and tokens[begin].low in DETERMINERS
+        if head + 1 == stop or (led and head < stop < first.start):
+            first.title = second.title = (begin + 1 if led else head, stop)
+            for one in (first, second):
+                one.strong = one.strong or one.name[1] - one.name[0] > 1
+        return
     if second.title is None or first.title or not _is_plural(tokens[second.title[1] - 1]):
         return
     for one in (first, second):
         one.title, one.organization = second.title, second.organization
         one.strong = one.strong or one.name[1] - one.name[0] > 1
+
+
+#: Titles that bodies have too: the finalists A and B.
+_BODIES_TOO = word_set(
+    "finalist winner champion holder owner operator partner donor organizer organiser investor "
+    "trader publisher developer exporter importer medallist medalist member user customer"
+)
 
 
 def _is_plural(token: Token) -> bool:

@@ -278,7 +278,7 @@ class Cues(Sources):
         if source is None or source.kind == "body" or source.end > len(tokens):
             return None
         after = tokens[source.end : source.end + 1]
-        if how and not (after and after[0].low in SAYING):
+        if how and not (after and after[0].low in SAYING | {"summed", "sums"}):
             return None
         if begin == k + 1 and not (after and after[0].low in _NOUNS_OF_SAYING):
             return None
@@ -312,17 +312,18 @@ class Cues(Sources):
         verb = tokens[k].low
         if any(a in BE for a in auxiliaries) and not verb.endswith("ing"):
             return None
-        if (
-            verb == "saying"
-            and p >= 2
-            and tokens[p - 1].low == "as"
-            and tokens[p - 2].low == "quoted"
-        ):
-            p -= 2
+        as_saying = verb == "saying" and k > 1 and tokens[k - 1].low == "as"
+        if as_saying:  # The ministry quoted X as saying; X was quoted as saying
+            told = next((s for s in sources if s.kind == "person" and s.end == k - 1), None)
+            if told is not None:
+                person, doubt = self._person(told, tokens, quoted=True)
+                return Cue(k, told, person, k + 1, doubt=doubt)
+            p = k - 2 if tokens[k - 2].low == "quoted" else p
             while p > 0 and tokens[p - 1].low in ADVERBS:
                 p -= 1
         quoted = any(t.text == QUOTE for t in tokens)
         participle = verb.endswith("ing") and not any(a in BE for a in auxiliaries)
+        participle = participle and not as_saying
         if participle:
             if (
                 not earlier
@@ -401,7 +402,7 @@ class Cues(Sources):
                     return Cue(k, source, None, k + 1)
                 person, doubt = self._person(source, tokens, quoted=quoted)
                 return Cue(k, source, person, k + 1, doubt=doubt)
-            if blocked:
+            if blocked or (before is not None and before.low in ("whom", "which")):
                 continue
             first = gap[0].low if gap[0].word else gap[0].text
             subject_place = (
@@ -485,6 +486,8 @@ class Cues(Sources):
             if source.end > before:
                 return None
             prev = tokens[source.start - 1] if source.start else None
+            if source.mention and tokens[source.mention.name[1] - 1].possessive:
+                continue  # Ms Lindgren’s deputy, X, was careful
             if prev is not None and (
                 prev.low in BLOCKING
                 or (prev.low in ("in", "at", "on", "the") and source.kind == "body")

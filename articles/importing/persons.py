@@ -214,9 +214,25 @@ class Reader:
     def add(self, tokens: list[Token], mention: Mention, doubt: str = "") -> int:
         """Make a person of a mention that only its verb shows to be one."""
         mention.person = self._register(tokens, mention)
-        if not self.people[mention.person].title:
-            self.people[mention.person].doubt = doubt
+        person = self.people[mention.person]
+        if not person.title:
+            person.doubt = doubt
+        if len(person.words) == 1:
+            self._find_full_name(mention.person)
         return mention.person
+
+    def _find_full_name(self, number: int) -> None:
+        """Give somebody whom a verb showed by the surname the full name that comes later."""
+        person = self.people[number]
+        for sentence, mentions in zip(self.sentences, self.mentions, strict=True):
+            for one in mentions:
+                words = words_of(sentence.tokens, one.name)
+                if one.person is None and len(words) > 1 and words[-1] == person.words[-1]:
+                    one.person = number
+                    person.spellings.append(person.name)
+                    person.name, person.words = _span(sentence.tokens, one.name), words
+                    person.folded_spellings.add(" ".join(words))
+                    return
 
     def _same(
         self, words: list[str], gender: str, *, strong: bool, mention: Mention, tokens: list[Token]

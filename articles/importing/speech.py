@@ -210,7 +210,8 @@ class Speech(Cues):
         if earlier is not None and self._goes_on(earlier, start):
             before = max(k for k in sentence.quotes if k < q)
             between = [c for c in cues if before < c.at < q]
-            if len(between) == 1 and earlier.cue == (
+            one = len(between) == 1 and not any(t.text == ";" for t in tokens[before:q])
+            if one and earlier.cue == (
                 tokens[between[0].at].start,
                 tokens[between[0].at].end,
             ):
@@ -469,7 +470,7 @@ class Speech(Cues):
         if attributed and later:
             words_quoted = self.body.quotations[tokens[later[0]].start].words.lstrip()
             if words_quoted[:1].islower():
-                if tokens[later[0] - 1].low == "that":
+                if tokens[later[0] - 1].low in ("that", "as"):
                     return False  # she wrote on the site that “every driver …”
                 return len(words) >= 3  # she said that it was over, “for good”
             if tokens[later[0] - 1].text in (":", ",") or earlier:

@@ -430,7 +430,8 @@ portavoz vocera vocero coordinador coordinadora jefe jefa gerente fundador funda
 prefeita diretor diretora reitor reitora vorsitzender vorsitzende geschaftsfuhrer
 geschaftsfuhrerin sprecher sprecherin leiter leiterin burgermeister burgermeisterin
 oberburgermeister kanzler prasident prasidentin vorstand burgemeester voorzitter
-directeur-generaal wethouder woordvoerder sindaco sindaca presidentessa direttore direttrice
+directeur-generaal rektor rektorin direktor direktorin dekan
+wethouder woordvoerder sindaco sindaca presidentessa direttore direttrice
 responsabile prezes dyrektor burmistrz predseda reditel starosta
 akim hakim khokim hokim voivode starosta sindaco wali patwari sarpanch pradhan naib-nazim
 """
