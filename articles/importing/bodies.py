@@ -88,6 +88,12 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                 return last
             at = last = close + 1
             continue
+        if (
+            at - begin > 1
+            and token.low == "of"
+            and tokens[at - 1].low in ("ltd", "plc", "inc", "llc")
+        ):
+            return last  # Karatasi Mills Ltd of Tangamano
         if token.low in ORG_JOINERS | {"at"} or token.text in ("&", "-", "–", "/"):
             ahead = at + 1
             while ahead < end and tokens[ahead].low in _AFTER_JOINER:
@@ -118,6 +124,10 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                             )
                         )
                         or all(t.low in PLACES for t in tokens[begin:at] if t.cap)
+                        or (
+                            tokens[begin].low in ("kingdom", "republic", "government", "state")
+                            and _has_article(tokens, at + 1, ahead, end)
+                        )
                     )
                 ):
                     return last

@@ -31,8 +31,10 @@ from articles.importing.words import (
 )
 
 #: Who holds one of these is a country's: Norland's Deputy Minister.
-_OF_A_STATE = word_set("minister ambassador consul envoy president premier")
+_OF_A_STATE = word_set("charge minister ambassador consul envoy president premier")
 
+#: Forms of address that are given names too.
+_GIVEN_TOO = word_set("baba mama nana emir sultan prince king noble tan")
 _ON_BEHALF = [[verb, "on", "behalf", "of"] for verb in ("speaking", "acting", "writing")]
 
 
@@ -85,6 +87,9 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         if rank_after and find_name(tokens, _after_ranks(tokens, end)):
             return None  # Corps Commander Multan Lt Gen X; Regional Manager Graves Office Ms. X
     rank = read_honorific(tokens, start, floor)
+    if rank and rank[1] - rank[0] > 1 and end - start == 1 and tokens[start - 1].low in _GIVEN_TOO:
+        rank, start = (rank[0], start - 1), start - 1  # Alhaji Baba Seidu
+        run = start, end
     begin = rank[0] if rank else start
     mention = Mention(begin, end, run, rank)
     mention.strong = rank is not None

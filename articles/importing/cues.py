@@ -9,6 +9,7 @@ from articles.importing.sources import BLOCKING, INVERTED, Source, Sources
 from articles.importing.words import (
     ADVERBS,
     FUNCTION_WORDS,
+    PARTICLES,
     SAYING,
     SAYING_WITH,
     word_set,
@@ -447,6 +448,12 @@ class Cues(Sources):
             comma = source.end - (tokens[source.end - 1].text == ",")
             between = tokens[comma:p]
             opens = source.start == 0 or tokens[source.start - 1].text in (",", ";", QUOTE, ":")
+            named = source.mention.name[1] if source.mention else source.end
+            clause = [t.low for t in tokens[named : named + 2]] == [",", "who"]
+            if clause and opens and source.kind == "person" and source.end < p:
+                rest = tokens[source.end : p - 1]
+                if rest and all(t.cap or not t.word or t.low in PARTICLES for t in rest):
+                    return source  # X, who came with the chief of Y, Z, disclosed
             if (
                 source.kind != "person"
                 or not opens

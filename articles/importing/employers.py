@@ -29,6 +29,10 @@ _OF_NOUN = re.compile(
 _LED = re.compile(r"(?P<body>[^\W\d_][\w’'-]*) (?P<title>[^\W\d_][\w-]*(?: [^\W\d_][\w-]*){0,2})$")
 #: Forces and services that have no name of their own: Commander of the Fleet.
 _UNNAMED = word_set("fleet forces staff navy army guard guards corrections prisons land armed")
+#: A name that “whose” follows.
+_BEFORE_WHOSE = re.compile(
+    r"([A-Z][\w&’-]*(?: (?:of |& |and )?[A-Z][\w&’-]*)+?)(?:(?<=Ltd) of [A-Z]\w+)?, $"
+)
 #: Words of a sports report: its captain leads a team.
 _SPORT = re.compile(
     r"\b(?:match|coach|league|season|tournament|semi-final|final|goals?|wicket|innings|points|"
@@ -70,6 +74,9 @@ def name_employer(
         at = person.owner[0]
         if noun == "whose":
             noun = "its"
+            if led := _BEFORE_WHOSE.search(page.flat, max(0, at - 80), at):
+                person.organization = led.span(1)  # Kanto Metals, whose head of ventures, X
+                return
         elif noun == "its":
             noun = _subject_noun(page, bodies, at) or noun
         found_body = meant_body(bodies, noun, at, page)

@@ -58,7 +58,7 @@ assistant sub deputy tan lance petty warrant detective chief
 _OFFICES = word_set(
     """
 secretary director attorney inspector consul solicitor auditor surveyor accountant governor
-advocate registrar postmaster controller
+advocate registrar postmaster controller prosecutor
 """
 )
 

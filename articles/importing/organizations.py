@@ -26,6 +26,7 @@ from articles.importing.words import (
     SMALL_FORMS,
     TELLING_NOUNS,
     TITLE_HEADS,
+    TITLE_MODIFIERS,
     TRANSLATED,
     WEAK_ORG,
     WEEKDAYS,
@@ -98,6 +99,8 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
             continue
         end = body_end(tokens, at, len(tokens))
         run = tokens[at:end]
+        if owner_end := next((n for n in range(1, len(run)) if _is_owned_title(run, n)), 0):
+            run, end = run[:owner_end], at + owner_end  # the Board’s Chief Executive
         if (part := _of_a_board(run)) and names_body(run[part:]):
             at, run = at + part, run[part:]
             token = run[0]
@@ -138,6 +141,15 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
             first = tokens[at - 1] if unit else run[0]  # the 27 Engineer Brigade
             yield first.start, run[-1].end if bracket else run[-1].bare_end
         at = max(end, at + 1)
+
+
+def _is_owned_title(run: list[Token], n: int) -> bool:
+    """Whether a possessive ends before ``n`` and a title begins: Board’s Chief Executive."""
+    last = n
+    while last < len(run) and run[last].low in TITLE_MODIFIERS - TITLE_HEADS:
+        last += 1
+    head = last < len(run) and run[last].low in TITLE_HEADS - ORG_WORDS
+    return head and run[n - 1].possessive
 
 
 def _of_a_board(run: list[Token]) -> int:
@@ -293,7 +305,7 @@ def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range
             if noun in chosen.words and (part := _whole(page, chosen, noun)):
                 return part
         elif len(distinct) == 1 and before and noun in BODY_NOUNS:
-            other = noun in ORG_WORDS and set(before[0].words) & (ORG_WORDS - WEAK_ORG)
+            other = set(before[0].words) & (ORG_WORDS - WEAK_ORG)
             chosen = None if other and noun not in ANY_BODY else before[0]
     if chosen is None:
         return None

@@ -363,6 +363,11 @@ the a an its their our his her currently current now as also serving
             if low == "of" and run[0].low in _UNITS and (unit := _unit_end(tokens, begin, last)):
                 whole = unit + 1 + (tokens[unit + 1].low == "the")
                 return (start, unit), (whole, last)  # Director of the Department of X of the …
+            for k in range(begin + 1, last - 2) if low == "of" else ():
+                whole = k + 2 + (tokens[k + 2].low == "the")
+                unit = tokens[k].low in _UNITS and tokens[k].cap and tokens[k + 1].low == "of"
+                if unit and names_body(tokens[whole:last]):
+                    return (start, k + 1), (whole, last)  # Head of the X Department of the Y
             if low == "of" and run[0].low == "police":
                 continue  # Superintendent of Police (Operations)
             if low == "of" and any(t.low == "staff" for t in run[1:3]) and len(run) < 7:

@@ -487,7 +487,7 @@ reservist respondent restorer reviewer rigger schoolboy schoolgirl schoolmaster 
 scorer seafarer seamstress secretary-treasurer setter sharecropper shareholder shortstop signalman
 smallholder sniper soldier songwriter sophomore soprano spectroscopist stallholder statesman
 stateswoman stationmaster stevedore stockbroker stylist sub-prefect submariner surveyor-general
-swingman teammate tenor townsman trainee traveller trucker trumpeter typesetter typist
+swingman teammate team-mate tenor townsman trainee traveller trucker trumpeter typesetter typist
 undergraduate usher valedictorian valuer vendor vicar vice-captain vice-chair vice-chairman vice-
 chairperson vice-chairwoman vice-governor vice-mayor vintner vocalist waitress wholesaler
 """
@@ -561,7 +561,7 @@ superintendence inspectorate defensoria conservancy sanctuary reserve bar brewer
 bakery shipyard foundry refinery
 temple shrine flotilla fleet society's relief aid charity crescent watch amnesty universidad
 universite
-universitat conservatoire conservatory biblioteca bibliotheque
+universitat conservatoire conservatory biblioteca bibliotheque opera
 universidade universita instituto institut ministerio ministere fundacion fondation fundacja
 stiftung banco muzeum museo musee gesellschaft verein agence agencia
 """
