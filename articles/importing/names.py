@@ -373,14 +373,16 @@ def _ends_in_rank(tokens: list[Token], at: int, last: int) -> bool:
 
 
 #: Forms of address that are given names and surnames too, before a name of two words or more.
-_OF_CLANS = word_set("malik chaudhry chaudhary choudhry rana mian khawaja raja")
+_OF_CLANS = word_set("malik chaudhry chaudhary choudhry rana mian")
 
 
 def without_clan(tokens: list[Token], run: Range) -> Range:
     """A name without “Malik”, “Rana” before two words more, which are forms of address there."""
     start, end = run
     words = sum(t.cap and t.word for t in tokens[start:end])
-    return (start + 1, end) if words > 2 and tokens[start].low in _OF_CLANS else run
+    addressed = start > 0 and tokens[start - 1].low in HONORIFICS  # Mr. Malik X Y
+    clan = words > 2 and tokens[start].low in _OF_CLANS and not addressed
+    return (start + 1, end) if clan else run
 
 
 def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
