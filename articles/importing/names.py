@@ -380,9 +380,9 @@ def without_clan(tokens: list[Token], run: Range) -> Range:
     """A name without “Malik”, “Rana” before two words more, which are forms of address there."""
     start, end = run
     words = sum(t.cap and t.word for t in tokens[start:end])
-    addressed = start > 0 and tokens[start - 1].low in HONORIFICS  # Mr. Malik X Y
-    clan = words > 2 and tokens[start].low in _OF_CLANS and not addressed
-    return (start + 1, end) if clan else run
+    clan = words > 2 and tokens[start].low in _OF_CLANS
+    # Mr. Malik X Y has another form of address
+    return (start + 1, end) if clan and read_honorific(tokens, start, 0) is None else run
 
 
 def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
