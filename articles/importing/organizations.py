@@ -35,7 +35,7 @@ from articles.importing.words import (
 from people.folding import fold
 
 #: So many namings of bodies are told apart in one text: each is compared with each.
-_MOST_NAMES = 600
+_MOST_NAMES = 400
 
 
 @dataclass(frozen=True)

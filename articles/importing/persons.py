@@ -51,8 +51,9 @@ _STYLE_OF = {
     "amb": "ambassador",
     "sgt": "sergeant",
 }
-#: So many persons are told apart in one text.
-_MOST_PEOPLE = 100
+#: When so many persons are named, the rest of the text is not read for who says what: each name is
+#: compared with each.
+MOST_PEOPLE = 100
 
 
 @dataclass
@@ -78,14 +79,18 @@ class Reader:
     """The persons of one body of text: found in all sentences first, then asked for again."""
 
     def __init__(self, sentences: list[Sentence]) -> None:
-        self.sentences = sentences
         self.people: list[Person] = []
         self.mentions: list[list[Mention]] = []
         raw = [self._mentions_of(sentence.tokens) for sentence in sentences]
-        for sentence, mentions in zip(sentences, raw, strict=True):
+        for n, (sentence, mentions) in enumerate(zip(sentences, raw, strict=True)):
             for mention in mentions:
-                if mention.strong and len(self.people) < _MOST_PEOPLE:
+                if mention.strong:
                     mention.person = self._register(sentence.tokens, mention)
+            if len(self.people) >= MOST_PEOPLE:
+                sentences, raw = sentences[: n + 1], raw[: n + 1]
+                break
+        #: The sentences that are read: not those after the one with the last of MOST_PEOPLE.
+        self.sentences = sentences
         for sentence, mentions in zip(sentences, raw, strict=True):
             for mention in mentions:
                 if mention.person is None:
@@ -211,8 +216,10 @@ class Reader:
             self._learn(person, tokens, mention, words)
         return known
 
-    def add(self, tokens: list[Token], mention: Mention, doubt: str = "") -> int:
-        """Make a person of a mention that only its verb shows to be one."""
+    def add(self, tokens: list[Token], mention: Mention, doubt: str = "") -> int | None:
+        """Make a person of a mention that only its verb shows to be one; None if there are many."""
+        if len(self.people) >= MOST_PEOPLE:
+            return None
         mention.person = self._register(tokens, mention)
         person = self.people[mention.person]
         if not person.title:

@@ -53,8 +53,8 @@ _MOST_MARKS = 3000
 _MARKS = re.compile("[\"'“”„‟«»‘’‚‹›「」『』〝〟＂]")
 #: Sentences of more tokens than this are not read.
 LONGEST = 400
-#: So many tokens of a text are read for who says what: forty times a long release.
-MOST_TOKENS = 25_000
+#: So many tokens of a text are read for who says what: twenty times a long release.
+MOST_TOKENS = 15_000
 _FINAL = frozenset(".!?…。！？۔؟")
 _SMALL = word_set(
     """
@@ -143,6 +143,7 @@ class Body:
     sentences: list[Sentence]
     quotations: dict[int, Passage]
     terms: dict[int, Passage]
+    cut: bool = False  # whether it is longer than MOST_TOKENS, and its end is not here
 
 
 def read_body(page: Layout) -> Body:
@@ -163,6 +164,7 @@ def read_body(page: Layout) -> Body:
     text = "".join(masked)
     sentences: list[Sentence] = []
     goes_on_to = count = 0
+    cut = False
     tokens: list[Token] = []
     first = 0
     for n, (start, end) in enumerate(page.paragraphs):
@@ -170,6 +172,7 @@ def read_body(page: Layout) -> Body:
             sentences += _sentences(tokens, first, flat, quotations)
             tokens = []
         if count > MOST_TOKENS:
+            cut = True
             break
         if not tokens:
             first = n
@@ -179,10 +182,11 @@ def read_body(page: Layout) -> Body:
         ]
         tokens += found
         count += len(found)
+        cut = cut or len(found) == MOST_TOKENS
         goes_on_to = max([goes_on_to, *(t.end for t in found if t.text in (QUOTE, TERM))])
     if tokens:
         sentences += _sentences(tokens, first, flat, quotations)
-    return Body(sentences, quotations, terms)
+    return Body(sentences, quotations, terms, cut)
 
 
 def read_line(page: Layout, start: int, end: int) -> list[Token]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from articles.importing.bodies import body_end, describes_body, names_body
 from articles.importing.names import EITHER, NATIONALITIES, STYLES, Mention
@@ -223,6 +224,10 @@ school hospital bank party
 def is_unnamed(words: set[str]) -> bool:
     """Whether a role is one that releases leave without a name: a spokesperson."""
     return bool(words & _UNNAMED_HEADS)
+
+
+_WORDS = re.compile(r"[\w’'-]+")
+_BEFORE_OBJECTS = frozenset(["at", "by", "for", "of", "with", "from", "about"])
 
 
 class Sources:
@@ -478,13 +483,20 @@ it that which who this these those
             return False  # the association Pro Schiene welcomes
         name = self.text[tokens[a].start : tokens[b - 1].end]
         start = self.body.sentences[0].start
-        used = re.search(
-            rf"\b(?:at|by|for|of|with|from|about) (?:the )?{re.escape(name)}",
-            self.text,
-            re.IGNORECASE,
-        )
+        used = " ".join(_WORDS.findall(name.lower())) in self._objects
         in_head = name.lower() in self.text[:start].lower()
         return not used and (quoted or not in_head) and b - a <= 4
+
+    @cached_property
+    def _objects(self) -> set[str]:
+        """Up to four words after each “at”, “of”, “with” of the text, which name no subject."""
+        words = _WORDS.findall(self.text.lower())
+        found = set[str]()
+        for at, word in enumerate(words[:-1], 1):
+            if word in _BEFORE_OBJECTS:
+                first = at + (words[at] == "the")
+                found |= {" ".join(words[first : first + n]) for n in (1, 2, 3, 4)}
+        return found
 
     def _remember(self, person: int) -> None:
         if person in self._recent:

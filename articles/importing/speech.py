@@ -208,13 +208,10 @@ class Speech(Cues):
                 return
         earlier = self._last_in(sentence, q)
         if earlier is not None and self._goes_on(earlier, start):
-            before = max(k for k in sentence.quotes if k < q)
-            between = [c for c in cues if before < c.at < q]
-            one = len(between) == 1 and not any(t.text == ";" for t in tokens[before:q])
-            if one and earlier.cue == (
-                tokens[between[0].at].start,
-                tokens[between[0].at].end,
-            ):
+            last = max(k for k in sentence.quotes if k < q)
+            verbs = [tokens[c.at] for c in cues if last < c.at < q]
+            parted = any(t.text == ";" for t in tokens[last:q])
+            if not parted and [(verb.start, verb.end) for verb in verbs] == [earlier.cue]:
                 earlier.passages.append(start)
                 return
         if chosen is not None:

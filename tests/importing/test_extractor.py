@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,51 @@ def test_what_is_no_release_is_refused_with_a_sentence(text: str) -> None:
 )
 def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
     extract((piece * LONGEST_TEXT)[:20_000])
+
+
+def _crowd(sentence: str) -> str:
+    """A text as long as may be: the sentence again and again, with other names each time."""
+    first = [
+        "ba",
+        "de",
+        "fi",
+        "go",
+        "hu",
+        "ja",
+        "ke",
+        "li",
+        "mo",
+        "nu",
+        "pa",
+        "re",
+        "si",
+        "to",
+        "vu",
+    ]
+    names = [f"{a}{b}{c}".title() for a in first for b in first for c in first]
+    text = "The road is open\n\n" + "".join(
+        sentence.replace("A", name).replace("B", names[-n]) for n, name in enumerate(names)
+    )
+    return (text * (LONGEST_TEXT // len(text) + 1))[:LONGEST_TEXT]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Minister A B said the road was new. ", "100 persons or more"),
+        ("The A Bank opened. Its chairwoman, A B, said it was new.\n\n", "100 persons or more"),
+        ("Mr. Ahmed said it was new. A Ahmed said it was long. ", "100 persons or more"),
+        ("The A Institute of B signed it with the B Fund. ", "15,000 words and signs"),
+    ],
+)
+def test_the_longest_text_takes_the_processor_three_seconds_at_most(
+    sentence: str, told: str
+) -> None:
+    text = _crowd(sentence)
+    began = time.process_time()
+    proposal = extract(text)
+    assert time.process_time() - began < 3
+    assert any(told in note for note in proposal.notes)
 
 
 @pytest.mark.parametrize(
