@@ -15,7 +15,6 @@ from articles.importing.names import (
     find_name,
     read_honorific,
     without_clan,
-    words_of,
 )
 from articles.importing.sentences import (
     Token,
@@ -25,7 +24,6 @@ from articles.importing.words import (
     COMPANY_FORMS,
     HONORIFICS,
     ORG_WORDS,
-    PLACES,
     TITLE_HEADS,
     word_set,
 )
@@ -146,11 +144,6 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         and not rank
     ):
         return None
-    if len(words_of(tokens, run)) == 1 and not rank and mention.strong and run[1] - run[0] == 1:
-        # One word and a title: a name, unless it is the abbreviation of a body or a place.
-        token = tokens[start]
-        if token.low in PLACES:
-            return None
     return mention
 
 

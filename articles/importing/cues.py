@@ -395,8 +395,6 @@ class Cues(Sources):
                     head = self._head_before(sources, source, tokens)
                     if head is None:
                         return Cue(k, source, None, k + 1)
-                    if head.kind == "body":
-                        return Cue(k, head, None, k + 1)
                     person, doubt = self._person(head, tokens, quoted=quoted)
                     return Cue(k, head, person, k + 1, doubt=doubt)
                 if source.kind == "body":
@@ -416,8 +414,6 @@ class Cues(Sources):
             ending_comma = tokens[source.end - 1].text == ","
             if not subject_place and not (source.mention and source.start == 0):
                 continue
-            if any(t.text in (";",) for t in gap):
-                break
             if source.kind == "body" and not conjoined and first not in (",", "("):
                 continue
             if source.kind == "body" and _in_relative_clause(tokens, sources, source):
@@ -482,8 +478,6 @@ class Cues(Sources):
             if len(between) <= 4 and all(
                 t.low in BLOCKING | {"the", "a"} or t.text == "," or t.cap for t in between
             ):
-                if tokens[other.start - 1].low in BLOCKING if other.start else False:
-                    continue
                 return other
             break
         return None

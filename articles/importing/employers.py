@@ -149,8 +149,6 @@ def _settle(
         if title[1] < employer[0]:
             person.title = title[0], employer[1]
         person.organization = None
-    elif " " not in noun and employer[1] <= title[0] and _is_place(page, noun):
-        person.organization = None  # Turkmar’s contingent commander
 
 
 def _is_part_of_title(page: Layout, word: str) -> bool:

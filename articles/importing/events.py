@@ -192,8 +192,6 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 continue
             while run[-1].low in BODY_NOUNS and [t.low for t in run[-3:-1]] == ["of", "the"]:
                 run = run[:-3]  # the 19th Congress of the League
-            if kinds[-1] not in run:
-                continue
             lead = [t.low for t in tokens[max(0, k - 3) : k]]
             if "of" in lead[-2:] and lead and set(lead) & TITLE_HEADS:
                 continue  # the secretary of the Pilots' Forum
@@ -247,8 +245,6 @@ organized organised held concluded opens
                 page.text[slice(*page.headline)]
             ):
                 score += 0.5
-            if kind_token.low in ("day", "match", "night"):
-                score -= 0.3
             if score > 1.7:
                 found.append((score, name, (kind_token.start, kind_token.end)))
         if token.low == "exercise" and k + 1 < len(tokens) and tokens[k + 1].acronym:

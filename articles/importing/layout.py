@@ -198,10 +198,6 @@ def lay_out(source: str) -> Layout:
             body.pop()
             if len(body) > 1 and page.place is None and _is_place_by_date(text[slice(*body[-1])]):
                 page.place = body.pop()
-        elif (
-            page.date is not None and page.place is None and _is_place_line(text[slice(*body[-1])])
-        ):
-            page.place = body.pop()
         else:
             break
     page.paragraphs = [
@@ -312,38 +308,15 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             first = n
             break
         if _is_body(words) and not label:
-            following = text[slice(*blocks[n + 1])] if n + 1 < len(blocks) else ""
-            if (
-                not candidates
-                and len(words) < 120
-                and len(words.split()) < 17
-                and words[-1:] in "?!."
-                and (words.count(". ") == 0 and len(following) > 1.3 * len(words))
-                and (words.isupper() or (n == 0 and words[-1:] in "?!"))
-            ):
-                candidates.append((start, end))
-                continue
             first = n
             break
         if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
-            dated_before = page.date is not None or _date_within(page, start, end)
-            said = re.match(r"[^:–—|]{4,40}(?::| [–—|]) ?", words)
-            if (
-                said
-                and not (dated_before and _DATE_AT.search(words))
-                and len(words[said.end() :].split()) > 3
-                and not _EMAIL_OR_PHONE.search(words)
-                and re.match(r"(?i)(?:press|news|media) release", words)
-            ):
-                candidates.append((start + said.end(), end))
-                continue
+            if page.date is None:
+                _date_within(page, start, end)
             last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
             if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
                 page.place = (start + last.start(1), start + last.end(1))
             continue
-        if _is_body(words):
-            first = n
-            break
         candidates.append((start, end))
         if n > 12:
             break
@@ -542,16 +515,6 @@ def _read_dateline(words: str) -> _Stated | None:
     """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
     stated = _Stated()
     words = re.sub(r"(?<=[ ,])г\.(?= [А-ЯЁ])", "  ", words)
-    if named := re.match(r"(?i:at|place and date|date and place|datum)[ :]+(?=[A-Z\d])", words):
-        inner = _read_dateline(words[named.end() :])
-        if inner is None or not inner.whole:
-            return None
-        stated = inner
-        cut = named.end()
-        at_place, at_date = stated.place, stated.date
-        stated.place = (at_place[0] + cut, at_place[1] + cut) if at_place else None
-        stated.date = (at_date[0] + cut, at_date[1] + cut) if at_date else None
-        return stated
     opened = _BETWEEN.match(words)
     at = opened.end() if opened else 0
     wrapped = words[:at].strip()[-1:] in ("(", "[") or words[:at].strip().startswith("*")

@@ -279,8 +279,6 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
         elif token.low == "islam" and end > at:
             end += 1  # Md. Shafiqul Islam Majumder
         elif may_be_name(tokens, end):
-            if token.low in PLACES and tokens[end - 1].low in PLACES:
-                break
             end += 1
         elif token.low in PARTICLES and not (token.low == "y" and not token.text.islower()):
             ahead = end + 1
@@ -435,14 +433,6 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             if low == "general" and at - 2 >= 0 and tokens[at - 2].low in _OFFICES:
                 break
             if (
-                low == "general"
-                and at - 2 >= 0
-                and tokens[at - 2].text == "-"
-                and at - 3 >= 0
-                and tokens[at - 3].low in _OFFICES
-            ):
-                break
-            if (
                 low in ("leader", "group", "flight", "wing", "force")
                 and not (at - 2 >= 0 and tokens[at - 2].low in ("squadron",))
                 and (at == start or low == "leader")
@@ -460,11 +450,6 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
                 if office and before.low not in SAYING:
                     break  # Brigade Commander Brigadier X, Incident Commander X
             if low == "emeritus" and not (at - 2 >= floor and tokens[at - 2].low in HONORIFICS):
-                break
-            if low in ("his", "her") and not (
-                at < start
-                and tokens[at].low in ("excellency", "highness", "royal", "majesty", "holiness")
-            ):
                 break
             at -= 1
         elif (low == "surgeon" and token.cap and at < start and tokens[at].low in _SHIPS_RANKS) or (

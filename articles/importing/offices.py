@@ -118,8 +118,6 @@ def _read_verb_of_office(tokens: list[Token], mention: Mention, verb: int, close
         if mention.title is None and is_title_segment(tokens[after:close]):
             mention.title, employer = split_title(tokens, begin, close)
             mention.organization = mention.organization or employer
-            if mention.title and tokens[begin].low == "its" and mention.organization is None:
-                mention.owner = (begin, begin + 1)
         return
     if low == "took" and begin + 2 < close and tokens[begin].low == "over":
         low, begin = "leads", begin + 1 + (tokens[begin + 1].low == "the")

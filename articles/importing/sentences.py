@@ -237,8 +237,6 @@ def _sentences(
                 )
                 if ends and token.text == "." and n and _is_abbreviation(tokens, n):
                     ends = False
-                if ends and n > 2 and token.text == ")" and tokens[n - 2].low in _BRACKETED:
-                    ends = False  # Dr. (Mrs.) X, Brig. (Retd.) X
             elif token.text == QUOTE:
                 inner = quotations[token.start].words.rstrip("’'”\"» ")
                 ends = (
@@ -366,26 +364,11 @@ def _is_term(flat: str, passage: Passage, language: str) -> bool:
     last = [fold(word).strip(",:;()") for word in before.split()[-4:]]
     if words[0][:1].islower() and len(words) > 5 and len(capitals) * 2 < len(words):
         return False  # an operation “in which the only shot was fired by a camera”
-    noun = last[-1].strip(",") if last else ""
-    if (
-        before.endswith((",", ":"))
-        and noun in TITLE_INTRODUCERS - {"paper", "word", "term"}
-        and not (attributed and passage.words[-1] in ",.?!")
-    ):
-        return True
     if before.endswith((",", ".")) and not before.endswith(("titled,", "entitled,")):
         return False
     if passage.words[-1:] in ",." and attributed:
         return False
     if last and last[-1] in TITLE_INTRODUCERS | EVENT_KINDS.keys():
-        return True
-    if (
-        len(last) > 1
-        and last[-1] in ("on", "of", "as", "is", "was", "reads", "reading", "the")
-        and last[-2]
-        in (TITLE_INTRODUCERS | EVENT_KINDS.keys() | {"topic", "subject", "known", "read"})
-        and last[-2:] != ["said", "as"]
-    ):
         return True
     return (
         bool(

@@ -275,8 +275,6 @@ class Speech(Cues):
         n = self._number
         sources = self._sources(n, tokens)
         subject = self._subject_of(tokens, sources, q)
-        if tokens[0].low == "for" and sources and sources[0].start <= 2:
-            subject = sources[0]
         if subject is not None and subject.kind in ("person", "pronoun", "role", "other words"):
             said.person, _ = self._resolve(subject, tokens)
             said.named = _range(tokens, subject)
@@ -294,15 +292,10 @@ class Speech(Cues):
             said.person = self._last_said.person
             said.doubt = "No attribution stands with it."
         passage = self.body.quotations[start]
-        named = [m for m in self.reader.mentions[n] if m.end < q and m.person is not None]
-        if (
-            said.person is None
-            and subject is None
-            and q > 1
-            and tokens[q - 1].text == ":"
-            and len({m.person for m in named}) == 1
-        ):
-            said.person = named[0].person  # To X the matter is simple: “…”
+        named = {m.person for m in self.reader.mentions[n] if m.end < q and m.person is not None}
+        colon = subject is None and q > 1 and tokens[q - 1].text == ":"
+        if said.person is None and colon and len(named) == 1:
+            said.person = named.pop()  # To X the matter is simple: “…”
             said.doubt = "No verb of saying stands with it."
         if (
             said.person is None

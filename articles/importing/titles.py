@@ -6,7 +6,6 @@ from articles.importing.bodies import (
     RANKS,
     Range,
     body_end,
-    list_within_name,
     names_body,
 )
 from articles.importing.names import (
@@ -204,10 +203,6 @@ the a an its their our his her currently current now as also serving
         first -= 1
     if first > start and tokens[first - 1].low in ORG_JOINERS and not tokens[head].cap:
         first = head
-        while (
-            first > start and not tokens[first - 1].cap and tokens[first - 1].low in TITLE_MODIFIERS
-        ):
-            first -= 1
     while (
         first < head
         and (tokens[first].low in ORG_WORDS or tokens[first].low in SUBJECTS - TITLE_MODIFIERS)
@@ -277,10 +272,6 @@ the a an its their our his her currently current now as also serving
         last = body_end(tokens, touching, end)
         if last == end and names_body(tokens[touching:end]):
             return (start, touching), (touching, end)
-    # Minister for Planning, Development and Reform
-    for n in range(head + 1, end):
-        if tokens[n].text == "," and list_within_name(tokens, max(start, n - 5), n, end):
-            return (start, end), owner
     if board := _board_end(tokens, head + 1, end):
         after = board + 1
         while after < end and tokens[after].low in DETERMINERS:
@@ -374,8 +365,6 @@ the a an its their our his her currently current now as also serving
                 continue
             if tokens[n].text == "," or low in ("at", "with"):
                 good = not all(t.low in PLACES for t in run if t.cap)
-                if tokens[n].text == "," and any(t.head for t in run if not names_body(run)):
-                    good = False
             else:
                 field = all(t.low in SUBJECTS | TITLE_MODIFIERS for t in run if t.cap)
                 subject = (
