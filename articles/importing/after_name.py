@@ -236,10 +236,9 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             (
                 k
                 for k in range(end + 1, min(end + 12, len(tokens)))
-                if (
-                    tokens[k].text in (".", ",", ";")
-                    or tokens[k].low in ("on", "until", "after", "who", "in", "from", "with", "to")
-                )
+                if tokens[k].text in (".", ",", ";")
+                or tokens[k].low in ("on", "until", "after", "who", "in", "from", "with", "to")
+                or (tokens[k].low == "and" and not any(map(is_title_part, tokens[k + 1 : k + 2])))
             ),
             None,
         )
@@ -283,7 +282,7 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                 led = mention.organization
                 if led and mention.title and led == (mention.title[0] - 1, mention.title[0]):
                     word = tokens[led[0]]
-                    if not (word.possessive or word.acronym):
+                    if not (word.possessive or word.acronym or word.low in ORG_WORDS):
                         # Incident Commander X of the State Agency
                         mention.title, mention.organization = (led[0], mention.title[1]), None
                 if mention.title is None or mention.organization is None:
@@ -458,7 +457,7 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                 (is_title_part(tokens[skip]) and not names_body(tokens[skip:b]))
                 or any(t.head and t.low not in ORG_WORDS for t in part)
             )
-            and (not all(t.low in PLACES for t in tokens[skip:b]))
+            and (names_body(tokens[skip:b]) or not all(t.low in PLACES for t in tokens[skip:b]))
             and (names_body(tokens[skip:b]) or only_name(tokens, skip, b))
         ):
             last = body_end(tokens, skip, b)
@@ -478,7 +477,9 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             if more:
                 title, organization = (title[0], more[1]), employer
                 used = n + 1
-        elif organization and len(part) < 3 and all(t.cap and (not t.head) for t in part):
+        elif all(t.low in PLACES or not t.word for t in part) or (
+            organization and len(part) < 3 and all(t.cap and not t.head for t in part)
+        ):
             used = n + 1  # a place after the body
         else:
             break
@@ -503,7 +504,7 @@ def _appointing_body(tokens: list[Token], before: int) -> Range | None:
     if not any(t.low in APPOINTING for t in tokens[max(0, before - 6) : before]):
         return None
     begin = 1 if tokens[0].low == "the" else 0
-    if not tokens[begin].cap or tokens[begin].head:
+    if not tokens[begin].cap or tokens[begin].head or tokens[begin].low in FUNCTION_WORDS:
         return None
     end = body_end(tokens, begin, before)
     run = tokens[begin:end]

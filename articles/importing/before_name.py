@@ -52,7 +52,7 @@ def is_kinship(tokens: list[Token], title: Range | None) -> bool:
 def read_small_rank(tokens: list[Token], mention: Mention, at: int, floor: int) -> None:
     """Read “Its chairman, captain X”, where a rank in small letters stands beside the title."""
     rank = tokens[at]
-    if rank.low not in EITHER or at < 2 or tokens[at - 1].text != ",":
+    if rank.cap or rank.low not in EITHER or at < 2 or tokens[at - 1].text != ",":
         return
     before, mention.title, mention.honorific = mention.title, None, (at, at + 1)
     look_left(tokens, mention, at, floor)
@@ -99,9 +99,10 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
             mention.honorific is not None
             or at == 0
             or tokens[at - 1].low == "the"
-            or (after is None)
-            or (after.text in (",", ".", ";", "(", QUOTE))
-            or (after.low in ADVERBS)
+            or after is None
+            or after.text in (",", ".", ";", "(", QUOTE)
+            or after.low in ADVERBS
+            or after.low in SAYING
         )
         if not (opens and closes):
             return
@@ -229,9 +230,8 @@ def _is_plain_modifier(tokens: list[Token], at: int) -> bool:
     token = tokens[at]
     if not token.low.replace("-", "").isalpha() or (token.cap and not begins_sentence(tokens, at)):
         return False
-    if (
-        token.low
-        in FUNCTION_WORDS | ALL_PREPOSITIONS | ADVERBS | SAYING | AUXILIARIES | ORG_JOINERS
+    if token.low.endswith("ly") or token.low in (
+        FUNCTION_WORDS | ALL_PREPOSITIONS | ADVERBS | SAYING | AUXILIARIES | ORG_JOINERS
     ):
         return False
     before = tokens[at - 1] if at else None
@@ -249,9 +249,9 @@ def _bracket_start(tokens: list[Token], close: int, floor: int) -> int | None:
     for k in range(close - 1, max(floor, close - 7), -1):
         if tokens[k].text == "(":
             before = tokens[k - 1]
-            titled = is_title_part(before)
+            titled = is_title_part(before) or (before.cap and before.low in ORG_WORDS | SUBJECTS)
             return k if k > floor and titled else None
-        if not (tokens[k].cap or tokens[k].text in "&/-"):
+        if not (tokens[k].cap or tokens[k].low in ORG_JOINERS or tokens[k].text in "&/-"):
             return None
     return None
 
@@ -310,7 +310,9 @@ def _segment_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             if head is None:
                 continue
             words = tokens[at:head]
-            if any(t.low in ALL_PREPOSITIONS - {"of", "for", "at"} for t in words):
+            if any(t.low in ALL_PREPOSITIONS - {"of", "for", "at"} for t in words) or (
+                any(t.low in ALL_PREPOSITIONS for t in words) and not words[0].cap
+            ):
                 continue
             if token.low in DETERMINERS:
                 before = tokens[at - 1] if at else None

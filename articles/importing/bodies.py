@@ -228,10 +228,9 @@ def body_before_name(tokens: list[Token], begin: int) -> int:
         (
             k
             for k in range(begin, end)
-            if (
-                tokens[k].low in SUBJECTS | ORG_WORDS | PLACES
-                or (tokens[k].low.endswith("s") and tokens[k].low[:-1] in TITLE_HEADS)
-            )
+            if tokens[k].low in SUBJECTS | ORG_WORDS | PLACES
+            or tokens[k].low.endswith(_FIELDS)
+            or (tokens[k].low.endswith("s") and tokens[k].low[:-1] in TITLE_HEADS)
         ),
         default=begin,
     )
@@ -305,7 +304,7 @@ def end_of_bodies(tokens: list[Token], at: int) -> int:
         run = tokens[begin : begin + 6]
         town = begin + 1 < len(tokens) and tokens[at].low == "in" and tokens[begin + 1].text == ","
         place = town or (tokens[at].low in ("in", ",") and run[0].low in PLACES)
-        if not (place):
+        if not (names_body(run) or place):
             break
         at = body_end(tokens, begin, len(tokens))
     return at

@@ -9,6 +9,7 @@ from articles.importing.sources import BLOCKING, INVERTED, Source, Sources
 from articles.importing.words import (
     ADVERBS,
     FUNCTION_WORDS,
+    PARTICLES,
     SAYING,
     SAYING_WITH,
     word_set,
@@ -127,7 +128,7 @@ without not- your
 
 def _opens_clause(token: Token) -> bool:
     """Whether a subject may follow this word or sign."""
-    return token.text in SUBJECT_AFTER
+    return token.text in SUBJECT_AFTER or token.low in SUBJECT_AFTER | {"that", "which"}
 
 
 def _ends_opening(tokens: list[Token], end: int) -> bool:
@@ -407,7 +408,8 @@ class Cues(Sources):
                 before is None
                 or before.low in SUBJECT_AFTER
                 or before.text in SUBJECT_AFTER
-                or (before.low in FUNCTION_WORDS)
+                or before.low in ADVERBS
+                or before.low in FUNCTION_WORDS
             )
             ending_comma = tokens[source.end - 1].text == ","
             if not subject_place and not (source.mention and source.start == 0):
@@ -446,7 +448,7 @@ class Cues(Sources):
             clause = [t.low for t in tokens[named : named + 2]] == [",", "who"]
             if clause and opens and source.kind == "person" and source.end < p:
                 rest = tokens[source.end : p - 1]
-                if rest and all((t.cap or not t.word) for t in rest):
+                if rest and all(t.cap or not t.word or t.low in PARTICLES for t in rest):
                     return source  # X, who came with the chief of Y, Z, disclosed
             if (
                 source.kind != "person"
@@ -455,7 +457,8 @@ class Cues(Sources):
                 or not between[1:]
                 or not (
                     between[1].low in _ASIDES
-                    or (between[1].low.endswith("ing") and (not between[1].cap))
+                    or between[1].low == "of"
+                    or (between[1].low.endswith("ing") and not between[1].cap)
                 )
             ):
                 continue
@@ -491,7 +494,12 @@ class Cues(Sources):
                 or (prev.low in ("in", "at", "on", "the") and source.kind == "body")
             ):
                 continue
-            if prev is None or prev.text in SUBJECT_AFTER or prev.low in FUNCTION_WORDS:
+            if (
+                prev is None
+                or prev.low in SUBJECT_AFTER
+                or prev.text in SUBJECT_AFTER
+                or prev.low in FUNCTION_WORDS
+            ):
                 return source
         return None
 
@@ -505,7 +513,10 @@ class Cues(Sources):
             between = tokens[k + 1 : source.start]
             led = len(between) == 2 and between[0].low == "a" and not between[1].head
             tired = led and source.kind in ("person", "bare")  # said a tired X
-            if source.start > k and (tired or all((t.low in ("the", "a", "an")) for t in between)):
+            if source.start > k and (
+                tired
+                or all(t.low in ("the", "a", "an") or t.low.endswith("-year-old") for t in between)
+            ):
                 if source.kind == "body":
                     return Cue(k, source, None, source.end, trailing=True)
                 person, doubt = self._person(source, tokens, quoted=True)

@@ -112,7 +112,7 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
             titled = []  # Association of Resident Doctors, 7th Engineer Brigade
         if titled and strong and titled[-1] + 1 < len(run):
             last = titled[-1]
-            of = run[last + 1].low == "of"
+            of = run[last + 1].low == "of" or run[last].low == "general"
             if not of and run[titled[0]].low not in ("chief", "chamber"):
                 owner = run[: titled[0]]  # Meridian Bank Chief Economist
                 if names_body(owner) and (len(owner) > 1 or owner[0].acronym):

@@ -310,7 +310,12 @@ def _is_attribution(tokens: list[Token], n: int) -> bool:
                 after += 1
             return after >= len(tokens) or tokens[after].text in (".", ",", ":", ";", QUOTE)
         if (
-            not (token.cap or token.low in FUNCTION_WORDS or token.text in (",", "(", ")"))
+            not (
+                token.cap
+                or token.low in ADVERBS
+                or token.low in FUNCTION_WORDS
+                or token.text in (",", "(", ")")
+            )
             and k == n
         ):
             return False

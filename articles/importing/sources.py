@@ -516,6 +516,6 @@ it that which who this these those
         words = before.tokens[slice(*mention.name)]
         own = any(t.low in ("his", "her", "he", "she") for t in before.tokens)
         given = any(t.low in GENDER for t in words)
-        if sum(t.word for t in words) < 2 or not (own or given):
+        if sum(t.word for t in words) < 2 or names_body(words) or not (own or given):
             return None
         return self.reader.add(before.tokens, mention, "Only the quotation after it tells of it.")

@@ -146,7 +146,7 @@ class Speech(Cues):
         if mention is None or not (dash or mention.strong):
             return False
         rest = [t for t in tokens[mention.end :] if t.word]
-        if len(rest) > 8 or tokens[-1].text in "!?":
+        if len(rest) > 8 or any(t.low in _VERBS for t in rest) or tokens[-1].text in "!?":
             return False
         if tokens[-1].text == "." and not dash:
             return False
@@ -234,7 +234,7 @@ class Speech(Cues):
         if self._by_sign(sentence, q, said):
             self._add_quotation(said)
             return
-        alone = all((not t.word) for t in tokens[:q]) and q <= 2
+        alone = all(not t.word or t.low in ("and", "but") for t in tokens[:q]) and q <= 2
         rest = [t for t in tokens[q + 1 :] if t.word]
         if (alone and not rest) or (alone and len(sentence.quotes) > 1):
             previous = self._last_said
@@ -314,7 +314,7 @@ class Speech(Cues):
         after = self.body.sentences[n + 1] if n + 1 < len(self.body.sentences) else None
         if sentence.paragraph == self._last_paragraph or after is None or after.quotes:
             return None
-        if after.paragraph != sentence.paragraph:
+        if after.paragraph != sentence.paragraph or any(t.low in SAYING for t in after.tokens):
             return None
         how = 3 if [t.low for t in after.tokens[1:3]] == ["is", "how"] else 0
         mentions = self.reader.mentions[n + 1]

@@ -314,7 +314,9 @@ the a an its their our his her currently current now as also serving
                 )
             ):
                 last_at = max(k for k in range(n + 1, end) if tokens[k].low in ("at", "with"))
-                if last_at + 1 < end and (last_at + 2 < end and tokens[last_at + 2].cap):
+                if last_at + 1 < end and (
+                    tokens[last_at + 1].cap or (last_at + 2 < end and tokens[last_at + 2].cap)
+                ):
                     continue
             begin = n + 1
             while begin < end and tokens[begin].low in ("the", "a", "an"):
@@ -456,9 +458,9 @@ def joined_head(tokens: list[Token], head: int, end: int) -> int:
     listed = tokens[at].text == ","
     first = at + 1
     last = first
-    while last < end and (is_title_part(tokens[last])):
+    while last < end and (is_title_part(tokens[last]) or tokens[last].low == "general"):
         last += 1
-    if last == first:
+    if last == first or not any(t.head for t in tokens[first:last]):
         return head
     joined = next(k for k in range(last - 1, first - 1, -1) if tokens[k].head)
     further = joined_head(tokens, joined, end)
