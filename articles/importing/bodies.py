@@ -38,11 +38,6 @@ lt maj brig gen col capt dr mr mrs ms prof professor justice lieutenant brigadie
 _LONGEST_NAME = 30
 
 
-def is_org_word(token: Token) -> bool:
-    """Whether the word makes a run of capitals the name of a body."""
-    return token.cap and token.low in ORG_WORDS
-
-
 def names_body(tokens: list[Token]) -> bool:
     """Whether the words are a body's name: a strong word of bodies, or an abbreviation."""
     caps = [token for token in tokens if token.cap]

@@ -44,7 +44,6 @@ DATE = (
 )
 DATE = f"(?i:{DATE})"
 _DATE_AT = re.compile(rf"\b{DATE}(?!\w)")
-_WHOLE_DATE = re.compile(DATE)
 #: The first lines of a release that are no headline.
 _LABEL = re.compile(
     r"(?:for )?immediate release|for release|(?:official )?(?:press|news|media|joint) "

@@ -121,17 +121,7 @@ def _read_verb_of_office(tokens: list[Token], mention: Mention, verb: int, close
         return
     if low == "took" and begin + 2 < close and tokens[begin].low == "over":
         low, begin = "leads", begin + 1 + (tokens[begin + 1].low == "the")
-    working = low in (
-        "works",
-        "worked",
-        "teaches",
-        "taught",
-        "studies",
-        "plays",
-        "played",
-        "holds",
-        "covers",
-    )
+    working = low in _WORKING
     if working:
         begin = next((k + 1 for k in range(begin, close) if tokens[k].low in ("at", "for")), close)
     if not (working or low in _LEADING) or begin >= close or mention.organization is not None:

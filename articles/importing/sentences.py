@@ -270,10 +270,6 @@ def _sentences(
     return found
 
 
-#: What stands in brackets between a rank and a name.
-_BRACKETED = frozenset(["mrs", "ms", "miss", "mr", "dr", "retd", "ret", "rtd", "r", "hon", "prof"])
-
-
 def _is_abbreviation(tokens: list[Token], n: int) -> bool:
     before = tokens[n - 1]
     return (

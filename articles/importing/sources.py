@@ -70,45 +70,43 @@ _DEPUTIES = word_set("prime deputy vice assistant former")
 
 
 _SAME_ROLE = {
-    "envoy": {"ambassador", "representative", "envoy"},
-    "diplomat": {"ambassador", "envoy", "secretary", "consul"},
-    "premier": {"premier", "prime"},
-    "ceo": {"ceo", "chief"},
-    "pm": {"prime"},
-    "vc": {"chancellor", "vice-chancellor"},
-    "judge": {"justice", "judge"},
-    "skipper": {"captain"},
-    "captain": {"captain", "skipper"},
-    "coach": {"coach", "trainer", "manager"},
-    "chief": word_set(
-        """
-chief chairman head director commander president marshal general secretary-general
-"""
-    ),
-    "boss": {"chief", "chairman", "ceo", "manager"},
-    "head": {"head", "chief", "director"},
-    "scientist": word_set(
-        """
-scientist researcher professor biologist chemist physicist geologist
-"""
-    ),
-    "researcher": {"researcher", "scientist", "professor", "fellow"},
-    "academic": {"professor", "lecturer", "dean"},
-    "official": {"official", "officer", "director", "secretary"},
-    "executive": {"executive", "chief", "director", "ceo", "president"},
-    "chair": {"chair", "chairman", "chairwoman", "chairperson"},
-    "chairman": {"chairman", "chair", "chairperson"},
-    "chairperson": {"chairperson", "chair", "chairman", "chairwoman"},
-    "chairwoman": {"chair", "chairwoman", "chairperson"},
-    "leader": {"leader", "president", "minister", "chairman"},
-    "lawmaker": {"mna", "mpa", "mp", "senator", "member"},
-    "founder": {"founder", "co-founder", "cofounder"},
-    "secretary-general": {"secretary-general", "secretary"},
-    "doctor": {"doctor", "physician", "surgeon", "cardiologist"},
-    "player": {"captain", "striker", "midfielder", "batsman", "player"},
-    "commander": {"commander", "general", "admiral", "marshal"},
-    "general": {"general"},
-    "admiral": {"admiral"},
+    role: word_set(others)
+    for role, _, others in (
+        line.partition(":")
+        for line in """
+envoy: ambassador envoy representative
+diplomat: ambassador consul envoy secretary
+premier: premier prime
+ceo: ceo chief
+pm: prime
+vc: chancellor vice-chancellor
+judge: judge justice
+skipper: captain
+captain: captain skipper
+coach: coach manager trainer
+chief: chairman chief commander director general head marshal president secretary-general
+boss: ceo chairman chief manager
+head: chief director head
+scientist: biologist chemist geologist physicist professor researcher scientist
+researcher: fellow professor researcher scientist
+academic: dean lecturer professor
+official: director officer official secretary
+executive: ceo chief director executive president
+chair: chair chairman chairperson chairwoman
+chairman: chair chairman chairperson
+chairperson: chair chairman chairperson chairwoman
+chairwoman: chair chairperson chairwoman
+leader: chairman leader minister president
+lawmaker: member mna mp mpa senator
+founder: co-founder cofounder founder
+secretary-general: secretary secretary-general
+doctor: cardiologist doctor physician surgeon
+player: batsman captain midfielder player striker
+commander: admiral commander general marshal
+general: general
+admiral: admiral
+""".strip().split("\n")
+    )
 }
 
 

@@ -161,12 +161,6 @@ SAYING_WITH = _verbs_with(_WITH) | {
     "states": ("that", ":", ","),
 }
 
-#: Verbs of appearing: somebody spoke, but what was said does not follow.
-APPEARING = word_set(
-    "addressed chaired inaugurated moderated delivered attended opened concluded spoke "
-    "addressing hosted presided"
-)
-
 #: What may stand between a source and its verb.
 ADVERBS = word_set(
     """
@@ -178,13 +172,6 @@ meanwhile additionally moreover likewise similarly in-turn must should may might
 """
 )
 
-PRONOUNS = {
-    "he": "m",
-    "she": "f",
-    "him": "m",
-    "his": "m",
-    "her": "f",
-}
 #: Pronouns and nouns that stand for many or for nobody in particular.
 NOBODY = word_set(
     """
