@@ -162,7 +162,7 @@ def _head_of_clause(tokens: list[Token], sources: list[Source], source: Source) 
 
 def _of_thing(tokens: list[Token], sources: list[Source], thing: Source) -> Source | None:
     """Who is of a thing with a name that stands before a verb: X of the rescue ship Y said."""
-    if thing.kind != "body" or not tokens[thing.start].cap:
+    if thing.kind not in ("body", "bare") or not tokens[thing.start].cap:
         return None
     for one in reversed([s for s in sources if s.end <= thing.start]):
         between = tokens[one.end : thing.start]

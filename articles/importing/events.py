@@ -157,8 +157,9 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 continue
             kind = _kind_before(tokens, k) or _kind_after(tokens, k)
             words = passage.words
-            if len(words.split()) < 2:
-                continue
+            beside = k > 0 and tokens[k - 1].cap and tokens[k - 1].end + 1 == token.start
+            if len(words.split()) < 2 or (beside and kind and tokens[kind[0]].cap):
+                continue  # Forum of Railway Engineers “Steel Silk” is one name, read below
             if kind is None:
                 own = {fold(word) for word in words.split()} & (EVENT_KINDS.keys() | _PLURAL_KINDS)
                 held = {t.low for t in tokens[max(0, k - 5) : k]} & _OPENING

@@ -371,11 +371,11 @@ def _ends_in_rank(tokens: list[Token], at: int, last: int) -> bool:
 
 
 #: Forms of address that are given names and surnames too, before a name of two words or more.
-_OF_CLANS = word_set("malik chaudhry chaudhary choudhry rana mian")
+_OF_CLANS = word_set("malik chaudhry chaudhary choudhry")
 
 
 def without_clan(tokens: list[Token], run: Range) -> Range:
-    """A name without “Malik”, “Rana” before two words more, which are forms of address there."""
+    """A name without “Malik”, “Chaudhry” before two words more, which are forms of address there."""
     start, end = run
     words = sum(t.cap and t.word for t in tokens[start:end])
     clan = words > 2 and tokens[start].low in _OF_CLANS
