@@ -375,7 +375,7 @@ _OF_CLANS = word_set("malik chaudhry chaudhary choudhry")
 
 
 def without_clan(tokens: list[Token], run: Range) -> Range:
-    """A name without “Malik”, “Chaudhry” before two words more, which are forms of address there."""
+    """A name without “Malik” or “Chaudhry” before two words more: forms of address there."""
     start, end = run
     words = sum(t.cap and t.word for t in tokens[start:end])
     clan = words > 2 and tokens[start].low in _OF_CLANS
