@@ -14,7 +14,6 @@ from articles.importing.names import (
     Mention,
     find_name,
     read_honorific,
-    without_clan,
 )
 from articles.importing.sentences import (
     Token,
@@ -45,7 +44,6 @@ def _after_ranks(tokens: list[Token], at: int) -> int:
 
 def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
     """The noun phrase round a name, with what shows that it is a person's."""
-    run = without_clan(tokens, run)
     start, end = run
     following = tokens[end] if end < len(tokens) else None
     if [t.text for t in tokens[end : end + 1]] == [","] and end + 1 < len(tokens):

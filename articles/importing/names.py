@@ -370,19 +370,6 @@ def _ends_in_rank(tokens: list[Token], at: int, last: int) -> bool:
     )
 
 
-#: Forms of address that are given names and surnames too, before a name of two words or more.
-_OF_CLANS = word_set("malik chaudhry chaudhary choudhry")
-
-
-def without_clan(tokens: list[Token], run: Range) -> Range:
-    """A name without “Malik” or “Chaudhry” before two words more: forms of address there."""
-    start, end = run
-    words = sum(t.cap and t.word for t in tokens[start:end])
-    clan = words > 2 and tokens[start].low in _OF_CLANS
-    # Mr. Malik X Y has another form of address
-    return (start + 1, end) if clan and read_honorific(tokens, start, 0) is None else run
-
-
 def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
     """The ranks and forms of address right before a name."""
     at = start
@@ -395,8 +382,7 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
         if token.text == "(" or token.text == ")":
             break
         if (
-            (low in _OF_CLANS and token.cap and at == start)
-            or (token.text.startswith("(") and len(token.text) > 2)
+            (token.text.startswith("(") and len(token.text) > 2)
             or (
                 low == "chief"
                 and token.cap
