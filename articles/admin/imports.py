@@ -180,6 +180,7 @@ class ImportPages(TrayPages):
             "language": proposal.language,
             "direction": direction(proposal.language),
             "dropped_values": proposal.dropped,
+            "notes": [*document.notes, *proposal.notes],
             "same": same.select_related("article").defer("content", "text").first(),
             "media": Media(js=_SCRIPTS),
         }

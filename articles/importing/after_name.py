@@ -43,7 +43,6 @@ from articles.importing.words import (
     FUNCTION_WORDS,
     HONORIFICS,
     INITIALS,
-    ORG_JOINERS,
     ORG_WORDS,
     PLACES,
     SAYING,
@@ -276,7 +275,8 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             words = ALL_PREPOSITIONS | SAYING | ADVERBS | FUNCTION_WORDS
             if after is not None and after.word and not (after.cap or after.low in words):
                 return  # Major X of the Urundian medical company
-            if tokens[begin].cap and (known or names_body(tokens[begin:last])):
+            named = mention.strong or mention.name[1] - mention.name[0] > 1
+            if tokens[begin].cap and (known or (named and names_body(tokens[begin:last]))):
                 mention.end = end_of_bodies(tokens, last)
                 mention.strong = True
                 led = mention.organization
@@ -289,8 +289,10 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                     mention.organization = mention.organization or (begin, last)
         return
     at = end + 1
-    if sign == "," and at + 2 < len(tokens) and tokens[at].low == "of":
-        first = at + 1 + (tokens[at + 1].low == "the")
+    behalf = [t.low for t in tokens[at : at + 4]] == ["speaking", "on", "behalf", "of"]
+    of = at + 3 * behalf
+    if sign == "," and of + 2 < len(tokens) and tokens[of].low in ("of", "from", "representing"):
+        first = of + 1 + (tokens[of + 1].low == "the")
         last = body_end(tokens, first, len(tokens))
         if names_body(tokens[first:last]) and tokens[last : last + 1] and tokens[last].text == ",":
             mention.organization = mention.organization or (first, last)
@@ -317,14 +319,6 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             return
         mention.end = close + 1
         inner = tokens[at:close]
-        if (
-            len(inner) > 1
-            and mention.name[1] - mention.name[0] > 1
-            and not names_body(tokens[slice(*mention.name)])
-            and all(t.cap or t.low in ORG_JOINERS for t in inner)
-            and not any(t.low in PLACES for t in inner)
-        ):
-            mention.organization = mention.organization or (at, close)
         if close + 1 < len(tokens) and tokens[close + 1].text == ",":
             end, at = close + 1, close + 2
             mention.end = at
@@ -434,12 +428,6 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
                     and body_end(tokens, b - len(body), b) == b
                     and len(segments) > 1
                 ) or (sign == "(" and names_body(body)):
-                    title2, _organization2 = (None, None)
-                    if len(segments) > 1 and is_title_segment(tokens[slice(*segments[1])]):
-                        title2, _organization2 = split_title(tokens, *segments[1])
-                        used = 2
-                        title, organization = title2, (b - len(body), b)
-                        break
                     organization = (b - len(body), b)
                     used = 1
                 break
@@ -473,16 +461,9 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             and (names_body(tokens[skip:b]) or only_name(tokens, skip, b))
         ):
             last = body_end(tokens, skip, b)
-            if last < b and tokens[last].low in ("and", "with"):
-                break
             goes_on = skip > a and n > 0 and last < b and tokens[last].word and not tokens[last].cap
             if goes_on and tokens[last].low not in ALL_PREPOSITIONS:
                 break  # Dr. X, Minister of Health, the Foundation inaugurated
-            person_list = (
-                n == len(segments) - 1 and stop < len(tokens) and tokens[stop].low == "and"
-            )
-            if person_list and not names_body(tokens[skip:last]):
-                break
             organization = (skip, last)
             used = n + 1
         elif title and organization is None and _is_field(tokens, segments, n):
@@ -500,13 +481,6 @@ def look_right(tokens: list[Token], mention: Mention, end: int) -> None:
             organization and len(part) < 3 and all(t.cap and not t.head for t in part)
         ):
             used = n + 1  # a place after the body
-        elif tokens[a].low == "and" and is_title_segment(part) and organization is None:
-            more, employer = split_title(tokens, a + (tokens[a].low == "and"), b)
-            if more and title:
-                title, organization = (title[0], more[1]), employer
-                used = n + 1
-        elif is_title_segment(part) and tokens[a].low in ("and",):
-            used = n + 1
         else:
             break
     if not used:

@@ -66,6 +66,8 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
         _read_predicate(tokens, mention, begin - 1)
         return
     begin = _before_degree(tokens, begin, floor)
+    if mention.honorific and begin - 1 > floor and tokens[begin - 1].low == "retired":
+        begin -= 1  # The manager, retired Air Commodore X
     comma = begin - 1 > floor and tokens[begin - 1].text == ","
     stop = begin - 1 if comma else begin
     at = _segment_before(tokens, stop, floor) if comma else _phrase_before(tokens, stop, floor)
@@ -90,6 +92,7 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
             or before.text.isdigit()
             or before.low in FUNCTION_WORDS
             or before.low in SAYING
+            or before.possessive
         )
         after = tokens[mention.end] if mention.end < len(tokens) else None
         closes = (
@@ -104,14 +107,6 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
         if not (opens and closes):
             return
         # “the president, Khan and Ali” names three; “with the minister, Khan said” two.
-        if (
-            before is not None
-            and before.low in ALL_PREPOSITIONS
-            and after is not None
-            and after.low in SAYING
-            and mention.honorific is None
-        ):
-            return
     elif not _may_touch_name(part):
         return
     title, organization = split_title(tokens, at, stop)
@@ -127,15 +122,6 @@ def look_left(tokens: list[Token], mention: Mention, begin: int, floor: int) -> 
     ) or (before_at >= floor and tokens[before_at].possessive and not tokens[before_at].cap):
         mention.start = before_at
         before_at -= 1
-    if before_at >= floor and tokens[before_at].possessive and tokens[before_at].cap:
-        k = before_at
-        while k > floor and tokens[k - 1].cap and tokens[k - 1].low not in FUNCTION_WORDS:
-            k -= 1
-        mention.start = k
-        if mention.organization is None and not all(
-            t.low in PLACES | NOT_NAMES for t in tokens[k : before_at + 1]
-        ):
-            mention.organization = (k, before_at + 1)
 
 
 def _before_degree(tokens: list[Token], begin: int, floor: int) -> int:
@@ -183,16 +169,6 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
         ahead = tokens[at] if at < stop else None
         if (
             token.text == ","
-            and ahead is not None
-            and ahead.cap
-            and ahead.low in SUBJECTS
-            and at - 2 >= floor
-            and (tokens[at - 2].cap and tokens[at - 2].low in SUBJECTS)
-        ):
-            at -= 1
-            continue
-        if (
-            token.text == ","
             and at - 2 >= floor
             and tokens[at - 2].head
             and ahead is not None
@@ -203,17 +179,13 @@ def _phrase_before(tokens: list[Token], stop: int, floor: int) -> int | None:
             continue
         if token.text in (QUOTE, TERM) or token.text in ".;:!?,":
             break
-        if is_title_part(token) or (
-            token.low in HONORIFICS and token.cap and not begins_sentence(tokens, at - 1)
+        if (
+            is_title_part(token)
+            or (token.low in HONORIFICS and token.cap and not begins_sentence(tokens, at - 1))
+            or (
+                token.cap and token.low not in FUNCTION_WORDS and token.low not in WEEKDAYS | MONTHS
+            )
         ):
-            at -= 1
-        elif token.cap and token.low not in FUNCTION_WORDS and token.low not in WEEKDAYS | MONTHS:
-            if (
-                begins_sentence(tokens, at - 1)
-                and token.low.endswith("ing")
-                and token.low not in SUBJECTS
-            ):
-                break
             at -= 1
         elif token.low in ORG_JOINERS | {"at"} or token.text in ("&", "/", "-", "–"):
             joined = token.low == "and" and any(t.head for t in tokens[at : min(at + 2, stop)])
@@ -267,7 +239,7 @@ def _is_plain_modifier(tokens: list[Token], at: int) -> bool:
         before is None
         or not before.word
         or before.possessive
-        or before.low in DETERMINERS | SAYING | TITLE_MODIFIERS
+        or before.low in DETERMINERS | SAYING | TITLE_MODIFIERS | ALL_PREPOSITIONS | {"that"}
         or (before.low == "and" and at > 1 and tokens[at - 2].head)
     )
 

@@ -18,6 +18,7 @@ from articles.importing.words import (
     SUBJECTS,
     TELLING_NOUNS,
     TITLE_HEADS,
+    TITLE_MODIFIERS,
     WEAK_ORG,
     WEEKDAYS,
     word_set,
@@ -35,11 +36,6 @@ lt maj brig gen col capt dr mr mrs ms prof professor justice lieutenant brigadie
 
 #: The name of a body has no more tokens than this.
 _LONGEST_NAME = 30
-
-
-def is_org_word(token: Token) -> bool:
-    """Whether the word makes a run of capitals the name of a body."""
-    return token.cap and token.low in ORG_WORDS
 
 
 def names_body(tokens: list[Token]) -> bool:
@@ -87,10 +83,18 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                 return last
             at = last = close + 1
             continue
+        if (
+            at - begin > 1
+            and token.low == "of"
+            and tokens[at - 1].low in ("ltd", "plc", "inc", "llc")
+        ):
+            return last  # Karatasi Mills Ltd of Tangamano
         if token.low in ORG_JOINERS | {"at"} or token.text in ("&", "-", "–", "/"):
             ahead = at + 1
             while ahead < end and tokens[ahead].low in _AFTER_JOINER:
                 ahead += 1
+            if token.low == "and" and _is_title_of(tokens, ahead, end):
+                return last  # Vice President of Acme Group and General Manager of …
             if ahead < end and tokens[ahead].cap and tokens[ahead].low not in WEEKDAYS:
                 part = token.low == "at" and tokens[begin].low in _PARTS
                 whole = part and _is_whole(tokens, ahead, end)
@@ -115,6 +119,10 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                             )
                         )
                         or all(t.low in PLACES for t in tokens[begin:at] if t.cap)
+                        or (
+                            tokens[begin].low in ("kingdom", "republic", "government", "state")
+                            and _has_article(tokens, at + 1, ahead, end)
+                        )
                     )
                 ):
                     return last
@@ -134,6 +142,15 @@ def body_end(tokens: list[Token], begin: int, end: int) -> int:
                 return body_end(tokens, at + 1, end)
         return last
     return last
+
+
+def _is_title_of(tokens: list[Token], at: int, end: int) -> bool:
+    """Whether a title in capitals with what it is of begins here: General Manager of."""
+    first = at
+    while at < end and tokens[at].cap and tokens[at].low in TITLE_MODIFIERS | {"vice"}:
+        at += 1
+    head = at < end and tokens[at].cap and tokens[at].low in TITLE_HEADS - ORG_WORDS
+    return head and at - first < 4 and at + 1 < end and tokens[at + 1].low in ("of", "at", "for")
 
 
 #: Bodies that are named with the larger one that they are part of.

@@ -14,22 +14,25 @@ from articles.importing.names import (
     Mention,
     find_name,
     read_honorific,
-    words_of,
 )
 from articles.importing.sentences import (
     Token,
 )
+from articles.importing.titles import DETERMINERS, employer_after, split_title
 from articles.importing.words import (
     COMPANY_FORMS,
     HONORIFICS,
     ORG_WORDS,
-    PLACES,
     TITLE_HEADS,
     word_set,
 )
 
 #: Who holds one of these is a country's: Norland's Deputy Minister.
-_OF_A_STATE = word_set("minister ambassador consul envoy president premier")
+_OF_A_STATE = word_set("charge minister ambassador consul envoy president premier")
+
+#: Forms of address that are given names too.
+_GIVEN_TOO = word_set("baba mama nana emir sultan prince king noble tan")
+_ON_BEHALF = [[verb, "on", "behalf", "of"] for verb in ("speaking", "acting", "writing")]
 
 
 def _after_ranks(tokens: list[Token], at: int) -> int:
@@ -80,6 +83,9 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         if rank_after and find_name(tokens, _after_ranks(tokens, end)):
             return None  # Corps Commander Multan Lt Gen X; Regional Manager Graves Office Ms. X
     rank = read_honorific(tokens, start, floor)
+    if rank and rank[1] - rank[0] > 1 and end - start == 1 and tokens[start - 1].low in _GIVEN_TOO:
+        rank, start = (rank[0], start - 1), start - 1  # Alhaji Baba Seidu
+        run = start, end
     begin = rank[0] if rank else start
     mention = Mention(begin, end, run, rank)
     mention.strong = rank is not None
@@ -104,8 +110,18 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         owner = tokens[slice(*mention.organization)]
         words = {t.low for t in tokens[slice(*mention.title)]}
         of_state = bool(words & _OF_A_STATE) or {"high", "commissioner"} <= words
+        of_state = of_state and not (
+            "president" in words and len(owner) > 1
+        )  # Sport Club's president
         if of_state and owner[-1].possessive and not names_body(owner):
             mention.organization = None
+    first = 1 if [t.low for t in tokens[:2]] == ["speaking", "for"] else 0
+    if not first and [t.low for t in tokens[:4]] in _ON_BEHALF:
+        first = 3
+    if first and mention.organization is None:
+        employer = employer_after(tokens, first, mention.start)
+        if employer and employer[1] + 1 == mention.start:  # Speaking on behalf of the union Y, X
+            mention.organization, mention.strong = employer, True
     if mention.title and mention.organization is None and tokens[0].low in ("at", "for"):
         first = 1 + (tokens[1].low == "the")
         last = body_end(tokens, first, mention.start)
@@ -126,9 +142,47 @@ def read_mention(tokens: list[Token], run: Range, floor: int) -> Mention | None:
         and not rank
     ):
         return None
-    if len(words_of(tokens, run)) == 1 and not rank and mention.strong and run[1] - run[0] == 1:
-        # One word and a title: a name, unless it is the abbreviation of a body or a place.
-        token = tokens[start]
-        if token.low in PLACES:
-            return None
     return mention
+
+
+def share_title(tokens: list[Token], first: Mention, second: Mention) -> None:
+    """Read “A and B, partners at C”: a title in the plural is of both names."""
+    if not (first.end + 1 == second.start and tokens[first.end].low == "and"):
+        return
+    begin = second.name[1] + 1
+    full = second.name[1] - second.name[0] > 1
+    if full and second.title is None and begin < len(tokens) and tokens[begin - 1].text == ",":
+        near = range(begin, min(begin + 20, len(tokens)))
+        stop = next((k for k in near if tokens[k].text in ",.;"), begin)
+        of = next((k for k in range(begin, stop) if tokens[k].low in ("at", "of", "in")), stop)
+        if not any(t.cap for t in tokens[begin:of]) and _is_plural(tokens[of - 1]):
+            second.title, second.organization = split_title(tokens, begin, stop, any_head=True)
+            second.end = stop + (tokens[stop].text == ",")
+    if second.title is None and first.title is None:
+        stop = first.start - (first.start > 0 and tokens[first.start - 1].text == ",")
+        begin = next((k for k in range(stop, 0, -1) if not tokens[k - 1].word), 0)
+        head = next((k for k in range(begin, stop) if _is_plural(tokens[k])), stop)
+        if head < stop and tokens[head].low[:-1] in _BODIES_TOO:
+            return
+        led = head > begin and tokens[begin].low in DETERMINERS
+        if head + 1 == stop or (led and head < stop < first.start):
+            first.title = second.title = (begin + 1 if led else head, stop)
+            for one in (first, second):
+                one.strong = one.strong or one.name[1] - one.name[0] > 1
+        return
+    if second.title is None or first.title or not _is_plural(tokens[second.title[1] - 1]):
+        return
+    for one in (first, second):
+        one.title, one.organization = second.title, second.organization
+        one.strong = one.strong or one.name[1] - one.name[0] > 1
+
+
+#: Titles that bodies have too: the finalists A and B.
+_BODIES_TOO = word_set(
+    "finalist winner champion holder owner operator partner donor organizer organiser investor "
+    "trader publisher developer exporter importer medallist medalist member user customer"
+)
+
+
+def _is_plural(token: Token) -> bool:
+    return not token.cap and token.low.endswith("s") and token.low[:-1] in TITLE_HEADS

@@ -9,6 +9,7 @@ from articles.importing.sources import BLOCKING, INVERTED, Source, Sources
 from articles.importing.words import (
     ADVERBS,
     FUNCTION_WORDS,
+    PARTICLES,
     SAYING,
     SAYING_WITH,
     word_set,
@@ -51,6 +52,15 @@ _PLAIN_PRESENT = word_set(
     """
 says adds tells believes thinks explains insists argues stresses recalls emphasizes emphasises
 advises warns reports
+"""
+)
+
+
+#: Verbs that stand before a name, after a comma, as “said” does before any source.
+_BEFORE_NAMES = word_set(
+    """
+warned stressed recalled admitted insisted argued emphasised emphasized concluded remarked observed
+stated commented claimed cautioned predicted
 """
 )
 
@@ -150,6 +160,20 @@ def _head_of_clause(tokens: list[Token], sources: list[Source], source: Source) 
     return None
 
 
+def _of_thing(tokens: list[Token], sources: list[Source], thing: Source) -> Source | None:
+    """Who is of a thing with a name that stands before a verb: X of the rescue ship Y said."""
+    if thing.kind not in ("body", "bare") or not tokens[thing.start].cap:
+        return None
+    for one in reversed([s for s in sources if s.end <= thing.start]):
+        between = tokens[one.end : thing.start]
+        small = all(t.word and not t.cap and t.low not in SAYING for t in between)
+        led = (
+            len(between) < 6 and between != [] and between[0].low in ("of", "from", "at", "aboard")
+        )
+        return one if one.kind == "person" and small and led else None
+    return None
+
+
 class Cues(Sources):
     """The verbs of saying of each sentence."""
 
@@ -165,7 +189,12 @@ class Cues(Sources):
             if opinion := self._opinion(tokens, k):
                 found.append(opinion)
                 continue
-            if low == "according" and k + 2 < len(tokens) and tokens[k + 1].low == "to":
+            words_of = low == "words" and [t.low for t in tokens[max(k - 2, 0) : k]] == [
+                "in",
+                "the",
+            ]
+            to = k + 1 < len(tokens) and tokens[k + 1].low in ("to", "of")
+            if (low == "according" or words_of) and to and k + 2 < len(tokens):
                 source = next(
                     (
                         s
@@ -196,7 +225,10 @@ class Cues(Sources):
                 or (
                     k + 2 < len(tokens)
                     and tokens[k + 1].low in _CONVINCED
-                    and tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+                    and (
+                        tokens[k + 2].low in ("that", "to", "of", "about", "with", "by")
+                        or (tokens[0].text == QUOTE and k + 3 == len(tokens))
+                    )
                 )
             ):
                 if cue := self._left(tokens, k, sources, found):
@@ -206,7 +238,7 @@ class Cues(Sources):
             if low not in SAYING or not _is_verb(tokens, k):
                 continue
             cue = None
-            if low in INVERTED | _PLAIN_PRESENT and k and tokens[k - 1].text == ",":
+            if low in INVERTED | _PLAIN_PRESENT | _BEFORE_NAMES and k and tokens[k - 1].text == ",":
                 cue = self._right(tokens, k, sources)  # The fund is open, said X
                 cue = cue if cue and self._may_follow(tokens, k, cue.source) else None
             cue = cue or self._left(tokens, k, sources, found) or self._right(tokens, k, sources)
@@ -247,7 +279,7 @@ class Cues(Sources):
         if source is None or source.kind == "body" or source.end > len(tokens):
             return None
         after = tokens[source.end : source.end + 1]
-        if how and not (after and after[0].low in SAYING):
+        if how and not (after and after[0].low in SAYING | {"summed", "sums"}):
             return None
         if begin == k + 1 and not (after and after[0].low in _NOUNS_OF_SAYING):
             return None
@@ -281,17 +313,18 @@ class Cues(Sources):
         verb = tokens[k].low
         if any(a in BE for a in auxiliaries) and not verb.endswith("ing"):
             return None
-        if (
-            verb == "saying"
-            and p >= 2
-            and tokens[p - 1].low == "as"
-            and tokens[p - 2].low == "quoted"
-        ):
-            p -= 2
+        as_saying = verb == "saying" and k > 1 and tokens[k - 1].low == "as"
+        if as_saying:  # The ministry quoted X as saying; X was quoted as saying
+            told = next((s for s in sources if s.kind == "person" and s.end == k - 1), None)
+            if told is not None:
+                person, doubt = self._person(told, tokens, quoted=True)
+                return Cue(k, told, person, k + 1, doubt=doubt)
+            p = k - 2 if tokens[k - 2].low == "quoted" else p
             while p > 0 and tokens[p - 1].low in ADVERBS:
                 p -= 1
         quoted = any(t.text == QUOTE for t in tokens)
         participle = verb.endswith("ing") and not any(a in BE for a in auxiliaries)
+        participle = participle and not as_saying
         if participle:
             if (
                 not earlier
@@ -349,7 +382,10 @@ class Cues(Sources):
                 break
             if gap and source.kind == "role" and tokens[source.start].low in ("a", "an"):
                 continue
-            if not gap and (head := _head_of_clause(tokens, sources, source)):
+            if not gap and (
+                head := _head_of_clause(tokens, sources, source)
+                or _of_thing(tokens, sources, source)
+            ):
                 # a senior official who accompanies the envoy added
                 person, doubt = self._person(head, tokens, quoted=quoted)
                 return Cue(k, head, person, k + 1, doubt=doubt)
@@ -359,15 +395,13 @@ class Cues(Sources):
                     head = self._head_before(sources, source, tokens)
                     if head is None:
                         return Cue(k, source, None, k + 1)
-                    if head.kind == "body":
-                        return Cue(k, head, None, k + 1)
                     person, doubt = self._person(head, tokens, quoted=quoted)
                     return Cue(k, head, person, k + 1, doubt=doubt)
                 if source.kind == "body":
                     return Cue(k, source, None, k + 1)
                 person, doubt = self._person(source, tokens, quoted=quoted)
                 return Cue(k, source, person, k + 1, doubt=doubt)
-            if blocked:
+            if blocked or (before is not None and before.low in ("whom", "which")):
                 continue
             first = gap[0].low if gap[0].word else gap[0].text
             subject_place = (
@@ -380,8 +414,6 @@ class Cues(Sources):
             ending_comma = tokens[source.end - 1].text == ","
             if not subject_place and not (source.mention and source.start == 0):
                 continue
-            if any(t.text in (";",) for t in gap):
-                break
             if source.kind == "body" and not conjoined and first not in (",", "("):
                 continue
             if source.kind == "body" and _in_relative_clause(tokens, sources, source):
@@ -412,6 +444,12 @@ class Cues(Sources):
             comma = source.end - (tokens[source.end - 1].text == ",")
             between = tokens[comma:p]
             opens = source.start == 0 or tokens[source.start - 1].text in (",", ";", QUOTE, ":")
+            named = source.mention.name[1] if source.mention else source.end
+            clause = [t.low for t in tokens[named : named + 2]] == [",", "who"]
+            if clause and opens and source.kind == "person" and source.end < p:
+                rest = tokens[source.end : p - 1]
+                if rest and all(t.cap or not t.word or t.low in PARTICLES for t in rest):
+                    return source  # X, who came with the chief of Y, Z, disclosed
             if (
                 source.kind != "person"
                 or not opens
@@ -440,8 +478,6 @@ class Cues(Sources):
             if len(between) <= 4 and all(
                 t.low in BLOCKING | {"the", "a"} or t.text == "," or t.cap for t in between
             ):
-                if tokens[other.start - 1].low in BLOCKING if other.start else False:
-                    continue
                 return other
             break
         return None
@@ -451,6 +487,8 @@ class Cues(Sources):
             if source.end > before:
                 return None
             prev = tokens[source.start - 1] if source.start else None
+            if source.mention and tokens[source.mention.name[1] - 1].possessive:
+                continue  # Ms Lindgren’s deputy, X, was careful
             if prev is not None and (
                 prev.low in BLOCKING
                 or (prev.low in ("in", "at", "on", "the") and source.kind == "body")

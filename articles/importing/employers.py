@@ -29,6 +29,10 @@ _OF_NOUN = re.compile(
 _LED = re.compile(r"(?P<body>[^\W\d_][\w’'-]*) (?P<title>[^\W\d_][\w-]*(?: [^\W\d_][\w-]*){0,2})$")
 #: Forces and services that have no name of their own: Commander of the Fleet.
 _UNNAMED = word_set("fleet forces staff navy army guard guards corrections prisons land armed")
+#: A name that “whose” follows.
+_BEFORE_WHOSE = re.compile(
+    r"([A-Z][\w&’-]*(?: (?:of |& |and )?[A-Z][\w&’-]*)+?)(?:(?<=Ltd) of [A-Z]\w+)?, $"
+)
 #: Words of a sports report: its captain leads a team.
 _SPORT = re.compile(
     r"\b(?:match|coach|league|season|tournament|semi-final|final|goals?|wicket|innings|points|"
@@ -70,6 +74,9 @@ def name_employer(
         at = person.owner[0]
         if noun == "whose":
             noun = "its"
+            if led := _BEFORE_WHOSE.search(page.flat, max(0, at - 80), at):
+                person.organization = led.span(1)  # Kanto Metals, whose head of ventures, X
+                return
         elif noun == "its":
             noun = _subject_noun(page, bodies, at) or noun
         found_body = meant_body(bodies, noun, at, page)
@@ -79,7 +86,14 @@ def name_employer(
         return
     words = page.text[slice(*title)]
     found = _OF_NOUN.match(words)
-    if found and (body := meant_body(bodies, fold(found["noun"]), title[0], page)):
+    body = found and (
+        meant_body(bodies, fold(found["noun"]), title[0], page)
+        or (
+            fold(found["noun"]) != "board"
+            and meant_subject(bodies, subjects, fold(found["noun"]), title[0], page)
+        )
+    )
+    if found and body:
         person.title = (title[0], title[0] + found.end("title"))
         person.organization = body
         return
@@ -123,7 +137,8 @@ def _settle(
     if employer[1] + 1 == title[0] and _is_part_of_title(page, noun):
         person.title, person.organization = (employer[0], title[1]), None
         return
-    if page.place is not None and fold(noun) in fold(page.text[slice(*page.place)]).split(" and "):
+    places = fold(page.text[slice(*page.place)]).split(" and ") if page.place else []
+    if title[1] <= employer[0] and fold(noun) in places:
         person.organization = None  # shop steward at the town that the release is from
         return
     words = set(re.sub(r"['’]s?$", "", fold(noun)).split())
@@ -134,8 +149,6 @@ def _settle(
         if title[1] < employer[0]:
             person.title = title[0], employer[1]
         person.organization = None
-    elif " " not in noun and employer[1] <= title[0] and _is_place(page, noun):
-        person.organization = None  # Turkmar’s contingent commander
 
 
 def _is_part_of_title(page: Layout, word: str) -> bool:

@@ -157,8 +157,9 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 continue
             kind = _kind_before(tokens, k) or _kind_after(tokens, k)
             words = passage.words
-            if len(words.split()) < 2:
-                continue
+            beside = k > 0 and tokens[k - 1].cap and tokens[k - 1].end + 1 == token.start
+            if len(words.split()) < 2 or (beside and kind and tokens[kind[0]].cap):
+                continue  # Forum of Railway Engineers “Steel Silk” is one name, read below
             if kind is None:
                 own = {fold(word) for word in words.split()} & (EVENT_KINDS.keys() | _PLURAL_KINDS)
                 held = {t.low for t in tokens[max(0, k - 5) : k]} & _OPENING
@@ -192,8 +193,6 @@ def _names(sentence: Sentence, body: Body, page: Layout) -> list[tuple[float, Ra
                 continue
             while run[-1].low in BODY_NOUNS and [t.low for t in run[-3:-1]] == ["of", "the"]:
                 run = run[:-3]  # the 19th Congress of the League
-            if kinds[-1] not in run:
-                continue
             lead = [t.low for t in tokens[max(0, k - 3) : k]]
             if "of" in lead[-2:] and lead and set(lead) & TITLE_HEADS:
                 continue  # the secretary of the Pilots' Forum
@@ -234,13 +233,19 @@ organized organised held concluded opens
                 score -= 1.0
             if {"last", "previous", "upcoming", "next", "former", "won"} & set(before[-3:]):
                 score -= 0.6
+            if run[0].low in ("world", "international") and run[-1].low == "day":
+                continue  # World Water Day is no gathering
             name = (run[0].start, run[-1].bare_end)
+            if (
+                end < len(tokens)
+                and tokens[end].text == TERM
+                and run[-1].end + 1 == tokens[end].start
+            ):
+                name = (name[0], tokens[end].end)  # Forum of Railway Engineers “Steel Silk”
             if page.headline and fold(page.flat[slice(*name)]) in fold(
                 page.text[slice(*page.headline)]
             ):
                 score += 0.5
-            if kind_token.low in ("day", "match", "night"):
-                score -= 0.3
             if score > 1.7:
                 found.append((score, name, (kind_token.start, kind_token.end)))
         if token.low == "exercise" and k + 1 < len(tokens) and tokens[k + 1].acronym:

@@ -18,7 +18,7 @@ from articles.importing.organizations import (
     named_bodies,
     subject_bodies,
 )
-from articles.importing.persons import Person, Reader
+from articles.importing.persons import MOST_PEOPLE, Person, Reader
 from articles.importing.proposal import (
     NO_NAMES,
     Dateline,
@@ -31,7 +31,7 @@ from articles.importing.proposal import (
     Value,
     check_length,
 )
-from articles.importing.sentences import Body, read_body
+from articles.importing.sentences import MOST_TOKENS, Body, read_body
 from articles.importing.speech import Said, Speech
 from people.folding import fold
 
@@ -45,7 +45,13 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
     page = lay_out(text)
     body = read_body(page)
     reader = Reader(body.sentences)
+    notes = []
+    if body.cut:
+        notes.append(f"Who says what is read in the first {MOST_TOKENS:,} words and signs only.")
+    body = replace(body, sentences=reader.sentences)
     speech = Speech(body, reader, page.text)
+    if len(reader.people) >= MOST_PEOPLE:
+        notes.append(f"It names {MOST_PEOPLE} persons or more; what others say is not read.")
     event, organizers = find_event(page, body)
     order = _order(speech)
     learned = [one for one in organizers if not page.text[slice(*one)].islower()]
@@ -83,6 +89,7 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
             for one in speech.reports
         ),
         organizations=tuple(ProposedOrganization(page.value(*one)) for one in organizations),
+        notes=tuple(notes),
     )
     if other_languages.reads(page.language):
         found = other_languages.read(page, body)

@@ -44,7 +44,6 @@ DATE = (
 )
 DATE = f"(?i:{DATE})"
 _DATE_AT = re.compile(rf"\b{DATE}(?!\w)")
-_WHOLE_DATE = re.compile(DATE)
 #: The first lines of a release that are no headline.
 _LABEL = re.compile(
     r"(?:for )?immediate release|for release|(?:official )?(?:press|news|media|joint) "
@@ -198,10 +197,6 @@ def lay_out(source: str) -> Layout:
             body.pop()
             if len(body) > 1 and page.place is None and _is_place_by_date(text[slice(*body[-1])]):
                 page.place = body.pop()
-        elif (
-            page.date is not None and page.place is None and _is_place_line(text[slice(*body[-1])])
-        ):
-            page.place = body.pop()
         else:
             break
     page.paragraphs = [
@@ -312,38 +307,15 @@ def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:
             first = n
             break
         if _is_body(words) and not label:
-            following = text[slice(*blocks[n + 1])] if n + 1 < len(blocks) else ""
-            if (
-                not candidates
-                and len(words) < 120
-                and len(words.split()) < 17
-                and words[-1:] in "?!."
-                and (words.count(". ") == 0 and len(following) > 1.3 * len(words))
-                and (words.isupper() or (n == 0 and words[-1:] in "?!"))
-            ):
-                candidates.append((start, end))
-                continue
             first = n
             break
         if label or (len(words) < 90 and _EMAIL_OR_PHONE.search(words)):
-            dated_before = page.date is not None or _date_within(page, start, end)
-            said = re.match(r"[^:–—|]{4,40}(?::| [–—|]) ?", words)
-            if (
-                said
-                and not (dated_before and _DATE_AT.search(words))
-                and len(words[said.end() :].split()) > 3
-                and not _EMAIL_OR_PHONE.search(words)
-                and re.match(r"(?i)(?:press|news|media) release", words)
-            ):
-                candidates.append((start + said.end(), end))
-                continue
+            if page.date is None:
+                _date_within(page, start, end)
             last = re.search(rf"[,|–—-] ?({_PLACE.pattern})$", words)
             if last and page.place is None and {fold(w) for w in last[1].split()} & PLACES:
                 page.place = (start + last.start(1), start + last.end(1))
             continue
-        if _is_body(words):
-            first = n
-            break
         candidates.append((start, end))
         if n > 12:
             break
@@ -484,13 +456,14 @@ _BOTH_NAMED = re.compile(
 )
 #: A place, or a state or country after it: COLDWATER, Mich. and Rio de Janeiro.
 _PLACE = re.compile(
-    rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and the)\b|"
+    rf"{_PLACE_WORD}(?: ?(?:\b(?:de|la|of|el|al|da|do|del|am|an|der|sur|and(?= [A-Z])|and the)\b|"
     rf"{_PLACE_WORD})){{0,5}}"
 )
 _DATED = re.compile(
     rf"(?:(?i:dated?(?: of issue)?|dt\.?|date|den|on|el|am|released|issued|posted on|"
     rf"posted|published|embargoed until)\s?:?\s?)?(?P<date>{DATE})(?:,? (?:at "
-    rf")?(?:\d{{1,2}}[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?)(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
+    rf")?(?:\d{{1,2}}(?:[.:h]\d\d(?: ?[APap]\.?[Mm]\.?)?| [APap]\.?[Mm]\.?))"
+    rf"(?: (?:[A-Z]{{2,4}}|hrs|hours))?)?"
 )
 _SOURCE_MARK = re.compile(
     r"\((?P<a>[^()\d]{2,40})\)|/(?P<b>[A-Z][\w ]{1,24})/|\[(?P<c>[^\[\]\d]{2,40})\]"
@@ -541,16 +514,6 @@ def _read_dateline(words: str) -> _Stated | None:
     """Read ISLAMABAD, 12 March (APP): · NEW DELHI — March 3, 2026 — · 12 March | Vienna."""
     stated = _Stated()
     words = re.sub(r"(?<=[ ,])г\.(?= [А-ЯЁ])", "  ", words)
-    if named := re.match(r"(?i:at|place and date|date and place|datum)[ :]+(?=[A-Z\d])", words):
-        inner = _read_dateline(words[named.end() :])
-        if inner is None or not inner.whole:
-            return None
-        stated = inner
-        cut = named.end()
-        at_place, at_date = stated.place, stated.date
-        stated.place = (at_place[0] + cut, at_place[1] + cut) if at_place else None
-        stated.date = (at_date[0] + cut, at_date[1] + cut) if at_date else None
-        return stated
     opened = _BETWEEN.match(words)
     at = opened.end() if opened else 0
     wrapped = words[:at].strip()[-1:] in ("(", "[") or words[:at].strip().startswith("*")
@@ -617,6 +580,12 @@ def _read_dateline(words: str) -> _Stated | None:
     )
     if rest[:1].islower():
         return None
+    if last in ("-", "–", "—") and not (place.isupper() or stated.date or stated.source):
+        return None  # Caspian–Indus Forum opens
+    dated = bool(stated.date and re.search(_YEAR, words[slice(*stated.date)]))
+    if place and dated and not last.strip() and re.match(r"[A-Z][\w’'-]* \w", rest):
+        stated.end = at  # Novi Brod, 24 November 2026 The club will …
+        return stated
     if strong:
         if ":" in last and not (stated.date or stated.source or known or place.isupper()):
             return None

@@ -36,7 +36,8 @@ from articles.importing.words import (
 EITHER = word_set(
     """
 general major captain colonel commander admiral brigadier justice ambassador senator engineer
-advocate barrister commodore marshal judge king queen prince princess bishop archbishop imam
+advocate barrister commodore marshal judge
+countess baroness duchess king queen prince princess bishop archbishop imam
 cardinal sergeant inspector superintendent pope emir sultan rabbi sheikh professor mufti maulana
 """
 )
@@ -57,7 +58,7 @@ assistant sub deputy tan lance petty warrant detective chief
 _OFFICES = word_set(
     """
 secretary director attorney inspector consul solicitor auditor surveyor accountant governor
-advocate registrar postmaster controller
+advocate registrar postmaster controller prosecutor
 """
 )
 
@@ -110,7 +111,7 @@ POST_NOMINALS = word_set(
 ni hi si ti sj nsc m.d ph.d md phd obe cbe mbe kbe frs qc kc sc mbbs frcs fca cpa esq mba msc j.d
 jd rn pe dds dvm san ofr mfr vsm pvsm avsm uysm ysm vrc tbt tqa bsc ba ma llm llb m dba mph r.n
 psc ndc cfa ca frcp mrcp am ao ac oam ptm tm nm ysm sm hsc hsw ogw ebs cbs mbs kc cmg kcmg gcmg
-cvo dso dsc dfc afc tbt hj sbt bt fcmi fcipr frics fimeche ceng
+cvo dso dsc dfc afc tbt hj sbt bt fcmi fcipr frics fimeche ceng ias ips ifs irs pas psp csp
 """
 )
 
@@ -176,7 +177,7 @@ def may_be_name(tokens: list[Token], at: int) -> bool:
     if low in MONTHS and not (
         low in ("april", "may", "june", "august", "jan", "mar")
         and at + 1 < len(tokens)
-        and tokens[at + 1].cap
+        and (tokens[at + 1].cap or (low == "jan" and tokens[at + 1].low in PARTICLES))
     ):
         return False
     if low in HONORIFICS and not (low in DOTTED and not token.text.endswith(".")):
@@ -262,7 +263,7 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
             or (
                 tokens[at - 1].low in ("of", "to", "in")
                 and at > 1
-                and tokens[at - 2].low in STATES | TITLE_HEADS
+                and tokens[at - 2].low in STATES | TITLE_HEADS | SUBJECTS | ORG_WORDS
                 and tokens[at - 2].cap
                 and tokens[at].low not in GENDER
             )
@@ -278,8 +279,6 @@ def find_name(tokens: list[Token], at: int) -> Range | None:
         elif token.low == "islam" and end > at:
             end += 1  # Md. Shafiqul Islam Majumder
         elif may_be_name(tokens, end):
-            if token.low in PLACES and tokens[end - 1].low in PLACES:
-                break
             end += 1
         elif token.low in PARTICLES and not (token.low == "y" and not token.text.islower()):
             ahead = end + 1
@@ -382,12 +381,15 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             continue
         if token.text == "(" or token.text == ")":
             break
-        if (token.text.startswith("(") and len(token.text) > 2) or (
-            low == "chief"
-            and token.cap
-            and (
-                _is_form_of_address(tokens, at - 1, start)
-                or (at < start and tokens[at].low == "marshal" and tokens[at - 2].low == "air")
+        if (
+            (token.text.startswith("(") and len(token.text) > 2)
+            or (
+                low == "chief"
+                and token.cap
+                and (
+                    _is_form_of_address(tokens, at - 1, start)
+                    or (at < start and tokens[at].low == "marshal" and tokens[at - 2].low == "air")
+                )
             )
         ):
             at -= 1
@@ -417,14 +419,6 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             if low == "general" and at - 2 >= 0 and tokens[at - 2].low in _OFFICES:
                 break
             if (
-                low == "general"
-                and at - 2 >= 0
-                and tokens[at - 2].text == "-"
-                and at - 3 >= 0
-                and tokens[at - 3].low in _OFFICES
-            ):
-                break
-            if (
                 low in ("leader", "group", "flight", "wing", "force")
                 and not (at - 2 >= 0 and tokens[at - 2].low in ("squadron",))
                 and (at == start or low == "leader")
@@ -442,11 +436,6 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
                 if office and before.low not in SAYING:
                     break  # Brigade Commander Brigadier X, Incident Commander X
             if low == "emeritus" and not (at - 2 >= floor and tokens[at - 2].low in HONORIFICS):
-                break
-            if low in ("his", "her") and not (
-                at < start
-                and tokens[at].low in ("excellency", "highness", "royal", "majesty", "holiness")
-            ):
                 break
             at -= 1
         elif (low == "surgeon" and token.cap and at < start and tokens[at].low in _SHIPS_RANKS) or (

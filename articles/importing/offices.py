@@ -70,7 +70,7 @@ _LEADING = word_set(
     """
 heads leads chairs coaches captains edits runs directs manages founded represents represented
 headed led chaired founds co-founded cofounded established commands presides oversees coordinates
-advises joined
+advises joined speaks
 """
 )
 
@@ -118,22 +118,10 @@ def _read_verb_of_office(tokens: list[Token], mention: Mention, verb: int, close
         if mention.title is None and is_title_segment(tokens[after:close]):
             mention.title, employer = split_title(tokens, begin, close)
             mention.organization = mention.organization or employer
-            if mention.title and tokens[begin].low == "its" and mention.organization is None:
-                mention.owner = (begin, begin + 1)
         return
     if low == "took" and begin + 2 < close and tokens[begin].low == "over":
         low, begin = "leads", begin + 1 + (tokens[begin + 1].low == "the")
-    working = low in (
-        "works",
-        "worked",
-        "teaches",
-        "taught",
-        "studies",
-        "plays",
-        "played",
-        "holds",
-        "covers",
-    )
+    working = low in _WORKING
     if working:
         begin = next((k + 1 for k in range(begin, close) if tokens[k].low in ("at", "for")), close)
     if not (working or low in _LEADING) or begin >= close or mention.organization is not None:

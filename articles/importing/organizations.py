@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from articles.importing.bodies import Range, body_end, describes_body, names_body, with_point
 from articles.importing.layout import Layout
+from articles.importing.names import NOT_NAMES
 from articles.importing.sentences import LONGEST, Body, Token, read_line
 from articles.importing.words import (
     ANY_BODY,
@@ -25,6 +26,7 @@ from articles.importing.words import (
     SMALL_FORMS,
     TELLING_NOUNS,
     TITLE_HEADS,
+    TITLE_MODIFIERS,
     TRANSLATED,
     WEAK_ORG,
     WEEKDAYS,
@@ -33,7 +35,7 @@ from articles.importing.words import (
 from people.folding import fold
 
 #: So many namings of bodies are told apart in one text: each is compared with each.
-_MOST_NAMES = 600
+_MOST_NAMES = 400
 
 
 @dataclass(frozen=True)
@@ -91,14 +93,23 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
             or token.start in named
             or (token.low in TITLE_HEADS and token.low not in ORG_WORDS)
             or (token.low.endswith("s") and token.low[:-1] in TITLE_HEADS - ORG_WORDS)
+            or token.low in ("troops", "soldiers", "units")
         ):
             at += 1
             continue
         end = body_end(tokens, at, len(tokens))
         run = tokens[at:end]
+        if owner_end := next((n for n in range(1, len(run)) if _is_owned_title(run, n)), 0):
+            run, end = run[:owner_end], at + owner_end  # the Board’s Chief Executive
+        if (part := _of_a_board(run)) and names_body(run[part:]):
+            at, run = at + part, run[part:]
+            token = run[0]
         caps = [t for t in run if t.cap]
         strong = [t for t in caps if t.low in ORG_WORDS - WEAK_ORG - EVENT_KINDS.keys()]
         titled = [n for n, t in enumerate(run) if t.low in TITLE_HEADS]
+        engineers = [t.low for t in run[1:2]] and run[0].low == "engineer" and run[1].low in _UNITS
+        if strong and titled and (run[titled[0] - 1].low in ("of", "for") or engineers):
+            titled = []  # Association of Resident Doctors, 7th Engineer Brigade
         if titled and strong and titled[-1] + 1 < len(run):
             last = titled[-1]
             of = run[last + 1].low == "of" or run[last].low == "general"
@@ -132,12 +143,32 @@ def _capitals(tokens: list[Token], named: set[int], *, letterhead: bool = False)
         at = max(end, at + 1)
 
 
+def _is_owned_title(run: list[Token], n: int) -> bool:
+    """Whether a possessive ends before ``n`` and a title begins: Board’s Chief Executive."""
+    last = n
+    while last < len(run) and run[last].low in TITLE_MODIFIERS - TITLE_HEADS:
+        last += 1
+    head = last < len(run) and run[last].low in TITLE_HEADS - ORG_WORDS
+    return head and run[n - 1].possessive
+
+
+def _of_a_board(run: list[Token]) -> int:
+    """Where the body begins in “Board of Trustees of the Medical City”; 0 without a board."""
+    words = [t.low for t in run]
+    if words[:2] != ["board", "of"]:
+        return 0
+    of = 1
+    if words[2:4] and words[2] in ("trustees", "directors", "governors") and words[3:4] == ["of"]:
+        of = 3
+    return of + 1 + (words[of + 1 : of + 2] == ["the"])
+
+
 _OFFICE_WORDS = word_set(
     "office department section directorate unit desk cell division public information press media "
     "communications communication culture relations service services affairs bureau board "
     "management"
 )
-_UNITS = word_set("brigade regiment battalion division corps squadron company wing fleet")
+_UNITS = word_set("brigade regiment battalion division corps squadron company wing fleet hospital")
 
 
 def _described(tokens: list[Token], named: set[int]) -> Iterator[tuple[Range, str]]:
@@ -243,6 +274,7 @@ def subject_bodies(body: Body, persons: Iterable[Range]) -> list[BodyName]:
             or run[0].start in named
             or any(t.low in FUNCTION_WORDS | WEEKDAYS | MONTHS | TITLE_HEADS for t in run)
             or all(t.low in PLACES for t in run)
+            or run[-1].low in NOT_NAMES
             or not (tokens[end].text == "," or tokens[end].low in HAPPENING)
         ):
             continue
@@ -273,7 +305,7 @@ def meant_body(names: list[BodyName], noun: str, at: int, page: Layout) -> Range
             if noun in chosen.words and (part := _whole(page, chosen, noun)):
                 return part
         elif len(distinct) == 1 and before and noun in BODY_NOUNS:
-            other = noun in ORG_WORDS and set(before[0].words) & (ORG_WORDS - WEAK_ORG)
+            other = set(before[0].words) & (ORG_WORDS - WEAK_ORG)
             chosen = None if other and noun not in ANY_BODY else before[0]
     if chosen is None:
         return None

@@ -10,7 +10,7 @@ from articles.importing.bodies import (
     Range,
     body_before_name,
 )
-from articles.importing.capacities import read_mention
+from articles.importing.capacities import read_mention, share_title
 from articles.importing.names import (
     EITHER,
     STYLES,
@@ -51,8 +51,9 @@ _STYLE_OF = {
     "amb": "ambassador",
     "sgt": "sergeant",
 }
-#: So many persons are told apart in one text.
-_MOST_PEOPLE = 100
+#: When so many persons are named, the rest of the text is not read for who says what: each name is
+#: compared with each.
+MOST_PEOPLE = 100
 
 
 @dataclass
@@ -78,14 +79,18 @@ class Reader:
     """The persons of one body of text: found in all sentences first, then asked for again."""
 
     def __init__(self, sentences: list[Sentence]) -> None:
-        self.sentences = sentences
         self.people: list[Person] = []
         self.mentions: list[list[Mention]] = []
         raw = [self._mentions_of(sentence.tokens) for sentence in sentences]
-        for sentence, mentions in zip(sentences, raw, strict=True):
+        for n, (sentence, mentions) in enumerate(zip(sentences, raw, strict=True)):
             for mention in mentions:
-                if mention.strong and len(self.people) < _MOST_PEOPLE:
+                if mention.strong:
                     mention.person = self._register(sentence.tokens, mention)
+            if len(self.people) >= MOST_PEOPLE:
+                sentences, raw = sentences[: n + 1], raw[: n + 1]
+                break
+        #: The sentences that are read: not those after the one with the last of MOST_PEOPLE.
+        self.sentences = sentences
         for sentence, mentions in zip(sentences, raw, strict=True):
             for mention in mentions:
                 if mention.person is None:
@@ -118,6 +123,8 @@ class Reader:
             if mention:
                 while found and found[-1].end > mention.start:
                     found.pop()
+                if found:
+                    share_title(tokens, found[-1], mention)
                 found.append(mention)
                 at = max(at, mention.end) if mention.strong else at
         return found
@@ -209,12 +216,30 @@ class Reader:
             self._learn(person, tokens, mention, words)
         return known
 
-    def add(self, tokens: list[Token], mention: Mention, doubt: str = "") -> int:
-        """Make a person of a mention that only its verb shows to be one."""
+    def add(self, tokens: list[Token], mention: Mention, doubt: str = "") -> int | None:
+        """Make a person of a mention that only its verb shows to be one; None if there are many."""
+        if len(self.people) >= MOST_PEOPLE:
+            return None
         mention.person = self._register(tokens, mention)
-        if not self.people[mention.person].title:
-            self.people[mention.person].doubt = doubt
+        person = self.people[mention.person]
+        if not person.title:
+            person.doubt = doubt
+        if len(person.words) == 1:
+            self._find_full_name(mention.person)
         return mention.person
+
+    def _find_full_name(self, number: int) -> None:
+        """Give somebody whom a verb showed by the surname the full name that comes later."""
+        person = self.people[number]
+        for sentence, mentions in zip(self.sentences, self.mentions, strict=True):
+            for one in mentions:
+                words = words_of(sentence.tokens, one.name)
+                if one.person is None and len(words) > 1 and words[-1] == person.words[-1]:
+                    one.person = number
+                    person.spellings.append(person.name)
+                    person.name, person.words = _span(sentence.tokens, one.name), words
+                    person.folded_spellings.add(" ".join(words))
+                    return
 
     def _same(
         self, words: list[str], gender: str, *, strong: bool, mention: Mention, tokens: list[Token]

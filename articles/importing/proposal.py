@@ -185,7 +185,7 @@ class Proposal:
     """All that is proposed for one release, in the order of its text.
 
     ``language`` is a BCP 47 code. ``dropped`` counts what an extractor answered that does not
-    stand in the source, and is not here.
+    stand in the source, and is not here. ``notes`` are sentences for the editor.
     """
 
     language: str = "en"
@@ -200,6 +200,7 @@ class Proposal:
     organizations: tuple[ProposedOrganization, ...] = ()
     topics: tuple[ProposedTopic, ...] = ()
     dropped: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -323,5 +324,6 @@ def to_json(proposal: Proposal, file: str = "") -> dict[str, Any]:
         "topics": [one.match.name for one in proposal.topics],
         "paragraphs": [one.text for one in proposal.paragraphs],
         "dropped": proposal.dropped,
+        "notes": list(proposal.notes),
         "spans": {path: [value.span.start, value.span.end] for path, value in values(proposal)},
     }

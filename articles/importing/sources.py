@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from articles.importing.bodies import body_end, describes_body, names_body
 from articles.importing.names import EITHER, NATIONALITIES, STYLES, Mention
@@ -20,6 +21,7 @@ from articles.importing.words import (
     PREPOSITIONS,
     SAYING,
     SUBJECTS,
+    TELLING_NOUNS,
     TITLE_HEADS,
     TITLE_MODIFIERS,
     word_set,
@@ -68,45 +70,43 @@ _DEPUTIES = word_set("prime deputy vice assistant former")
 
 
 _SAME_ROLE = {
-    "envoy": {"ambassador", "representative", "envoy"},
-    "diplomat": {"ambassador", "envoy", "secretary", "consul"},
-    "premier": {"premier", "prime"},
-    "ceo": {"ceo", "chief"},
-    "pm": {"prime"},
-    "vc": {"chancellor", "vice-chancellor"},
-    "judge": {"justice", "judge"},
-    "skipper": {"captain"},
-    "captain": {"captain", "skipper"},
-    "coach": {"coach", "trainer", "manager"},
-    "chief": word_set(
-        """
-chief chairman head director commander president marshal general secretary-general
-"""
-    ),
-    "boss": {"chief", "chairman", "ceo", "manager"},
-    "head": {"head", "chief", "director"},
-    "scientist": word_set(
-        """
-scientist researcher professor biologist chemist physicist geologist
-"""
-    ),
-    "researcher": {"researcher", "scientist", "professor", "fellow"},
-    "academic": {"professor", "lecturer", "dean"},
-    "official": {"official", "officer", "director", "secretary"},
-    "executive": {"executive", "chief", "director", "ceo", "president"},
-    "chair": {"chair", "chairman", "chairwoman", "chairperson"},
-    "chairman": {"chairman", "chair", "chairperson"},
-    "chairperson": {"chairperson", "chair", "chairman", "chairwoman"},
-    "chairwoman": {"chair", "chairwoman", "chairperson"},
-    "leader": {"leader", "president", "minister", "chairman"},
-    "lawmaker": {"mna", "mpa", "mp", "senator", "member"},
-    "founder": {"founder", "co-founder", "cofounder"},
-    "secretary-general": {"secretary-general", "secretary"},
-    "doctor": {"doctor", "physician", "surgeon", "cardiologist"},
-    "player": {"captain", "striker", "midfielder", "batsman", "player"},
-    "commander": {"commander", "general", "admiral", "marshal"},
-    "general": {"general"},
-    "admiral": {"admiral"},
+    role: word_set(others)
+    for role, _, others in (
+        line.partition(":")
+        for line in """
+envoy: ambassador envoy representative
+diplomat: ambassador consul envoy secretary
+premier: premier prime
+ceo: ceo chief
+pm: prime
+vc: chancellor vice-chancellor
+judge: judge justice
+skipper: captain
+captain: captain skipper
+coach: coach manager trainer
+chief: chairman chief commander director general head marshal president secretary-general
+boss: ceo chairman chief manager
+head: chief director head
+scientist: biologist chemist geologist physicist professor researcher scientist
+researcher: fellow professor researcher scientist
+academic: dean lecturer professor
+official: director officer official secretary
+executive: ceo chief director executive president
+chair: chair chairman chairperson chairwoman
+chairman: chair chairman chairperson
+chairperson: chair chairman chairperson chairwoman
+chairwoman: chair chairperson chairwoman
+leader: chairman leader minister president
+lawmaker: member mna mp mpa senator
+founder: co-founder cofounder founder
+secretary-general: secretary secretary-general
+doctor: cardiologist doctor physician surgeon
+player: batsman captain midfielder player striker
+commander: admiral commander general marshal
+general: general
+admiral: admiral
+""".strip().split("\n")
+    )
 }
 
 
@@ -222,6 +222,10 @@ school hospital bank party
 def is_unnamed(words: set[str]) -> bool:
     """Whether a role is one that releases leave without a name: a spokesperson."""
     return bool(words & _UNNAMED_HEADS)
+
+
+_WORDS = re.compile(r"[\w’'-]+")
+_BEFORE_OBJECTS = frozenset(["at", "by", "for", "of", "with", "from", "about"])
 
 
 class Sources:
@@ -471,17 +475,26 @@ it that which who this these those
         if source.mention is None:
             return False
         a, b = source.mention.name
-        if describes_body(tokens, b):
-            return False
+        noun = tokens[a - 1] if a else None
+        told = noun is not None and noun.low in TELLING_NOUNS and not noun.cap
+        if told or describes_body(tokens, b):
+            return False  # the association Pro Schiene welcomes
         name = self.text[tokens[a].start : tokens[b - 1].end]
         start = self.body.sentences[0].start
-        used = re.search(
-            rf"\b(?:at|by|for|of|with|from|about) (?:the )?{re.escape(name)}",
-            self.text,
-            re.IGNORECASE,
-        )
+        used = " ".join(_WORDS.findall(name.lower())) in self._objects
         in_head = name.lower() in self.text[:start].lower()
         return not used and (quoted or not in_head) and b - a <= 4
+
+    @cached_property
+    def _objects(self) -> set[str]:
+        """Up to four words after each “at”, “of”, “with” of the text, which name no subject."""
+        words = _WORDS.findall(self.text.lower())
+        found = set[str]()
+        for at, word in enumerate(words[:-1], 1):
+            if word in _BEFORE_OBJECTS:
+                first = at + (words[at] == "the")
+                found |= {" ".join(words[first : first + n]) for n in (1, 2, 3, 4)}
+        return found
 
     def _remember(self, person: int) -> None:
         if person in self._recent:

@@ -207,6 +207,13 @@ class Speech(Cues):
             if noun in WRITINGS or tokens[chosen.at].low in ("reads", "read", "reading"):
                 return
         earlier = self._last_in(sentence, q)
+        if earlier is not None and self._goes_on(earlier, start):
+            last = max(k for k in sentence.quotes if k < q)
+            verbs = [tokens[c.at] for c in cues if last < c.at < q]
+            parted = any(t.text == ";" for t in tokens[last:q])
+            if not parted and [(verb.start, verb.end) for verb in verbs] == [earlier.cue]:
+                earlier.passages.append(start)
+                return
         if chosen is not None:
             said.person = chosen.person
             said.cue = (tokens[chosen.at].start, tokens[chosen.at].end)
@@ -268,8 +275,6 @@ class Speech(Cues):
         n = self._number
         sources = self._sources(n, tokens)
         subject = self._subject_of(tokens, sources, q)
-        if tokens[0].low == "for" and sources and sources[0].start <= 2:
-            subject = sources[0]
         if subject is not None and subject.kind in ("person", "pronoun", "role", "other words"):
             said.person, _ = self._resolve(subject, tokens)
             said.named = _range(tokens, subject)
@@ -287,15 +292,10 @@ class Speech(Cues):
             said.person = self._last_said.person
             said.doubt = "No attribution stands with it."
         passage = self.body.quotations[start]
-        named = [m for m in self.reader.mentions[n] if m.end < q and m.person is not None]
-        if (
-            said.person is None
-            and subject is None
-            and q > 1
-            and tokens[q - 1].text == ":"
-            and len({m.person for m in named}) == 1
-        ):
-            said.person = named[0].person  # To X the matter is simple: “…”
+        named = {m.person for m in self.reader.mentions[n] if m.end < q and m.person is not None}
+        colon = subject is None and q > 1 and tokens[q - 1].text == ":"
+        if said.person is None and colon and len(named) == 1:
+            said.person = named.pop()  # To X the matter is simple: “…”
             said.doubt = "No verb of saying stands with it."
         if (
             said.person is None
@@ -316,7 +316,9 @@ class Speech(Cues):
             return None
         if after.paragraph != sentence.paragraph or any(t.low in SAYING for t in after.tokens):
             return None
-        mention = next((m for m in self.reader.mentions[n + 1] if m.start == 0 and m.strong), None)
+        how = 3 if [t.low for t in after.tokens[1:3]] == ["is", "how"] else 0
+        mentions = self.reader.mentions[n + 1]
+        mention = next((m for m in mentions if m.start == how and m.strong), None)
         return mention.person if mention else None
 
     def _add_quotation(self, said: Said) -> None:
@@ -347,6 +349,11 @@ class Speech(Cues):
         return len(between) <= 9 and not any(
             t.low in ("that", "while", "and") or t.low in SAYING for t in between
         )
+
+    def _goes_on(self, earlier: Said, start: int) -> bool:
+        """Whether a passage in small letters goes on after one that ends with a comma."""
+        before = self.body.quotations[earlier.passages[-1]].words
+        return before.endswith(",") and self.body.quotations[start].words[:1].islower()
 
     def _follows(self, previous: Said, sentence: Sentence) -> bool:
         """Whether between the quotation before and this sentence stands only who said it."""
@@ -434,6 +441,8 @@ class Speech(Cues):
 
     def _says_more(self, tokens: list[Token], cue: Cue) -> bool:
         """Whether words of what was said stand with the verb, not the verb alone."""
+        if tokens[-1].text == ":" and cue.at == len(tokens) - 2:
+            return False  # Commenting on the law, X said:
         named = range(cue.source.start, cue.source.end) if cue.source else range(0)
         return sum(t.word and k != cue.at and k not in named for k, t in enumerate(tokens)) >= 1
 
@@ -451,6 +460,8 @@ class Speech(Cues):
         if attributed and later:
             words_quoted = self.body.quotations[tokens[later[0]].start].words.lstrip()
             if words_quoted[:1].islower():
+                if tokens[later[0] - 1].low in ("that", "as"):
+                    return False  # she wrote on the site that “every driver …”
                 return len(words) >= 3  # she said that it was over, “for good”
             if tokens[later[0] - 1].text in (":", ",") or earlier:
                 return len(words) >= 8 and "that" in {t.low for t in words}

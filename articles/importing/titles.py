@@ -6,7 +6,6 @@ from articles.importing.bodies import (
     RANKS,
     Range,
     body_end,
-    list_within_name,
     names_body,
 )
 from articles.importing.names import (
@@ -94,7 +93,8 @@ _UNITS = word_set("department sector section unit division wing desk branch dire
 
 #: Words that end the name of a part of a country.
 _REGIONS = word_set(
-    "region province district county state city oblast prefecture governorate emirate township"
+    "region province district county state city oblast prefecture governorate emirate township "
+    "village"
 )
 
 
@@ -162,8 +162,12 @@ the a an its their our his her currently current now as also serving
         ) or (tokens[n].low == "of" and tokens[n + 1].text.isdigit() and n + 2 == end):
             end = n  # a fisherman for forty years
             break
+    for n in range(start + 1, end - 1):
+        if tokens[n].low == "responsible" and tokens[n - 1].cap:
+            end = n  # board member of Acme responsible for sales
+            break
     for n in range(start + 1, end - 2):
-        another = tokens[n].low == "and" and tokens[n + 1].low in ("a", "an")
+        another = tokens[n].low == "and" and tokens[n + 1].low in ("a", "an", "now")
         titled = any(t.head for t in tokens[start:n]) and any(t.head for t in tokens[n + 2 : end])
         if another and titled:
             end = n  # prior of the abbey and a beekeeper
@@ -171,7 +175,11 @@ the a an its their our his her currently current now as also serving
     part = tokens[start:end]
     heads = [n for n, token in enumerate(part) if token.head]
     if not heads:
-        heads = [n for n, token in enumerate(part) if token.low == "general"]
+        heads = [
+            n
+            for n, t in enumerate(part)
+            if t.low == "general" and not any(one.low in ORG_WORDS for one in part[n + 1 : n + 2])
+        ]
     if not heads and any_head:
         plain = next(
             (n for n, t in enumerate(part) if t.low in ALL_PREPOSITIONS | {"who", ","}), len(part)
@@ -195,10 +203,6 @@ the a an its their our his her currently current now as also serving
         first -= 1
     if first > start and tokens[first - 1].low in ORG_JOINERS and not tokens[head].cap:
         first = head
-        while (
-            first > start and not tokens[first - 1].cap and tokens[first - 1].low in TITLE_MODIFIERS
-        ):
-            first -= 1
     while (
         first < head
         and (tokens[first].low in ORG_WORDS or tokens[first].low in SUBJECTS - TITLE_MODIFIERS)
@@ -233,9 +237,13 @@ the a an its their our his her currently current now as also serving
                 and not before[0].acronym
             )
             generic = generic or before[-1].low in ("men", "women", "boys", "girls", "today")
+            police = len(before) > 1 and before[-1].low == "police"
+            generic = generic or (police and before[-2].low in TITLE_MODIFIERS)  # District Police
             if before[-1].low not in ORG_JOINERS and not generic:
                 owner = (start, first)
                 start = first
+    elif first - start == 1 and not tokens[start].cap and tokens[start].text[-1] in "'’":
+        pass  # fans’ representative
     elif first > start and any(t.possessive for t in tokens[start:first]):
         k = max(n for n in range(start, first) if tokens[n].possessive)
         caps = k
@@ -264,10 +272,6 @@ the a an its their our his her currently current now as also serving
         last = body_end(tokens, touching, end)
         if last == end and names_body(tokens[touching:end]):
             return (start, touching), (touching, end)
-    # Minister for Planning, Development and Reform
-    for n in range(head + 1, end):
-        if tokens[n].text == "," and list_within_name(tokens, max(start, n - 5), n, end):
-            return (start, end), owner
     if board := _board_end(tokens, head + 1, end):
         after = board + 1
         while after < end and tokens[after].low in DETERMINERS:
@@ -322,12 +326,15 @@ the a an its their our his her currently current now as also serving
             if begin + 1 < end and tokens[begin].possessive and not tokens[begin].cap:
                 begin += tokens[begin + 1].cap  # chairman of the federation’s Medical Commission
             if (
-                low in ("at", "with", "of", "from")
+                low in ("at", "with", "of", "from", "for", "in")
                 and begin < end
                 and not (tokens[begin].cap and names_body(tokens[begin : begin + 4]))
                 and (told := employer_after(tokens, n, end))
             ):
                 return (start, n), told
+            numbered = tokens[begin : begin + 1] != [] and tokens[begin].text[0].isdigit()
+            if low == "of" and numbered and names_body(tokens[begin + 1 : end]):
+                return (start, n), (begin, body_end(tokens, begin + 1, end))  # 116 Field Hospital
             if begin >= end or not tokens[begin].cap:
                 continue
             if low == "in" and not names_body(tokens[begin:end]):
@@ -347,14 +354,17 @@ the a an its their our his her currently current now as also serving
             if low == "of" and run[0].low in _UNITS and (unit := _unit_end(tokens, begin, last)):
                 whole = unit + 1 + (tokens[unit + 1].low == "the")
                 return (start, unit), (whole, last)  # Director of the Department of X of the …
+            for k in range(begin + 1, last - 2) if low == "of" else ():
+                whole = k + 2 + (tokens[k + 2].low == "the")
+                unit = tokens[k].low in _UNITS and tokens[k].cap and tokens[k + 1].low == "of"
+                if unit and names_body(tokens[whole:last]):
+                    return (start, k + 1), (whole, last)  # Head of the X Department of the Y
             if low == "of" and run[0].low == "police":
                 continue  # Superintendent of Police (Operations)
             if low == "of" and any(t.low == "staff" for t in run[1:3]) and len(run) < 7:
                 continue
             if tokens[n].text == "," or low in ("at", "with"):
                 good = not all(t.low in PLACES for t in run if t.cap)
-                if tokens[n].text == "," and any(t.head for t in run if not names_body(run)):
-                    good = False
             else:
                 field = all(t.low in SUBJECTS | TITLE_MODIFIERS for t in run if t.cap)
                 subject = (
@@ -391,7 +401,8 @@ the a an its their our his her currently current now as also serving
                     and tokens[last].low not in (ALL_PREPOSITIONS | FUNCTION_WORDS | ORG_JOINERS)
                 ):
                     continue  # commander of the Bangala engineer battalion
-                if low == "for" and not (spokes or of_body or of_field):
+                seat = any(t.low in _LEGISLATURES for t in tokens[start:n])
+                if low == "for" and (seat or not (spokes or of_body or of_field)):
                     continue
                 of_field_head = low == "of" and bool({t.low for t in tokens[start:n]} & _OF_FIELDS)
                 of_place = is_of_place(tokens[start:n]) and not names_body(run)
@@ -489,12 +500,17 @@ def _closes_bracket(tokens: list[Token], start: int, end: int) -> bool:
     return tokens[end - 1].text == ")" and any(t.text == "(" for t in tokens[start:end])
 
 
+#: Nouns of things that are a body where a name that ends the phrase follows: the platform X.
+_BODIES_BY_NAME = word_set("platform band brand team campaign initiative project weekly daily farm")
+
+
 def employer_after(tokens: list[Token], begin: int, end: int) -> Range | None:
     """The body in “at the Danish energy group Nordlys Energi”, told by the noun before it."""
-    if begin + 1 >= end or tokens[begin].low not in ("at", "with", "for", "of", "from"):
+    if begin + 1 >= end or tokens[begin].low not in ("at", "with", "for", "of", "from", "in"):
         return None
+    within = tokens[begin].low == "in"
     begin += 1 + (tokens[begin + 1].low in DETERMINERS)
-    if begin < end and tokens[begin].cap:
+    if begin < end and tokens[begin].cap and not within:
         last = body_end(tokens, begin, end)
         run = tokens[begin:last]
         known = len(run) > 1 and not any(t.low in PLACES | NOT_NAMES for t in run)
@@ -506,6 +522,12 @@ def employer_after(tokens: list[Token], begin: int, end: int) -> Range | None:
             return None
         if token.low in TELLING_NOUNS and not token.cap and tokens[k + 1].cap:
             return k + 1, body_end(tokens, k + 1, end)
+        if (
+            token.low in _BODIES_BY_NAME
+            and tokens[k + 1].cap
+            and body_end(tokens, k + 1, end) == end
+        ):
+            return k + 1, end
         if not token.word or token.low in ALL_PREPOSITIONS:
             return None
     return None

@@ -6,6 +6,7 @@ is wrong for all; add a word only when it is of the kind that the list names.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 
@@ -75,226 +76,90 @@ understood sought ruled sees undertook undertakes
 ) - {"holds", "read"}
 
 #: Verbs that say something only with the words after them (made it clear, paid tribute).
-SAYING_WITH: dict[str, tuple[str, ...]] = {
-    "made": ("it clear", "clear", "the remarks", "the statement", "these remarks", "it plain"),
-    "drew": ("attention", "the attention", "a parallel", "parallels"),
-    "shed": ("light",),
-    "threw": ("light",),
-    "laid": ("stress", "emphasis", "out", "great", "special"),
-    "paid": ("tribute", "rich", "glowing", "homage", "special tribute"),
-    "gave": ("an overview", "assurance", "assurances", "a briefing", "credit", "details"),
-    "went": ("on to say", "on to add", "on to note", "on to thank", "on to describe"),
-    "put": ("forward", "the", "it", "emphasis", "stress"),
-    "puts": ("forward", "the", "it", "emphasis", "stress"),
-    "held": ("that",),
-    "spoke": (
-        "about",
-        "of",
-        "on the importance",
-        "on the need",
-        "in favour",
-        "in favor",
-        "out",
-        "highly",
-        "against",
-        "in detail about",
-    ),
-    "speaks": ("of", "about"),
-    "touched": ("upon", "on"),
-    "touches": ("on", "upon"),
-    "pointed": ("out", "to"),
-    "points": ("out", "to"),
-    "pointing": ("out", "to"),
-    "called": ("for", "on", "upon", "it", "the", "them", "this", "attention", "\x01", "\x03"),
-    "calls": ("for", "on", "upon", "it", "the"),
-    "calling": ("for", "on", "upon", "it", "the"),
-    "issued": ("a warning",),
-    "issues": ("a warning",),
-    "issuing": ("a warning",),
-    "extended": (
-        "gratitude",
-        "his",
-        "her",
-        "their",
-        "congratulations",
-        "condolences",
-        "thanks",
-        "best",
-        "felicitations",
-        "warm",
-        "heartfelt",
-        "sincere",
-        "an invitation",
-    ),
-    "extends": ("gratitude", "his", "her", "congratulations", "condolences"),
-    "extending": ("gratitude", "his", "her", "congratulations", "condolences"),
-    "shared": (
-        "the results",
-        "the findings",
-        "the story",
-        "the experiences",
-        "some",
-        "that",
-        "his",
-        "her",
-        "the view",
-        "insights",
-        "with",
-        "details",
-        "the experience",
-        "experiences",
-    ),
-    "offered": ("condolences", "his", "her", "thanks", "prayers", "congratulations", "to", "a"),
-    "offers": ("condolences",),
-    "offering": ("condolences", "his", "her"),
-    "presented": ("his", "her", "an overview", "the", "a"),
-    "directed": ("that", "the", "all", "officials", "officers", "departments", "them"),
-    "ordered": ("that", "the", "all", "an", "a"),
-    "sought": ("to reassure", "clarification", "assurances"),
-    "ruled": ("out", "that"),
-    "rules": ("out",),
-    "echoed": ("the", "that", "these", "this"),
-    "echoes": (),
-    "echoing": (),
-    "terms": ("the", "it", "this"),
-    "conveys": ("the", "his", "her"),
-    "sees": ("a", "the", "in", "no", "it", "this"),
-    "wanted": ("to",),
-    "wants": ("to",),
-    "read": ("out",),
-    **dict.fromkeys(
-        word_set(
-            "continued continues sighed sighs laughed laughs smiled smiles chuckled chuckles "
-            "grinned shrugged nodded began begins"
-        ),
-        (),
-    ),
-    "rated": (),
-    "rates": (),
-    "rating": (),
-    "listed": (),
-    "lists": (),
-    "listing": (),
-    "projected": ("that",),
-    "projects": ("that",),
-    "projecting": ("that",),
-    "reported": ("that", "a", "the", "no"),
-    "reports": ("that",),
-    "reporting": ("that",),
-    "supported": ("the", "calls"),
-    "supports": (),
-    "supporting": (),
-    "renewed": ("his", "her", "the", "a", "calls"),
-    "renews": (),
-    "renewing": (),
-    "reflected": ("on", "upon"),
-    "reflects": ("on",),
-    "reflecting": ("on",),
-    "referred": ("to",),
-    "refers": ("to",),
-    "referring": ("to",),
-    "regarding": (),
-    "related": (),
-    "relates": (),
-    "relating": (),
-    "touching": ("on", "upon"),
-    "understood": ("that",),
-    "challenged": ("the",),
-    "challenges": (),
-    "challenging": (),
-    "submitted": ("that",),
-    "submits": ("that",),
-    "submitting": ("that",),
-    "identified": (),
-    "identifies": (),
-    "identifying": (),
-    "attributed": ("the", "it", "this", "that", "most", "his", "her", "these"),
-    "attributes": ("the",),
-    "attributing": ("the",),
-    "signaled": (),
-    "signals": ("that",),
-    "discussed": ("the", "how", "his", "her"),
-    "discusses": ("the", "how"),
-    "discussing": ("the",),
-    "defended": ("the", "his", "her"),
-    "celebrated": (),
-    "celebrates": (),
-    "celebrating": (),
-    "realized": ("that",),
-    "realizes": ("that",),
-    "realizing": ("that",),
-    "resolved": ("to", "that"),
-    "resolves": ("to", "that"),
-    "resolving": ("to", "that"),
-    "indicated": ("that", "the", "a", "his", "her"),
-    "issue": (),
-    "assessed": ("that", "the"),
-    "assesses": ("that",),
-    "assessing": ("that",),
-    "supposed": (),
-    "volunteered": ("that",),
-    "volunteers": (),
-    "volunteering": (),
-    "responded": ("that", "to", "by"),
-    "refused": ("to",),
-    "refuses": ("to",),
-    "refusing": ("to",),
-    "reasons": ("that",),
-    "wishes": ("to", "the", "all", "them"),
-    "comments": ("that",),
-    "demands": ("that",),
-    "estimates": ("that", "a", "the"),
-    "claims": ("that",),
-    "notes": ("that",),
-    "states": ("that", ":", ","),
-    "remarks": ("that",),
-    "hopes": ("that", "to", "the", "for"),
-    "requests": ("that",),
-    "offered to": (),
-    "trusts": ("that",),
-    "thinking": (),
-    "encouraged": (
-        "the",
-        "all",
-        "young",
-        "students",
-        "people",
-        "participants",
-        "investors",
-        "them",
-        "businesses",
-        "everyone",
-        "women",
-    ),
-    "questioned": ("the", "why", "whether", "how"),
-    "questions": ("whether", "why"),
-    "questioning": ("the", "why", "whether"),
-    "invited": (
-        "the",
-        "all",
-        "investors",
-        "them",
-        "businesses",
-        "chinese",
-        "foreign",
-        "companies",
-        "students",
-        "everyone",
-        "people",
-        "him",
-        "her",
-    ),
-    "invites": ("the", "all"),
-    "inviting": ("the", "all"),
-}
+_WITH = """
+made: it clear, clear, the remarks, the statement, these remarks, it plain
+drew: attention, the attention, a parallel, parallels
+shed threw: light
+laid: stress, emphasis, out, great, special
+paid: tribute, rich, glowing, homage, special tribute
+gave: an overview, assurance, assurances, a briefing, credit, details
+went: on to say, on to add, on to note, on to thank, on to describe
+put puts: forward, the, it, emphasis, stress
+held projected projects projecting reports reporting understood submitted submits submitting
+  signals realized realizes realizing assesses assessing volunteered reasons comments demands
+  claims notes remarks requests trusts: that
+spoke: about, of, on the importance, on the need, in favour, in favor, out, highly, against, in
+  detail about
+speaks: of, about
+touched: upon, on
+touches reflected touching: on, upon
+pointed points pointing: out, to
+calls calling: for, on, upon, it, the
+issued issues issuing: a warning
+extended: gratitude, his, her, their, congratulations, condolences, thanks, best, felicitations,
+  warm, heartfelt, sincere, an invitation
+extends extending: gratitude, his, her, congratulations, condolences
+shared: the results, the findings, the story, the experiences, some, that, his, her, the view,
+  insights, with, details, the experience, experiences
+offered: condolences, his, her, thanks, prayers, congratulations, to, a
+offers: condolences
+offering: condolences, his, her
+presented: his, her, an overview, the, a
+directed: that, the, all, officials, officers, departments, them
+ordered: that, the, all, an, a
+sought: to reassure, clarification, assurances
+ruled: out, that
+rules read: out
+echoed: the, that, these, this
+echoes echoing continues laughs laughed nodded began sighs begins smiles sighed chuckled smiled
+  grinned chuckles shrugged continued rated rates rating listed lists listing supports supporting
+  renews renewing regarding related relates relating challenges challenging identified identifies
+  identifying signaled celebrated celebrates celebrating issue supposed volunteers volunteering
+  thinking:
+terms: the, it, this
+conveys defended: the, his, her
+sees: a, the, in, no, it, this
+wanted wants referred refers referring refused refuses refusing: to
+reported: that, a, the, no
+supported: the, calls
+renewed: his, her, the, a, calls
+reflects reflecting: on
+challenged attributes attributing discussing: the
+attributed: the, it, this, that, most, his, her, these
+discussed: the, how, his, her
+discusses: the, how
+resolved resolves resolving: to, that
+indicated: that, the, a, his, her
+assessed: that, the
+responded: that, to, by
+wishes: to, the, all, them
+estimates: that, a, the
+hopes: that, to, the, for
+encouraged: the, all, young, students, people, participants, investors, them, businesses,
+  everyone, women
+questioned: the, why, whether, how
+questions: whether, why
+questioning: the, why, whether
+invited: the, all, investors, them, businesses, chinese, foreign, companies, students, everyone,
+  people, him, her
+invites inviting: the, all
+"""
 
-#: Nouns of what is said: he expressed concern; his call for …
-#: Verbs of saying that take their words as they are, before or after a quotation.
-#: Verbs of appearing: somebody spoke, but what was said does not follow.
-APPEARING = word_set(
-    "addressed chaired inaugurated moderated delivered attended opened concluded spoke "
-    "addressing hosted presided"
-)
+
+def _verbs_with(lines: str) -> dict[str, tuple[str, ...]]:
+    """The words that each verb needs after it, of lines “verbs: words, words”; a line may go on."""
+    found = dict[str, tuple[str, ...]]()
+    for line in re.sub(r"\n  ", " ", lines).strip().split("\n"):
+        verbs, _, after = line.partition(":")
+        for verb in verbs.split():
+            found[verb] = tuple(words.strip() for words in after.split(",") if words.strip())
+    return found
+
+
+SAYING_WITH = _verbs_with(_WITH) | {
+    "called": ("for", "on", "upon", "it", "the", "them", "this", "attention", "\x01", "\x03"),
+    "states": ("that", ":", ","),
+}
 
 #: What may stand between a source and its verb.
 ADVERBS = word_set(
@@ -307,13 +172,6 @@ meanwhile additionally moreover likewise similarly in-turn must should may might
 """
 )
 
-PRONOUNS = {
-    "he": "m",
-    "she": "f",
-    "him": "m",
-    "his": "m",
-    "her": "f",
-}
 #: Pronouns and nouns that stand for many or for nobody in particular.
 NOBODY = word_set(
     """
@@ -342,7 +200,7 @@ sra srta drs ir prof-dr tan tun mzee pak bu ibu bapak sr sr. bro bro. ustad mwal
 dato khun daw dr.-ing dr-ing univ.-prof ao.-prof dipl.-ing sahibzada commander cdr cdr. admiral
 adm adm. commodore cmdre marshal air field vice-admiral rear vice squadron wing group flight
 leader sergeant sgt sgt. inspector constable superintendent saint st. pope prince princess king
-queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon arq
+hajia queen emir sultan prince- abbe abbess acad akad atty atty. ratu nakhuda alderman archdeacon
 asst-supt ato avm ayatollah baronet barr barr. bombardier brig-gen cdre chief-inspector
 cllr cmdr comdr countess csm datin' dato' dato-seri datuk-seri dhr dra
 duchess el-hadj elhadj freiherr froken geshe gospodin gpcapt guardsman gunner hadji haji-dr hazrat
@@ -430,7 +288,8 @@ portavoz vocera vocero coordinador coordinadora jefe jefa gerente fundador funda
 prefeita diretor diretora reitor reitora vorsitzender vorsitzende geschaftsfuhrer
 geschaftsfuhrerin sprecher sprecherin leiter leiterin burgermeister burgermeisterin
 oberburgermeister kanzler prasident prasidentin vorstand burgemeester voorzitter
-directeur-generaal wethouder woordvoerder sindaco sindaca presidentessa direttore direttrice
+directeur-generaal rektor rektorin direktor direktorin dekan
+wethouder woordvoerder sindaco sindaca presidentessa direttore direttrice
 responsabile prezes dyrektor burmistrz predseda reditel starosta
 akim hakim khokim hokim voivode starosta sindaco wali patwari sarpanch pradhan naib-nazim
 """
@@ -486,7 +345,7 @@ reservist respondent restorer reviewer rigger schoolboy schoolgirl schoolmaster 
 scorer seafarer seamstress secretary-treasurer setter sharecropper shareholder shortstop signalman
 smallholder sniper soldier songwriter sophomore soprano spectroscopist stallholder statesman
 stateswoman stationmaster stevedore stockbroker stylist sub-prefect submariner surveyor-general
-swingman teammate tenor townsman trainee traveller trucker trumpeter typesetter typist
+swingman teammate team-mate tenor townsman trainee traveller trucker trumpeter typesetter typist
 undergraduate usher valedictorian valuer vendor vicar vice-captain vice-chair vice-chairman vice-
 chairperson vice-chairwoman vice-governor vice-mayor vintner vocalist waitress wholesaler
 """
@@ -528,7 +387,7 @@ well-known prominent celebrated leading award winning pakistani indian chinese a
 russian turkish iranian afghan saudi emirati qatari kenyan nigerian german french spanish italian
 japanese korean indonesian malaysian uzbek kazakh ukrainian polish us u.s. uk un eu
 d'affaires d’affaires current then- flag superior
-brand
+brand grand
 """
 )
 
@@ -560,7 +419,7 @@ superintendence inspectorate defensoria conservancy sanctuary reserve bar brewer
 bakery shipyard foundry refinery
 temple shrine flotilla fleet society's relief aid charity crescent watch amnesty universidad
 universite
-universitat
+universitat conservatoire conservatory biblioteca bibliotheque opera
 universidade universita instituto institut ministerio ministere fundacion fondation fundacja
 stiftung banco muzeum museo musee gesellschaft verein agence agencia
 """
@@ -592,6 +451,7 @@ platform crew choir band ensemble troupe organizer organiser workshop studio lab
 shipper cooperative
 subsidiary conglomerate consortium partnership collective think-tank watchdog regulator newsroom
 faculty clinic winery distillery refinery foundry mill factory plant orchard farm hotel
+brokerage hospice conservatoire conservatory
 """
 )
 #: Nouns of bodies that say as much of a place or a thing; no name is told to be a body by them.
@@ -612,6 +472,7 @@ TRANSLATED = {
     **dict.fromkeys(("instituto", "institut", "istituto", "instytut"), "institute"),
     **dict.fromkeys(("ministerio", "ministere", "ministero"), "ministry"),
     **dict.fromkeys(("banco", "banca", "banque"), "bank"),
+    **dict.fromkeys(("conservatoire", "conservatory", "academy", "college"), "school"),
     **dict.fromkeys(("gesellschaft", "sociedad", "societe"), "society"),
 }
 #: Legal forms of companies and associations, and those of them that are written small.
@@ -705,70 +566,21 @@ unveils introduced introduces expects started starts built builds and in of from
 )
 
 #: Words for a kind of event, each with how it is held where the word says so.
-EVENT_KINDS = {
-    "webinar": "online",
-    "webcast": "online",
-    "conference": "",
-    "seminar": "",
-    "workshop": "",
-    "symposium": "",
-    "summit": "",
-    "forum": "",
-    "roundtable": "",
-    "round-table": "",
-    "dialogue": "",
-    "dialog": "",
-    "lecture": "",
-    "exhibition": "",
-    "expo": "",
-    "fair": "",
-    "festival": "",
-    "ceremony": "",
-    "convention": "",
-    "colloquium": "",
-    "panel": "",
-    "session": "",
-    "meeting": "",
-    "congress": "",
-    "hackathon": "",
-    "launch": "",
-    "course": "",
-    "training": "",
-    "exercise": "",
-    "competition": "",
-    "tournament": "",
-    "championship": "",
-    "conclave": "",
-    "consultation": "",
-    "discussion": "",
-    "talk": "",
-    "debate": "",
-    "hearing": "",
-    "briefing": "",
-    "gala": "",
-    "campaign": "",
-    "marathon": "",
-    "assembly": "",
-    "moot": "",
-    "plenary": "",
-    "retreat": "",
-    "reception": "",
-    "convocation": "",
-    "show": "",
-    "week": "",
-    "camp": "",
-    "series": "",
-    "videoconference": "online",
-    "teleconference": "online",
-    "iftar": "",
-    "award": "",
-    "awards": "",
-    "trade-fair": "",
-    "masterclass": "",
-    "bootcamp": "",
-    "commemoration": "",
-    "celebration": "",
-}
+EVENT_KINDS = dict.fromkeys(
+    word_set("webinar webcast videoconference teleconference"), "online"
+) | dict.fromkeys(
+    word_set(
+        """
+conference seminar workshop symposium summit forum roundtable round-table dialogue dialog lecture
+exhibition expo fair festival ceremony convention colloquium panel session meeting congress
+hackathon launch course training exercise competition tournament championship conclave
+consultation discussion talk debate hearing briefing gala campaign marathon assembly moot plenary
+retreat reception convocation show week camp series iftar award awards trade-fair masterclass
+bootcamp commemoration celebration
+"""
+    ),
+    "",
+)
 
 #: More words that make a run of capitals, or a title in marks, the name of an event.
 NAMED_KINDS = word_set(
@@ -841,62 +653,24 @@ achieng wambui aminata fatou mariama awa nomsa thandi zanele mei ling xiu hua fa
 GENDER = dict.fromkeys(_MALE.split(), "m") | dict.fromkeys(_FEMALE.split(), "f")
 
 #: Titles and honorifics that say a gender.
-GENDERED = {
-    "mr": "m",
-    "mr.": "m",
-    "sir": "m",
-    "lord": "m",
-    "sheikh": "m",
-    "mrs": "f",
-    "mrs.": "f",
-    "ms": "f",
-    "ms.": "f",
-    "miss": "f",
-    "dame": "f",
-    "lady": "f",
-    "begum": "f",
-    "baroness": "f",
-    "madam": "f",
-    "madame": "f",
-    "shri": "m",
-    "smt": "f",
-    "smt.": "f",
-    "sheikha": "f",
-    "chairman": "m",
-    "chairwoman": "f",
-    "spokesman": "m",
-    "spokeswoman": "f",
-    "maulana": "m",
-    "king": "m",
-    "queen": "f",
-    "prince": "m",
-    "princess": "f",
-    "bishop": "m",
-    "imam": "m",
-    "mother": "f",
-    "father": "m",
-    "businessman": "m",
-    "businesswoman": "f",
-    "actress": "f",
-    "congressman": "m",
-    "congresswoman": "f",
-    "brother": "m",
-    "sister": "f",
-    "widow": "f",
-    "daughter": "f",
-    "son": "m",
-    "batsman": "m",
-    "fisherman": "m",
-    "mufti": "m",
-    "allama": "m",
-    "herr": "m",
-    "frau": "f",
-    "senor": "m",
-    "senora": "f",
-    "pope": "m",
-    "sardar": "m",
-    "nawab": "m",
-}
+GENDERED = dict.fromkeys(
+    word_set(
+        """
+mr mr. sir lord sheikh shri chairman spokesman maulana king prince bishop imam father businessman
+congressman brother son batsman fisherman mufti allama herr senor pope sardar nawab
+"""
+    ),
+    "m",
+) | dict.fromkeys(
+    word_set(
+        """
+mrs mrs. ms ms. miss dame lady begum baroness madam madame smt smt. sheikha chairwoman
+spokeswoman queen princess mother businesswoman actress congresswoman sister widow daughter frau
+senora
+"""
+    ),
+    "f",
+)
 
 #: Small words within names of persons.
 PARTICLES = word_set(

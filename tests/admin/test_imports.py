@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,29 @@ def test_invisible_signs_are_in_the_original_alone(desk: Client) -> None:
     article = Article.objects.get()
     assert "\u200b" not in article.body
     assert "\u200b".encode() in bytes(article.source_documents.get().content)
+
+
+def test_the_editor_is_told_what_of_a_long_release_is_not_read(desk: Client) -> None:
+    parts = [
+        "bar",
+        "delm",
+        "fint",
+        "gosh",
+        "hux",
+        "jark",
+        "kelp",
+        "lomb",
+        "mund",
+        "nirg",
+        "pow",
+        "quist",
+    ]
+    names = [(a + b).title() for a in parts for b in reversed(parts)]
+    crowd = [f"Minister {a} {b} said the road was new." for a, b in pairwise(names)]
+    address = paste(desk, "The road is open\n\n" + "\n\n".join(crowd))
+
+    page = desk.get(address).content.decode()
+    assert "It names 100 persons or more; what others say is not read." in page
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -239,6 +240,51 @@ def test_a_hostile_text_is_read_all_the_same(piece: str) -> None:
     extract((piece * LONGEST_TEXT)[:20_000])
 
 
+def _crowd(sentence: str) -> str:
+    """A text as long as may be: the sentence again and again, with other names each time."""
+    first = [
+        "ba",
+        "de",
+        "fi",
+        "go",
+        "hu",
+        "ja",
+        "ke",
+        "li",
+        "mo",
+        "nu",
+        "pa",
+        "re",
+        "si",
+        "to",
+        "vu",
+    ]
+    names = [f"{a}{b}{c}".title() for a in first for b in first for c in first]
+    text = "The road is open\n\n" + "".join(
+        sentence.replace("A", name).replace("B", names[-n]) for n, name in enumerate(names)
+    )
+    return (text * (LONGEST_TEXT // len(text) + 1))[:LONGEST_TEXT]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Minister A B said the road was new. ", "100 persons or more"),
+        ("The A Bank opened. Its chairwoman, A B, said it was new.\n\n", "100 persons or more"),
+        ("Mr. Ahmed said it was new. A Ahmed said it was long. ", "100 persons or more"),
+        ("The A Institute of B signed it with the B Fund. ", "15,000 words and signs"),
+    ],
+)
+def test_the_longest_text_takes_the_processor_three_seconds_at_most(
+    sentence: str, told: str
+) -> None:
+    text = _crowd(sentence)
+    began = time.process_time()
+    proposal = extract(text)
+    assert time.process_time() - began < 3
+    assert any(told in note for note in proposal.notes)
+
+
 @pytest.mark.parametrize(
     ("sentence", "wanted"),
     [
@@ -404,3 +450,100 @@ def test_a_name_is_looked_for_only_in_the_sentences_that_have_it(
     proposal = extract(f"Москва. {text}")
     assert [speaker.name.text for speaker in proposal.speakers] == names
     assert looked_for < len(names)
+
+
+_QUOTED = [
+    (
+        "“The lake took my nets,” says Amadou Ba, “and the state took my licence.” He laughs.",
+        ["Amadou Ba"],
+    ),
+    (
+        "Lieutenant Hugh Prentice said: “We heard a child before we saw the boat.” "
+        "The officer added: “I have children of that age.”",
+        ["Hugh Prentice", "Hugh Prentice"],
+    ),
+    (
+        "“Whoever breaks the reef pays twice,” Minister Tiare Faleolo is convinced.",
+        ["Tiare Faleolo"],
+    ),
+    (
+        "“Whoever breaks the reef pays twice.” That is how Minister Tiare Faleolo sums it up.",
+        ["Tiare Faleolo"],
+    ),
+    (
+        "“No flight was cancelled today,” Dr. Kenji Ito, the head, was quoted as saying.",
+        ["Kenji Ito"],
+    ),
+    (
+        "The ministry quoted Secretary Huda Karam as saying that “no flight had been cancelled”.",
+        ["Huda Karam"],
+    ),
+    ("In the words of the chair, Salma Idris, it is “a map without a road”.", ["Salma Idris"]),
+    (
+        "Captain Jasur Aliev, to whom the president spoke, said: “I thought it was my cousin.”",
+        ["Jasur Aliev"],
+    ),
+    ("“I thought it was my cousin,” said Aliev. Jasur Aliev has scored.", ["Jasur Aliev"]),
+    (
+        "The architects Marta Quintela and Bruno Stahl drew it. “We drew the windows first,” said "
+        "Stahl.",
+        ["Bruno Stahl"],
+    ),
+    ("The passengers’ association Pro Schiene welcomes the step.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "speakers"), _QUOTED, ids=[one[0][:40] for one in _QUOTED])
+def test_who_said_it_is_read_from_the_words_beside_it(text: str, speakers: list[str]) -> None:
+    found = to_json(extract(f"New bridge opened\n\nMarapur, 5 May 2026 – It is open.\n\n{text}"))
+
+    assert [one["speaker"] for one in found["quotations"]] == speakers
+    assert {one["name"] for one in found["speakers"]} == set(speakers)
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "date"),
+    [
+        (
+            "RIJEKA NOVA and LEVANTO, 16 February 2027 - ",
+            "RIJEKA NOVA and LEVANTO",
+            "16 February 2027",
+        ),
+        ("Novi Brod, 24 November 2026 ", "Novi Brod", "24 November 2026"),
+        ("SILVER MESA (Aug. 19, 2026, 6 p.m.) – ", "SILVER MESA", "Aug. 19, 2026"),
+    ],
+)
+def test_a_dateline_has_two_towns_no_sign_or_an_hour(line: str, place: str, date: str) -> None:
+    body = "The club will be without its captain for six weeks, the board said on Monday."
+    found = to_json(extract(f"Captain out for weeks\n\n{line}{body}"))
+
+    assert found["dateline"] == {"place": place, "date_as_stated": date}
+    assert found["paragraphs"] == [body]
+
+
+def test_a_dash_within_a_word_ends_no_dateline() -> None:
+    body = "The Caspian–Indus Forum opened on Monday with more than 600 delegates from all states."
+    found = to_json(extract(f"Fourth Caspian–Indus Forum opens in Shahrabad\n\nSHAHRABAD: {body}"))
+
+    assert found["headline"] == "Fourth Caspian–Indus Forum opens in Shahrabad"
+    assert (found["dateline"]["place"], found["paragraphs"]) == ("SHAHRABAD", [body])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("World Water Day was marked with a walk on Monday.", None),
+        (
+            "Marapur hosted the III Forum of Railway Engineers “Steel Silk” on Monday.",
+            "III Forum of Railway Engineers “Steel Silk”",
+        ),
+    ],
+)
+def test_an_event_has_the_title_after_it_and_is_no_day_of_the_year(
+    sentence: str, name: str | None
+) -> None:
+    found = to_json(
+        extract(f"Rails\n\nMarapur, 5 May 2026 – {sentence} It was a fine day for all.")
+    )
+
+    assert (found["event"] and found["event"]["name"]) == name
