@@ -381,15 +381,12 @@ def read_honorific(tokens: list[Token], start: int, floor: int) -> Range | None:
             continue
         if token.text == "(" or token.text == ")":
             break
-        if (
-            (token.text.startswith("(") and len(token.text) > 2)
-            or (
-                low == "chief"
-                and token.cap
-                and (
-                    _is_form_of_address(tokens, at - 1, start)
-                    or (at < start and tokens[at].low == "marshal" and tokens[at - 2].low == "air")
-                )
+        if (token.text.startswith("(") and len(token.text) > 2) or (
+            low == "chief"
+            and token.cap
+            and (
+                _is_form_of_address(tokens, at - 1, start)
+                or (at < start and tokens[at].low == "marshal" and tokens[at - 2].low == "air")
             )
         ):
             at -= 1
