@@ -1,4 +1,8 @@
-"""Indexes for what is asked by time: archive, sitemaps, withdrawals. Made beside the site."""
+"""Indexes for what is asked by time: archive, sitemaps, withdrawals. Made beside the site.
+
+Also those of the newest editions of a topic, a speaker, an organization: Django makes the tables
+that list them, and has no place to name indexes of theirs.
+"""
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
@@ -37,5 +41,13 @@ class Migration(migrations.Migration):
                 condition=Q(is_latest=True, status="canceled"),
                 name="edition_withdrawn",
             ),
+        ),
+        *(
+            migrations.RunSQL(
+                f"CREATE INDEX CONCURRENTLY edition_{kind}s_by_edition"
+                f" ON articles_edition_{kind}s ({kind}_id, edition_id)",
+                f"DROP INDEX CONCURRENTLY edition_{kind}s_by_edition",
+            )
+            for kind in ("topic", "speaker", "organization")
         ),
     ]

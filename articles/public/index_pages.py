@@ -63,7 +63,7 @@ _COUNTS = """
             SELECT edition.translation_group FROM {table} AS link
             JOIN articles_edition AS edition ON edition.sequence = link.edition_id
             WHERE link.{column} = listed.id AND edition.is_latest AND edition.status = 'usable'
-            LIMIT %s
+            ORDER BY link.edition_id DESC LIMIT %s
         ) AS found
     ) AS counted
 """
