@@ -31,7 +31,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import SearchDocument
-from articles.search.syntax import Asked, parse
+from articles.search.syntax import Asked, beginnings, parse
 from people.folding import fold, words
 
 #: So many of the newest matching articles, and of the best matching pages of each kind, are put in
@@ -52,8 +52,9 @@ MONTHS, ALL_MONTHS = 2, 12_000
 WINDOW = 1000
 #: So many people, organizations and topics stand on top when their name was typed.
 NAMES_FIRST = 3
-#: So many unknown words of a query are compared with known ones.
-CORRECTED = 4
+#: So many unknown words of a query are compared with known ones: those with the same first letters
+#: among all pages, and some with others.
+CORRECTED, LETTERS_ALIKE = 4, 2
 #: So many characters of a text without blanks are shown around what was found.
 PASSAGE = 120
 #: So many suggestions appear while somebody types.
@@ -260,14 +261,19 @@ _MARKED = f"""
     FROM unnest(%(titles)s::text[], %(bodies)s::text[]) WITH ORDINALITY AS row(title, body, place)
     ORDER BY place
 """
-#: Words of titles and names: of pages, and of the newest articles. Marks are no words.
+#: Words of titles and names: of pages with a word that begins like one that was typed, of some
+#: others, and of the newest articles. Marks are no words.
 _KNOWN = """
-    SELECT word FROM ts_stat($$
-        (SELECT title_vector FROM articles_searchdocument WHERE kind <> 'article' LIMIT 5000)
+    SELECT word FROM ts_stat(format($$
+        (SELECT title_vector FROM articles_searchdocument
+            WHERE kind <> 'article' AND title_vector @@ to_tsquery('simple', %%L) LIMIT 2000)
+        UNION ALL
+        (SELECT title_vector FROM articles_searchdocument
+            WHERE kind <> 'article' AND title_vector @@ %%L::tsquery LIMIT 1000)
         UNION ALL
         (SELECT title_vector FROM articles_searchdocument
             WHERE kind = 'article' ORDER BY at DESC LIMIT 500)
-    $$) WHERE strpos(word, '=') = 0
+    $$, %(begin)s, %(page)s)) WHERE strpos(word, '=') = 0
 """
 #: For lists of articles that are narrowed by words: in how many do they stand?
 _LISTED = f"""
@@ -500,7 +506,10 @@ def did_you_mean(q: str) -> str:
     unknown words are compared with the known ones; the others stay as they are.
     """
     typed = words(fold(q))
-    known = {word for (word,) in _rows(_KNOWN, {})}
+    begin = " | ".join(beginnings(" ".join(dict.fromkeys(word[:LETTERS_ALIKE] for word in typed))))
+    # Asked by their marks, an index finds the pages among all articles.
+    page = _either([f"kind={kind}" for kind in KINDS if kind != "article"])
+    known = {word for (word,) in _rows(_KNOWN, {"begin": begin, "page": page})}
     unknown = [word for word in dict.fromkeys(typed) if word not in known and len(word) > 2]
     better = {word: _nearest(word, known) for word in unknown[:CORRECTED]}
     corrected = [better.get(word, word) for word in typed]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -207,6 +208,34 @@ def test_did_you_mean(client: Client, edition: Edition) -> None:
     assert did_you_mean("vladimir") == ""
     assert did_you_mean("Łukasz Tourizm") == "lukasz tourism"
     assert 'href="?q=mugal+tourism"' in page_of(client, "q=Mugal+Tourizm")
+
+
+def test_did_you_mean_knows_a_name_among_thousands(edition: Edition) -> None:
+    """PostgreSQL gives the first thousand in any order; one that begins alike is always read."""
+    SearchDocument.objects.bulk_create(
+        SearchDocument(
+            id=uuid4(),
+            kind="speaker",
+            slug=f"n-{n}",
+            title=f"Aab{n}",
+            at=timezone.now(),
+            translation_group=uuid4(),
+            sequence=10_000 + n,
+        )
+        for n in range(3000)
+    )
+    SearchDocument.objects.create(
+        id=uuid4(),
+        kind="speaker",
+        slug="last",
+        title="Gulzhan Ömürzakova",
+        at=timezone.now(),
+        translation_group=uuid4(),
+        sequence=20_000,
+    )
+    compute_vectors()
+    assert did_you_mean("Gulzan Omurzakowa") == "gulzhan omurzakova"
+    assert did_you_mean("' or \\ :*") == ""
 
 
 def test_did_you_mean_compares_few_words_however_many_are_typed(edition: Edition) -> None:
