@@ -430,7 +430,7 @@ def _articles(asked: dict[str, Any], *, timed: bool, oldest: bool) -> tuple[Coun
     if asked["compared"]:
         number = 0  # where nothing must stand, the newest texts are compared
         if asked["loose"]:
-            rough = f"SELECT count(*) FROM ({_ALL}) AS rough"
+            rough = f"SELECT count(*) FROM ({_ALL} LIMIT %(most)s) AS rough"
             [[number]] = _rows(rough, asked | {"most": MOST_COMPARED})
         if 0 < number < MOST_COMPARED:
             groups, _number, ids = summary(_ALL, most=MOST_COMPARED)
