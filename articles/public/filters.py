@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.core.validators import slug_re
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -190,11 +191,12 @@ def _look_up(asked: Filters, name: str, kind: str, typed: str) -> None:
 def _meant(kind: str, typed: str) -> list[PublicPage]:
     """The pages that are meant: one by its address or an earlier address, or all of that name."""
     live = PublicPage.objects.live().filter(kind=kind)
-    if page := live.filter(slug=typed).first():
-        return [page]
-    earlier = Address.objects.filter(kind=kind, slug=typed).values("object_id")
-    if page := live.filter(pk__in=earlier).first():
-        return [page]
+    if slug_re.fullmatch(typed):
+        if page := live.filter(slug=typed).first():
+            return [page]
+        earlier = Address.objects.filter(kind=kind, slug=typed).values("object_id")
+        if page := live.filter(pk__in=earlier).first():
+            return [page]
     found = live.in_bulk(query.called(typed, kind=kind, most=query.PAGE))
     same = [one for one in found.values() if fold(str(one)) == fold(typed)]
     return same or list(found.values())
