@@ -6,6 +6,7 @@
 """
 
 import os
+import re
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -110,6 +111,36 @@ def web_address(name: str, value: str, example: str) -> SplitResult:
     raise ImproperlyConfigured(f"{name} is no address of a web server; write {example}.")
 
 
+#: A host as requests name it (django.http.request), which also is a safe part of every address.
+_HOST = r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[a-f0-9]*:[a-f0-9.:]+\])"
+
+
+def check_hosts(hosts: list[str]) -> list[str]:
+    """``hosts`` in small letters. Raises ImproperlyConfigured for one that no request can name."""
+    for host in hosts:
+        if host != "*" and not re.fullmatch(rf"\.?{_HOST}", host.lower()):
+            raise ImproperlyConfigured(
+                f"ALLOWED_HOSTS has {host!r}, which no request names; write news.example.org, "
+                "without https:// and port, letters beyond ASCII as xn--…"
+            )
+    return [host.lower() for host in hosts]
+
+
+def check_site_url(value: str) -> str:
+    """The address of one host in small letters, without a slash at the end.
+
+    Raises ImproperlyConfigured where it is something else.
+    """
+    address = value.strip().lower().rstrip("/")
+    web_address("SITE_URL", address, "https://news.example.org")
+    if not re.fullmatch(rf"https?://{_HOST}(?::[0-9]+)?", address):
+        shown = re.sub("//.*@", "//…@", address)
+        raise ImproperlyConfigured(
+            f"{shown} is not the address of one host; set SITE_URL to https://news.example.org."
+        )
+    return address
+
+
 # What this is -------------------------------------------------------------------------------------
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
@@ -118,14 +149,14 @@ DEBUG = env.bool("DEBUG", default=not DATABASE_URL)
 DEVELOPMENT_KEY = "only-for-development-" + "x" * 40
 if DEBUG:
     SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_KEY)
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+    _hosts = env.str("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
 else:
     SECRET_KEY = required("SECRET_KEY", "it signs sessions; use at least 50 random characters.")
     refuse_weak("SECRET_KEY", [SECRET_KEY])
     _hosts = required("ALLOWED_HOSTS", "the site's host names, comma-separated.")
-    ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",") if host.strip()]
-    if not ALLOWED_HOSTS:
-        raise ImproperlyConfigured("ALLOWED_HOSTS has no host name; write news.example.org.")
+ALLOWED_HOSTS = check_hosts([host.strip() for host in _hosts.split(",") if host.strip()])
+if not ALLOWED_HOSTS and not DEBUG:
+    raise ImproperlyConfigured("ALLOWED_HOSTS has no host name; write news.example.org.")
 
 #: Keys of before: what they signed is valid until they are taken from here.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -134,14 +165,10 @@ if not DEBUG:
 
 SITE_NAME = env.str("SITE_NAME", default="Newsroom")
 #: The site's public address, without a slash at the end; it stands in every published ninjs item.
-SITE_URL = env.str(
-    "SITE_URL", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
-).rstrip("/")
-_parts = web_address("SITE_URL", SITE_URL, "https://news.example.org")
-if _parts.path or _parts.query or _parts.fragment or str(_parts.hostname)[0] in ".*":
-    raise ImproperlyConfigured(
-        f"{SITE_URL} is not the address of one host; set SITE_URL to https://news.example.org."
-    )
+SITE_URL = check_site_url(
+    env.str("SITE_URL", default="")
+    or ("http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}")
+)
 
 # Database: PostgreSQL, nothing else ---------------------------------------------------------------
 

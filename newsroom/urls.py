@@ -39,7 +39,20 @@ class PagesConverter:
         return value
 
 
+class NumberConverter:
+    """A number as we write it: 007 would be another address of the page of 7, and stored again."""
+
+    regex = "0|[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 register_converter(PagesConverter, "pages")
+register_converter(NumberConverter, "number")
 
 #: What lists read from the query string: the page that ends before this sequence number.
 LIST = ("before",)
@@ -49,7 +62,7 @@ INDEX = ("from",)
 urlpatterns = [
     # In one language: that of the text.
     path("articles/<slug:slug>/", stored(articles.article, ("edition",)), name="article"),
-    path("articles/<slug:slug>/statements/<int:number>/", stored(embeds.embed), name="embed"),
+    path("articles/<slug:slug>/statements/<number:number>/", stored(embeds.embed), name="embed"),
     path("events/<slug:slug>/", stored(articles.event, LIST), name="event"),
     path(
         "events/<slug:slug>.ics",
@@ -97,13 +110,13 @@ urlpatterns = [
     # The log as a tree of hashes (C2SP tlog-tiles).
     path("log/checkpoint", tlog.checkpoint, name="log-checkpoint"),
     path("log/tile/<str:level>/<path:tile>", tlog.tile, name="log-tile"),
-    path("log/<int:sequence>.tlog-proof", tlog.proof, name="log-proof"),
-    path("log/<int:sequence>.json", tlog.document, name="log-document"),
+    path("log/<number:sequence>.tlog-proof", tlog.proof, name="log-proof"),
+    path("log/<number:sequence>.json", tlog.document, name="log-document"),
     path("sitemap.xml", stored(sitemaps.index), name="sitemap"),
     path("sitemap-lists.xml", stored(sitemaps.lists), name="sitemap-lists"),
-    path("sitemap-pages-<int:part>.xml", stored(sitemaps.pages), name="sitemap-pages"),
+    path("sitemap-pages-<number:part>.xml", stored(sitemaps.pages), name="sitemap-pages"),
     path(
-        "sitemap-articles-<int:part>.xml",
+        "sitemap-articles-<number:part>.xml",
         stored(sitemaps.articles),
         name="sitemap-articles",
     ),
@@ -128,7 +141,7 @@ urlpatterns = [
         path("", stored(articles.home, LIST), name="home"),
         path("archive/", stored(articles.archive), name="archive"),
         path(
-            "archive/<int:year>/<int:month>/",
+            "archive/<number:year>/<number:month>/",
             stored(articles.archive_month, LIST),
             name="archive-month",
         ),

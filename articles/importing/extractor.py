@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -31,7 +32,7 @@ from articles.importing.proposal import (
     Value,
     check_length,
 )
-from articles.importing.sentences import MOST_TOKENS, Body, read_body
+from articles.importing.sentences import MOST_MARKS, MOST_TOKENS, Body, read_body
 from articles.importing.speech import Said, Speech
 from people.folding import fold
 
@@ -45,13 +46,8 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
     page = lay_out(text)
     body = read_body(page)
     reader = Reader(body.sentences)
-    notes = []
-    if body.cut:
-        notes.append(f"Who says what is read in the first {MOST_TOKENS:,} words and signs only.")
     body = replace(body, sentences=reader.sentences)
     speech = Speech(body, reader, page.text)
-    if len(reader.people) >= MOST_PEOPLE:
-        notes.append(f"It names {MOST_PEOPLE} persons or more; what others say is not read.")
     event, organizers = find_event(page, body)
     order = _order(speech)
     learned = [one for one in organizers if not page.text[slice(*one)].islower()]
@@ -89,12 +85,25 @@ def extract(text: str, known: Known = NO_NAMES) -> Proposal:
             for one in speech.reports
         ),
         organizations=tuple(ProposedOrganization(page.value(*one)) for one in organizations),
-        notes=tuple(notes),
+        notes=tuple(_not_read(page, body, reader)),
     )
     if other_languages.reads(page.language):
         found = other_languages.read(page, body)
         proposal = replace(proposal, **vars(found))
     return with_matches(proposal, text, known)
+
+
+def _not_read(page: Layout, body: Body, reader: Reader) -> Iterator[str]:
+    """A sentence for the editor about each part of the text that is not read."""
+    yield from page.not_read()
+    if body.unmarked:
+        yield f"It has {MOST_MARKS:,} quotation marks or apostrophes; no quotation is found."
+    if other_languages.reads(page.language):
+        return  # it reads all paragraphs
+    if body.cut:
+        yield f"Who says what is read in the first {MOST_TOKENS:,} words and signs only."
+    if len(reader.people) >= MOST_PEOPLE:
+        yield f"It names {MOST_PEOPLE} persons or more; who says what after the last is not read."
 
 
 def _named_organizers(

@@ -162,6 +162,7 @@ class _Reading:
                 if (name := self._value(one))
             ),
             dropped=self.dropped,
+            notes=tuple(page.not_read()),
         )
 
     def _event(self) -> ProposedEvent | None:

@@ -142,6 +142,7 @@ class Layout:
     """A release taken apart. Positions are of ``text``, the source without invisible signs.
 
     ``flat`` is as long as ``text``: each paragraph of the body on one line, blanks elsewhere.
+    ``cut`` says that there are more than MOST_PARAGRAPHS, and the others are not here.
     """
 
     text: str
@@ -154,6 +155,7 @@ class Layout:
     paragraphs: list[tuple[int, int]] = field(default_factory=list)
     letterheads: list[tuple[int, int]] = field(default_factory=list)
     flat: str = ""
+    cut: bool = False
 
     def value(self, start: int, end: int, **more: str) -> Value:
         """Return the value of the words at ``start`` to ``end``, its span in the source itself."""
@@ -165,6 +167,11 @@ class Layout:
         else:
             span = Span(self.offsets[start], self.offsets[end - 1] + 1)
         return Value(plain(self.text[start:end]), span, **more)
+
+    def not_read(self) -> list[str]:
+        """The sentence for the editor where the text has more paragraphs than are read."""
+        more = f"It has more than {MOST_PARAGRAPHS:,} paragraphs; the others are not in the draft."
+        return [more] if self.cut else []
 
     def maybe(self, span: tuple[int, int] | None) -> Value | None:
         """Return the value of ``span``, or None for none."""
@@ -181,6 +188,8 @@ def lay_out(source: str) -> Layout:
         text = INVISIBLE.sub("", source)
     page = Layout(text, offsets, language=language_of(text))
     blocks = _paragraphs(text)
+    page.cut = len(blocks) > MOST_PARAGRAPHS
+    blocks = blocks[:MOST_PARAGRAPHS]
     first = _find_body(page, blocks)
     body = blocks[first:]
     for n, (start, end) in enumerate(body):
@@ -277,7 +286,7 @@ def _paragraphs(text: str) -> list[tuple[int, int]]:
         block.append(line)
     if block:
         close()
-    return found[:MOST_PARAGRAPHS]
+    return found
 
 
 def _find_body(page: Layout, blocks: list[tuple[int, int]]) -> int:

@@ -49,7 +49,7 @@ _TOKEN = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?:['’][sS]|(?<=[sS])['’])$")
 #: A text with more marks than this is no release; its passages are not looked for.
-_MOST_MARKS = 3000
+MOST_MARKS = 3000
 _MARKS = re.compile("[\"'“”„‟«»‘’‚‹›「」『』〝〟＂]")
 #: Sentences of more tokens than this are not read.
 LONGEST = 400
@@ -144,13 +144,15 @@ class Body:
     quotations: dict[int, Passage]
     terms: dict[int, Passage]
     cut: bool = False  # whether it is longer than MOST_TOKENS, and its end is not here
+    unmarked: bool = False  # whether it has MOST_MARKS, and its quotations are not here
 
 
 def read_body(page: Layout) -> Body:
     """Return the sentences of the body, with quotations and terms masked."""
     flat = page.flat
     passages: list[Passage] = []
-    if len(_MARKS.findall(flat)) < _MOST_MARKS:
+    unmarked = len(_MARKS.findall(flat)) >= MOST_MARKS
+    if not unmarked:
         passages = quoted_passages(flat, page.language)
     quotations, terms = dict[int, Passage](), dict[int, Passage]()
     masked = list(flat)
@@ -186,7 +188,7 @@ def read_body(page: Layout) -> Body:
         goes_on_to = max([goes_on_to, *(t.end for t in found if t.text in (QUOTE, TERM))])
     if tokens:
         sentences += _sentences(tokens, first, flat, quotations)
-    return Body(sentences, quotations, terms, cut)
+    return Body(sentences, quotations, terms, cut, unmarked)
 
 
 def read_line(page: Layout, start: int, end: int) -> list[Token]:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
+from django.core.validators import slug_re
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -23,7 +24,6 @@ from django.utils.translation import gettext as _
 
 from articles.frozen import StatementCard
 from articles.models import Address, PublicPage
-from articles.publishing.order import DIVIDER, name_key
 from articles.search import query
 from articles.templatetags.languages import local_name
 from articles.unreadable import leave_out
@@ -56,7 +56,7 @@ class Filters:
     """What somebody asks of a list, and what could not be understood.
 
     ``given`` has the understood parameters as an address has them; ``pages`` what they name, and
-    ``written`` what a field shows for that: its name, or its address where others have that name.
+    ``written`` what a field shows for that: its name, or its address where the name is not enough.
     ``choices`` are pages to choose from, by parameter, where a name fits several. ``values`` has
     the values of parameters that are chosen from a few, with their names.
     """
@@ -128,8 +128,10 @@ class Filters:
     def keys(self) -> tuple[object, ...]:
         """What the list depends on: articles, and the pages whose names and addresses it shows."""
         pages = [page.pk for page in self.pages.values()]
-        # A page that is published may be what a name meant that was not understood.
-        return ("article", *pages, *(LINKED.values() if self.problems else ()))
+        # A page that is published may be what a name meant that was not understood, or be called
+        # as another is.
+        kinds = LINKED.values() if self.problems else [LINKED[name] for name in self.pages]
+        return ("article", *pages, *kinds)
 
     @property
     def offered(self) -> list[tuple[PublicPage, str]]:
@@ -167,39 +169,37 @@ def read(request: HttpRequest, **values: Mapping[str, Any]) -> Filters:
 
 
 def _look_up(asked: Filters, name: str, kind: str, typed: str) -> None:
-    """Find the page that is meant: by its address, an earlier address, or its name."""
-    live = PublicPage.objects.live().filter(kind=kind)
-    page: PublicPage | None = live.filter(slug=typed).first()
-    if page is None:
-        earlier = Address.objects.filter(kind=kind, slug=typed).values("object_id")
-        page = live.filter(pk__in=earlier).first()
-    if page is None:
-        found = live.in_bulk(query.called(typed, kind=kind, most=query.PAGE))
-        same: list[PublicPage] = [one for one in found.values() if fold(str(one)) == fold(typed)]
-        candidates: list[PublicPage] = same or list(found.values())
-        if len(candidates) == 1:
-            page = candidates[0]
-        elif candidates:
-            asked.problems.append(_("Several are called “{words}”:").format(words=typed))
-            asked.choices[name] = candidates[:MOST_OFFERED]
-        else:
-            asked.problems.append(
-                _("Nobody and nothing here is called “{words}”; it was left out.").format(
-                    words=typed
-                )
-            )
-    if page:
+    """Find the page that is meant, and the words that mean it and no other."""
+    pages = _meant(kind, typed)
+    if len(pages) > 1:
+        asked.problems.append(_("Several are called “{words}”:").format(words=typed))
+        asked.choices[name] = pages[:MOST_OFFERED]
+    elif pages:
+        [page] = pages
+        called = str(page)
         asked.pages[name] = page
         asked.given[name] = page.slug
-        asked.written[name] = page.slug if _has_namesake(page) else str(page)
+        # Others may have the name, in other letters too, or it may be another's address.
+        alone = typed == called or _meant(kind, called[:MOST_TYPED]) == pages
+        asked.written[name] = called if alone else page.slug
+    else:
+        asked.problems.append(
+            _("Nobody and nothing here is called “{words}”; it was left out.").format(words=typed)
+        )
 
 
-def _has_namesake(page: PublicPage) -> bool:
-    """Whether another page of its kind has the same name; an index has them side by side."""
-    beside = PublicPage.objects.live().filter(
-        kind=page.kind, order_key__startswith=name_key(str(page)) + DIVIDER
-    )
-    return beside.filter(card__name=str(page)).exclude(pk=page.pk).exists()
+def _meant(kind: str, typed: str) -> list[PublicPage]:
+    """The pages that are meant: one by its address or an earlier address, or all of that name."""
+    live = PublicPage.objects.live().filter(kind=kind)
+    if slug_re.fullmatch(typed):
+        if page := live.filter(slug=typed).first():
+            return [page]
+        earlier = Address.objects.filter(kind=kind, slug=typed).values("object_id")
+        if page := live.filter(pk__in=earlier).first():
+            return [page]
+    found = live.in_bulk(query.called(typed, kind=kind, most=query.PAGE))
+    same = [one for one in found.values() if fold(str(one)) == fold(typed)]
+    return same or list(found.values())
 
 
 def _day(asked: Filters, name: str, typed: str) -> date | None:

@@ -226,7 +226,7 @@ def test_the_editor_is_told_what_of_a_long_release_is_not_read(desk: Client) -> 
     address = paste(desk, "The road is open\n\n" + "\n\n".join(crowd))
 
     page = desk.get(address).content.decode()
-    assert "It names 100 persons or more; what others say is not read." in page
+    assert "It names 100 persons or more; who says what after the last is not read." in page
 
 
 @pytest.mark.parametrize(

@@ -547,3 +547,45 @@ def test_an_event_has_the_title_after_it_and_is_no_day_of_the_year(
     )
 
     assert (found["event"] and found["event"]["name"]) == name
+
+
+_PARTS = ["bar", "delm", "fint", "gosh", "hux", "jark", "kelp", "lomb", "mund", "nirg", "pow"]
+_MAYOR = "Mayor Anna Lind said that the bridge was open"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("He said so.", []),
+        (f"A bridge\n\n{_MAYOR}.\n\n" * 1001, ["more than 2,000 paragraphs"]),
+        ("Мост\n\n" + "Мост открыт для всех и каждого.\n\n" * 2100, ["more than 2,000 paragraphs"]),
+        (
+            f"A bridge\n\n{_MAYOR}, “so” she said. " * 1501,
+            ["3,000 quotation marks or apostrophes", "15,000"],
+        ),
+        # Their rules read to the end.
+        ("Мост\n\n" + "Директор Иван Петров сказал, что мост открыт. " * 4000, []),
+        ("پل\n\n" + "وزیر خارجہ احمد علی نے کہا کہ پل کھلا ہے۔ " * 4000, []),
+        ("桥\n\n" + "外交部发言人王毅表示，桥已开放。" * 9000, []),
+    ],
+)
+def test_the_notes_say_what_is_not_read_and_nothing_else(text: str, told: list[str]) -> None:
+    notes = extract(text).notes
+    assert len(notes) == len(told), notes
+    assert all(words in note for words, note in zip(told, notes, strict=True))
+
+
+def test_what_a_release_says_to_its_end_is_read_in_other_languages() -> None:
+    text = "Мост\n\n" + "Директор Иван Петров сказал, что мост открыт. " * 4000
+    assert extract(text).reported[-1].text.span.end > len(text) - 10
+
+
+def test_after_the_hundredth_person_nobody_is_read_and_the_note_says_so() -> None:
+    parts = _PARTS
+    names = [f"{a}{b} {b}{a}son".title() for a in parts for b in reversed(parts)]
+    crowd = [f"Minister {name} said the road was new." for name in names]
+    proposal = extract("\n\n".join(["The road is open", *crowd, crowd[0]]))
+    assert len(proposal.reported) == 100
+    assert proposal.notes == (
+        "It names 100 persons or more; who says what after the last is not read.",
+    )

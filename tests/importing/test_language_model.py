@@ -129,3 +129,11 @@ def test_without_an_address_it_is_off(settings: LazySettings) -> None:
 
     with pytest.raises(ImproperlyConfigured, match="IMPORT_MODEL_URL"):
         extract(TEXT)
+
+
+def test_a_text_of_more_paragraphs_than_a_draft_has_says_so(model: Model) -> None:
+    assert extract(TEXT).notes == ()
+    assert (
+        "more than 2,000 paragraphs"
+        in extract("Orvik opens\n\n" + "It rained.\n\n" * 2100).notes[0]
+    )

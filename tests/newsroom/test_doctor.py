@@ -118,6 +118,11 @@ def test_the_site_has_an_address_of_its_own(
     assert sentence in doctor_says()
 
 
+def test_an_address_in_numbers_is_among_the_hosts(doctor_says: Doctor, settings: Settings) -> None:
+    settings.DEBUG, settings.SITE_URL, settings.ALLOWED_HOSTS = False, "https://[::1]", ["[::1]"]
+    assert "SITE_URL" not in doctor_says()
+
+
 def test_production_needs_static_files_and_a_long_key(
     doctor_says: Doctor, settings: Settings, tmp_path: Path
 ) -> None:

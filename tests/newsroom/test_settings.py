@@ -135,6 +135,7 @@ def test_an_address_that_is_wrong_is_refused_in_a_sentence(
         ("SITE_URL", "news", "SITE_URL is no address of a web server; write https://"),
         ("SITE_URL", "https://a.example/news", "https://a.example/news is not the address of one"),
         ("ALLOWED_HOSTS", ".example.org", "https://.example.org is not the address of one host"),
+        ("ALLOWED_HOSTS", "https://a.example", "ALLOWED_HOSTS has 'https://a.example', which no"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_to_commands_and_to_the_server(

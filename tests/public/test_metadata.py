@@ -13,11 +13,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from articles.models import Article, Edition, Topic
+from articles.models import Article, Change, Edition, PublicPage, Topic
 from articles.public import languages, sitemaps
+from articles.publishing.merge_speakers import merge_speakers
+from articles.publishing.pages import publish_page, withdraw_page
 from articles.publishing.publish import correct, publish, withdraw
 from people.models import Organization
-from tests.builders import RELEASE_ARTICLE, an_article, an_event
+from tests.builders import RELEASE_ARTICLE, a_speaker, an_article, an_event
 from tests.public.test_views import ARTICLE, EVENT, ORGANIZATION, PAGES, SPEAKER, TOPIC, text_of
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +162,63 @@ def test_the_sitemap_has_every_page_however_many_there_are(
     found = [address for piece in pages for address in locations(client, piece)]
     assert len(found) == len(set(found)) == 5 * len(languages.spoken())
     assert {f"{SITE}/topics/topic-{number}/" for number in range(5)} <= set(found)
+
+
+def everywhere(client: Client) -> list[str]:
+    """The addresses in all parts that the index names; each part has some."""
+    found = []
+    for piece in locations(client, "/sitemap.xml", "sitemap"):
+        there = locations(client, piece.removeprefix(SITE))
+        assert there, piece
+        found += there
+    return found
+
+
+def test_the_lists_are_in_the_sitemap_whatever_is_published(
+    client: Client, publisher: User
+) -> None:
+    """Also where no article names a person, a body or a topic, and where all was withdrawn."""
+    article = an_article("Bare")
+    publish(article, by=publisher)
+    found = everywhere(client)
+    assert {f"{SITE}/", f"{SITE}/ur/", f"{SITE}/archive/", f"{SITE}/articles/bare/"} <= set(found)
+    withdraw(article, by=publisher, notice="It was not so.")
+    assert f"{SITE}/" in (found := everywhere(client))
+    assert f"{SITE}/articles/bare/" not in found
+
+
+def test_the_lists_change_with_an_article(
+    client: Client, edition: Edition, publisher: User
+) -> None:
+    client.get("/sitemap-lists.xml")
+    publish(an_article("Bare"), by=publisher)
+    at = Change.objects.latest("sequence").at
+    for address in ("/sitemap.xml", "/sitemap-lists.xml"):
+        assert f"<lastmod>{at:%Y-%m-%dT%H:%M:%SZ}</lastmod>" in client.get(address).content.decode()
+
+
+def test_each_live_page_is_in_the_sitemap_once_whatever_happened_to_it(
+    client: Client, publisher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sitemaps, "MOST", len(languages.spoken()))
+    people = [a_speaker(f"Person {number}") for number in range(6)]
+    for person in people:
+        publish_page(person, by=publisher)
+    everywhere(client)  # each part is stored
+    withdraw_page(people[0], by=publisher, notice="It was not so.")
+    merge_speakers(people[1], into=people[2], by=publisher)
+    people[3].name = "Another name"
+    people[3].slug = "another-slug"
+    people[3].save()
+    publish_page(people[3], by=publisher)
+    found = everywhere(client)
+    assert len(found) == len(set(found))
+    live = {f"{SITE}{page.get_absolute_url()}" for page in PublicPage.objects.live()}
+    assert len(live) == 4
+    assert {one for one in found if f"{SITE}/speakers/" in one} == {*live, f"{SITE}/speakers/"}
+    for address in found:
+        assert client.get(address.removeprefix(SITE)).status_code == 200, address
+    assert client.get("/sitemap-pages-0.xml").status_code == 404
 
 
 def test_what_is_withdrawn_leaves_the_sitemap_at_once(

@@ -149,13 +149,14 @@ def test_a_publication_leaves_what_it_does_not_touch(client: Client, site: Site)
     made = made_anew(client, site.addresses)
     assert set(Site.of("one")[:4]) <= made
     assert {HOME, "/ur/", "/archive/", "/feeds/articles.atom", "/sitemap.xml"} <= made
+    assert "/sitemap-lists.xml" in made
     assert {"/topics/", "/speakers/", "/organizations/"} <= made
     assert not made & {
         *Site.of("two"),
         *STATIC,
         "/events/",
         "/feeds/events.ics",
-        *SITEMAPS,
+        "/sitemap-pages-0.xml",
     }
     for address in site.addresses:
         if "two" not in address and address in (HOME, "/ur/", *Site.of("one")[:2]):
@@ -459,3 +460,21 @@ def end_all_connections() -> None:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/sitemap-pages-0{}.xml", "/sitemap-articles-0{}.xml", "/archive/{}2026/11/"),
+        *("/archive/2026/{}11/", "/log/{}1.json", "/log/{}1.tlog-proof"),
+        "/articles/sco-gateway-to-regional-cooperation/statements/{}1/",
+    ],
+)
+def test_a_number_is_written_in_one_way_only(
+    client: Client, edition: Edition, address: str
+) -> None:
+    """Else there is no end of addresses of one page, each stored for all processes."""
+    before = StoredPage.objects.count()
+    for zeros in ("0", "000", "0" * 1000):
+        assert client.get(address.format(zeros)).status_code == 404
+    assert StoredPage.objects.count() == before

@@ -20,7 +20,7 @@ from django.core.files.storage import default_storage
 from django.core.management import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http.request import validate_host
+from django.http.request import split_domain_port, validate_host
 
 from articles import replica
 from newsroom import telemetry
@@ -103,10 +103,9 @@ def _settings() -> Iterator[Finding]:
             "others can reach this site.",
             fails=False,
         )
-    if not validate_host(str(address.hostname), settings.ALLOWED_HOSTS):
-        yield Finding(
-            f"SITE_URL names {address.hostname}, which ALLOWED_HOSTS does not have; add it there."
-        )
+    host, _ = split_domain_port(address.netloc)
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        yield Finding(f"SITE_URL names {host}, which ALLOWED_HOSTS does not have; add it there.")
     elif address.scheme == "http" and not settings.DEBUG:
         yield Finding(
             "SITE_URL begins with http://: every published item would say so; write https://."

@@ -53,10 +53,7 @@ class Command(BaseCommand):
             try:
                 data = _read(file)
                 if user is None:
-                    text = _plain(file, data)
-                    text = read_document(data, file.name).text if text is None else text
-                    proposal = extract(text, known)
-                    line = json.dumps(to_json(proposal, file.name), ensure_ascii=False)
+                    line = json.dumps(_read_out(file, data, extract, known), ensure_ascii=False)
                 else:
                     line = _draft(file, data, extract, known, user)
             except (NotADocument, Unreadable, Refused, PermissionDenied) as refusal:
@@ -69,6 +66,15 @@ class Command(BaseCommand):
                 self.stdout.write(line)
         if refused:
             sys.exit(1)
+
+
+def _read_out(file: Path, data: bytes, extract: Extractor, known: Known) -> dict[str, Any]:
+    text, notes = _plain(file, data), tuple[str, ...]()
+    if text is None:
+        document = read_document(data, file.name)
+        text, notes = document.text, document.notes
+    told = to_json(extract(text, known), file.name)
+    return told | {"notes": [*notes, *told["notes"]]}
 
 
 def _plain(file: Path, data: bytes) -> str | None:
@@ -111,5 +117,6 @@ def _draft(file: Path, data: bytes, extract: Extractor, known: Known, user: User
         form |= {one.name: one.value for one in card.fields}
     form["headline-headline"] = form.get("headline-headline") or file.stem
     draft, notes = accepted(proposal, document.text, form)
+    told = [*document.notes, *proposal.notes, *notes]
     article = create_draft(keep(document, data, file.name, by=user), draft, by=user)
-    return " ".join([f"{file}: draft “{article.headline}” ({article.pk}).", *notes])
+    return " ".join([f"{file}: draft “{article.headline}” ({article.pk}).", *told])
