@@ -286,7 +286,8 @@ def test_a_second_save_waits_for_the_first(saved: Page) -> None:
     assert len(held) == 1
     held.pop().continue_()
     wait_for(page, held)
-    held.pop().continue_()
+    with page.expect_response(lambda answer: answer.url.endswith("/change/")):
+        held.pop().continue_()
     expect(page.locator("#article_form.typed")).to_have_count(0)
     expect(page.locator(".errornote")).to_have_count(0)
     page.unroute_all()

@@ -47,8 +47,10 @@ def test_offsets_are_of_the_file_as_it_is(tmp_path: Path) -> None:
 
 def test_what_of_a_file_was_not_read_stands_in_its_notes(tmp_path: Path) -> None:
     long, page = tmp_path / "long.txt", tmp_path / "page.html"
-    long.write_text("A bridge\n\nMayor Anna Lind said that it was open.\n\n" * 1001, "utf-8")
-    page.write_text("<p>Mayor Anna Lind said so.<p style='display: none'>Not so.", "utf-8")
+    long.write_text(
+        "A bridge\n\nMayor Anna Lind said that it was open.\n\n" * 1001, encoding="utf-8"
+    )
+    page.write_text("<p>Mayor Anna Lind said so.<p style='display: none'>Not so.", encoding="utf-8")
 
     printed, _, _ = import_release(RELEASE, long, page)
 
@@ -62,7 +64,7 @@ def test_what_of_a_file_was_not_read_stands_in_its_notes(tmp_path: Path) -> None
 @pytest.mark.django_db
 def test_a_draft_is_made_with_the_same_notes(tmp_path: Path, publisher: User) -> None:
     page, out = tmp_path / "page.html", StringIO()
-    page.write_text("<p>Mayor Anna Lind said so.<p style='display: none'>Not so.", "utf-8")
+    page.write_text("<p>Mayor Anna Lind said so.<p style='display: none'>Not so.", encoding="utf-8")
     call_command("import_release", str(page), by=publisher.username, stdout=out)
     assert "Words that the page hides from its readers were left out." in out.getvalue()
 

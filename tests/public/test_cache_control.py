@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 EXAMPLES: dict[str, Any] = {
     "IntConverter": 1,
+    "NumberConverter": 1,
     "PagesConverter": "articles",
     "PathConverter": "pictures/aa/none.jpeg",
     "SlugConverter": "nothing-here",

@@ -69,11 +69,12 @@ def find(
     if missing := {named: key for key, named in wanted.items() if key not in found}:
         new = {missing[named]: piece for named, piece in _read(list(missing)).items()}
         if absent := [key for key in missing.values() if key not in new]:
+            made = {
+                key: piece for some in batched(absent, AT_ONCE) for key, piece in make(some).items()
+            }
             oldest = log.head().sequence - NEWEST
-            for some in batched(absent, AT_ONCE):
-                made = make(some)
-                _write({wanted[key]: piece for key, piece in made.items() if key > oldest})
-                new |= made
+            _write({wanted[key]: piece for key, piece in made.items() if key > oldest})
+            new |= made
         with _one_thread:
             for key, piece in new.items():
                 if len(piece) < MAX_BYTES // 10:
