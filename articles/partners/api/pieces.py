@@ -28,8 +28,9 @@ MAX_BYTES = 6_000_000
 #: The table keeps pieces of so many of the newest changes: who reads the whole log, in each version
 #: of ninjs, as a change and as an article, with and without text, must not push pages out of it.
 NEWEST = page_store.MAX_STORED // 20
-#: So many pieces are made at once: an item that was read takes ten times the memory of its piece.
-AT_ONCE = 10
+#: So many pieces are made at once, the usual page of a list: a hundred items that were read left
+#: twice the memory in a process (docs/performance.md).
+AT_ONCE = 20
 
 #: The pieces that this process keeps, by name.
 kept: LRUCache[UUID, bytes] = LRUCache(MAX_BYTES, lambda piece: len(piece) + 200)

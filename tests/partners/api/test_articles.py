@@ -260,8 +260,8 @@ def test_a_page_of_twenty(
         a_statement(article, capacity=capacity)
         publish(article, by=publisher)
     run_due_actions_on_request()  # once a second, whoever asks
-    # The numbers; which items are kept; those that are not, ten at a time; to keep them.
-    with django_assert_max_num_queries(5):
+    # The numbers; which items are kept; those that are not; to keep them.
+    with django_assert_max_num_queries(4):
         page = client.get("/api/v1/articles/").json()
     headlines = [item["headlines"][0]["value"] for item in page["results"]]
     assert headlines == [f"Number {number}" for number in range(24, 4, -1)]

@@ -68,12 +68,12 @@ def test_a_process_that_has_the_pieces_asks_for_their_numbers_only(
     assert (second, len(queries)) == (first, 1)
 
 
-@pytest.mark.parametrize("address", [LIST, CHANGES, STREAM])
-def test_a_page_that_is_made_anew_holds_ten_items_in_memory_at_once(
+@pytest.mark.parametrize("address", [f"{LIST}?limit=30", f"{CHANGES}&limit=30", STREAM])
+def test_a_page_that_is_made_anew_holds_twenty_items_in_memory_at_once(
     client: Client, publisher: User, address: str
 ) -> None:
     """Of an item's edition the feed reads what it hands out, not the snapshot beside it."""
-    for number in range(12):
+    for number in range(22):
         publish(an_article(f"Number {number}"), by=publisher)
     _, queries = asked_anew(client, address)
     found = [query["sql"] for query in queries if "ninjs" in query["sql"]]
